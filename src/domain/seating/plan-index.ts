@@ -6,6 +6,7 @@
 
 import { assert } from "../../foundation/assert.ts";
 import type { SeatNumber } from "../../foundation/ids.ts";
+import { middleOf } from "./outline.ts";
 import { countPlaces, countSeats, type VenuePlan, type Wording } from "./venue-plan.ts";
 
 export const seatFlag = { accessible: 1, companion: 2, obstructed: 4 } as const;
@@ -122,17 +123,6 @@ function numberStanding(index: PlanIndex): void {
     number = end;
   }
   index.sectionStart[sections.length + standingAreas.length] = number;
-}
-
-/** Mean of the corners: good enough for a label and for "near the stage". */
-function middleOf(outline: readonly (readonly [number, number])[]): [number, number] {
-  const sum: [number, number] = [0, 0];
-  for (const [x, y] of outline) {
-    sum[0] += x;
-    sum[1] += y;
-  }
-  const corners = Math.max(1, outline.length);
-  return [sum[0] / corners, sum[1] / corners];
 }
 
 function measureDistance(index: PlanIndex): void {
