@@ -1,0 +1,108 @@
+// What is on sale: venue plans, performances, on-sales with their settings, operators and the audit.
+// Read often and changed rarely; readers keep it for a few seconds.
+
+import type { Phase } from "../domain/waiting-room/frontier.ts";
+import type { VenuePlan } from "../domain/seating/venue-plan.ts";
+import type { OnSaleId, OperatorId, PerformanceId } from "../foundation/ids.ts";
+import type { Money, Words } from "../wire/contract.ts";
+
+export type Performance = {
+  performanceId: PerformanceId;
+  name: Words;
+  venue: Words;
+  planHash: string;
+  seatCount: number;
+  startsAt: number;
+  timeZone: string;
+  /** Epoch of the seats in the hot store. */
+  epoch: number;
+};
+
+export type OnSaleSettings = {
+  ratePerSec: number;
+  maxCapacity: number;
+  claimWindowMs: number;
+  admissionTokenMs: number;
+  /** How long a shopper may shop without a hold. */
+  shopMs: number;
+  holdMs: number;
+  maxHoldMs: number;
+  seatsPerHold: number;
+  seatsPerFan: number;
+  accent: string;
+  showSeatsLeft: boolean;
+};
+
+export type OnSale = {
+  onSaleId: OnSaleId;
+  performanceId: PerformanceId;
+  preQueueAt: number;
+  opensAt: number;
+  closesAt: number;
+  phase: Phase;
+  paused: boolean;
+  commitment: string;
+  /** undefined before the opening: nobody reads it early, the operator neither. */
+  seed: string | undefined;
+  currency: string;
+  prices: Record<string, number>;
+  settings: OnSaleSettings;
+  version: number;
+};
+
+export type Operator = {
+  operatorId: OperatorId;
+  email: string;
+  name: string;
+  role: "viewer" | "operator" | "owner";
+};
+export type AuditRow = {
+  at: number;
+  operatorId: OperatorId | undefined;
+  action: string;
+  subject: string;
+  detail: unknown;
+};
+
+export type Catalog = {
+  savePlan(plan: VenuePlan): Promise<{ hash: string; seatCount: number }>;
+  plan(hash: string): Promise<VenuePlan | undefined>;
+  plans(): Promise<{ hash: string; name: string; seatCount: number; createdAt: number }[]>;
+  createPerformance(performance: Omit<Performance, "epoch" | "seatCount">): Promise<Performance>;
+  performance(id: PerformanceId): Promise<Performance | undefined>;
+  performances(): Promise<Performance[]>;
+  nextSeatEpoch(id: PerformanceId): Promise<number>;
+  /** Makes the seed too, and keeps it to itself until the opening. */
+  createOnSale(
+    onSale: Omit<OnSale, "phase" | "paused" | "commitment" | "seed" | "version">,
+  ): Promise<OnSale>;
+  onSale(id: OnSaleId): Promise<OnSale | undefined>;
+  onSales(): Promise<OnSale[]>;
+  /** Moves the phase along the table of on-sale.ts; another version than expected: `conflict`. */
+  setPhase(
+    id: OnSaleId,
+    from: Phase,
+    to: Phase,
+  ): Promise<{ kind: "moved"; onSale: OnSale } | { kind: "conflict"; onSale: OnSale }>;
+  update(
+    id: OnSaleId,
+    version: number,
+    change: Partial<Pick<OnSale, "paused" | "opensAt" | "preQueueAt" | "closesAt" | "settings">>,
+  ): Promise<{ kind: "updated"; onSale: OnSale } | { kind: "conflict"; onSale: OnSale }>;
+};
+
+export type Operators = {
+  count(): Promise<number>;
+  create(operator: Omit<Operator, "operatorId"> & { password: string }): Promise<Operator>;
+  /** undefined: wrong e-mail or password (the same answer, in the same time). */
+  signIn(
+    email: string,
+    password: string,
+  ): Promise<{ operator: Operator; token: string; expiresAt: number } | undefined>;
+  bySession(token: string): Promise<Operator | undefined>;
+  signOut(token: string): Promise<void>;
+  audit(row: Omit<AuditRow, "at">): Promise<void>;
+  auditTrail(limit: number, before?: number): Promise<AuditRow[]>;
+};
+
+export type PriceOf = (category: string) => Money;

@@ -1,0 +1,66 @@
+// The durable side of the line: what must survive a wiped hot store. Serving and the high-water mark
+// are written before they are published or used (Q7, Q1); an admission is one row per entry (Q6),
+// entered once (single use of the admission token).
+
+import type { EntryId, OnSaleId } from "../foundation/ids.ts";
+
+export type Checkpoint = {
+  epoch: number;
+  serving: number;
+  highWaterMark: number;
+  leaderFence: number;
+  admissionEpoch: number;
+  cohort: number | undefined;
+};
+
+export type Admission = {
+  admissionId: string;
+  onSaleId: OnSaleId;
+  entryId: EntryId;
+  index: number;
+  position: number;
+  claimedAt: number;
+  /** Until when the place in the shop is kept. */
+  deadline: number;
+  enteredAt: number | undefined;
+  endedAt: number | undefined;
+};
+
+export type LineRecords = {
+  checkpoint(onSaleId: OnSaleId): Promise<Checkpoint>;
+  /** Raises the mark to at least `to`; answers the mark in force. */
+  raiseMark(onSaleId: OnSaleId, to: number): Promise<number>;
+  /** Takes or renews the lead of pacing. The fence rises with every change of leader. */
+  lead(
+    onSaleId: OnSaleId,
+    leader: string,
+    leaseMs: number,
+  ): Promise<{ kind: "leading"; fence: number } | { kind: "following" }>;
+  /** Moves serving up; a lower fence than recorded is refused, a lower serving changes nothing. */
+  serve(
+    onSaleId: OnSaleId,
+    serving: number,
+    fence: number,
+  ): Promise<{ kind: "served"; serving: number } | { kind: "stale-leader" }>;
+  /** Fixes cohort and reveals the seed, in one step, once. Repeating it answers what was fixed. */
+  open(
+    onSaleId: OnSaleId,
+    cohort: number,
+  ): Promise<{ cohort: number; seed: string; admissionEpoch: number }>;
+  /** A new epoch for a rebuild, under the rebuilder's lock. */
+  nextEpoch(onSaleId: OnSaleId): Promise<number>;
+  /** One row per entry: a repeat answers the first. */
+  admit(admission: Omit<Admission, "enteredAt" | "endedAt">): Promise<Admission>;
+  /** Single use: the first nonce wins, and may repeat. */
+  enter(
+    admissionId: string,
+    nonceHash: string,
+    deadline: number,
+  ): Promise<
+    { kind: "entered"; admission: Admission } | { kind: "replayed" | "unknown" | "ended" }
+  >;
+  extend(onSaleId: OnSaleId, entryId: EntryId, deadline: number): Promise<void>;
+  end(onSaleId: OnSaleId, entryId: EntryId): Promise<void>;
+  /** Everyone ever admitted, in pages, for the rebuilder and the checks. */
+  admissions(onSaleId: OnSaleId): AsyncIterable<Admission[]>;
+};

@@ -1,0 +1,156 @@
+// Orders, payments, tickets and duties to notify: the settled state, in PostgreSQL only.
+//
+// Each method is one transaction and is fenced: by the lease (`leaseToken`) for saga steps, by state
+// and version for the rest. The intent of every outside call is committed here before the call.
+// A method that finds the world moved on answers `lost`, and the caller forgets about the order.
+// State names and transitions: src/domain/ordering/order.ts.
+
+import type {
+  EntryId,
+  HoldId,
+  OnSaleId,
+  OrderId,
+  PerformanceId,
+  SeatNumber,
+  TicketId,
+} from "../foundation/ids.ts";
+import type { HeldSeat, Locale, Money, OrderState } from "../wire/contract.ts";
+import type { SeatTruth } from "./seat-store.ts";
+
+export type OrderLine = HeldSeat;
+
+export type PaymentState =
+  | "authorizing"
+  | "requires-action"
+  | "authorized"
+  | "declined"
+  | "capturing"
+  | "captured"
+  | "voiding"
+  | "voided"
+  | "refunding"
+  | "refunded"
+  | "unknown";
+
+export type Payment = {
+  attempt: number;
+  provider: string;
+  state: PaymentState;
+  amount: Money;
+  /** The provider's name for it; undefined until the provider has answered. */
+  providerRef: string | undefined;
+  method: string;
+  actionUrl: string | undefined;
+  declineCode: string | undefined;
+  refunded: number;
+};
+
+export type Order = {
+  orderId: OrderId;
+  onSaleId: OnSaleId;
+  performanceId: PerformanceId;
+  entryId: EntryId;
+  holdId: HoldId;
+  state: OrderState;
+  version: number;
+  attempt: number;
+  amount: Money;
+  buyer: { name: string; email: string; locale: Locale };
+  lines: OrderLine[];
+  /** Deadline of the hold behind it; the fan may try other cards until then. */
+  deadline: number;
+  payment: Payment | undefined;
+  reason: string | undefined;
+  createdAt: number;
+  updatedAt: number;
+};
+
+export type NewOrder = Pick<
+  Order,
+  | "orderId"
+  | "onSaleId"
+  | "performanceId"
+  | "entryId"
+  | "holdId"
+  | "amount"
+  | "buyer"
+  | "lines"
+  | "deadline"
+> & { idempotencyKey: string; bodyHash: string };
+
+export type Ticket = {
+  ticketId: TicketId;
+  orderId: OrderId;
+  performanceId: PerformanceId;
+  seat: SeatNumber;
+  /** Signed code, verifiable offline (src/tickets). */
+  code: string;
+  state: "live" | "revoked";
+  issuedAt: number;
+};
+
+/** A lease makes one worker the only one to advance an order until `until`. */
+export type Leased = { order: Order; leaseToken: string; until: number };
+export type Lost = { kind: "lost" };
+
+export type OrderStore = {
+  /** Makes a draft. Same idempotency key and body: the same order; another body: `mismatch`. */
+  create(
+    order: NewOrder,
+  ): Promise<
+    { kind: "created" | "repeated"; order: Order } | { kind: "mismatch" } | { kind: "no-hold" }
+  >;
+  find(orderId: OrderId): Promise<Order | undefined>;
+  ofOwner(onSaleId: OnSaleId, entryId: EntryId): Promise<Order[]>;
+  tickets(orderId: OrderId): Promise<Ticket[]>;
+
+  /**
+   * Saga step 1 for a draft: claims held → paying (fenced by owner and hold), order draft →
+   * authorizing by way of confirming, and the payment row as the intent of step 2, in one transaction.
+   */
+  confirmSeats(request: {
+    orderId: OrderId;
+    version: number;
+    provider: string;
+    method: string;
+  }): Promise<
+    | { kind: "confirmed"; order: Order; truths: SeatTruth[] }
+    | { kind: "seats-lost"; truths: SeatTruth[] }
+    | Lost
+  >;
+
+  /** Leases up to `limit` orders that need work now and whose lease has lapsed, oldest first. */
+  lease(request: { limit: number; leaseMs: number; orderId?: OrderId }): Promise<Leased[]>;
+  /** Moves an order on: new state, changed payment, when to look again. Releases or keeps the lease. */
+  record(
+    leased: Leased,
+    change: OrderChange,
+  ): Promise<{ kind: "recorded"; order: Order; truths: SeatTruth[] } | Lost>;
+  /** Saga step 4: claims paying → sold, tickets and outbox rows, one transaction for many orders. */
+  issue(
+    batch: readonly { leased: Leased; tickets: readonly Ticket[] }[],
+  ): Promise<
+    (
+      | { orderId: OrderId; kind: "issued"; truths: SeatTruth[] }
+      | { orderId: OrderId; kind: "impossible"; reason: string }
+      | ({ orderId: OrderId } & Lost)
+    )[]
+  >;
+  /** Marks an order as due at once, so that a worker looks at it (webhook, redirect, poll). */
+  nudge(orderId: OrderId): Promise<void>;
+  /** Orders in waiting or working states, for the desk and the pacer. */
+  backlog(performanceId?: PerformanceId): Promise<Record<OrderState, number>>;
+};
+
+export type OrderChange = {
+  state: OrderState;
+  reason?: string;
+  payment?: Partial<
+    Pick<Payment, "state" | "providerRef" | "actionUrl" | "declineCode" | "refunded">
+  >;
+  /** What becomes of the seats in the same transaction; `back` = to the hold while it runs, else free. */
+  seats?: "keep" | "back" | "free";
+  /** When a worker should look again; undefined: never by itself. */
+  dueAt?: number;
+  keepLease?: boolean;
+};

@@ -1,0 +1,28 @@
+// Duties to notify, written in the transaction of the change that owes them (M4): exactly one row per
+// notifiable change, told apart by `key`. The relay sends them, at least once, and never undoes a sale.
+
+export type OutboxRow = {
+  id: number;
+  key: string;
+  topic: "order-confirmed" | "order-refunded" | "order-cancelled";
+  payload: unknown;
+  tries: number;
+};
+
+export type Outbox = {
+  /** Leases up to `limit` unsent rows for `leaseMs`. */
+  take(limit: number, leaseMs: number): Promise<OutboxRow[]>;
+  sent(id: number): Promise<void>;
+  /** Back in the row, due later; after too many tries it is kept and listed for a person. */
+  failed(id: number, why: string, retryMs: number): Promise<void>;
+};
+
+export type Mail = {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  attachments?: { filename: string; contentType: string; content: Uint8Array; cid?: string }[];
+};
+export type Mailer = { send(mail: Mail): Promise<void>; close(): Promise<void> };

@@ -1,0 +1,158 @@
+// The line of one on-sale, as the gateway and the pacer need it. Soft state: everything here can be
+// rebuilt from queue tokens (in the fans' hands) and PostgreSQL (serving, high-water mark, admissions).
+//
+// Keeps Q1 (an index is handed out once), Q4 (turns + shoppers never exceed what the pacer asked for),
+// Q6 (one admission per entry) and "absence never means free": every call names the epoch that it
+// expects, and a store with another or none answers `stale-epoch` and writes nothing.
+//
+// Every call is safe to repeat: a client may retry a call whose reply was lost.
+// `now` (ms since 1970) is for tests; without it the store's own clock counts.
+// Read next: seat-store.ts, then the conformance cases in test/conformance.
+
+import type { EntryId, OnSaleId } from "../foundation/ids.ts";
+
+export type QueueScope = { onSaleId: OnSaleId; epoch: number };
+export type StaleEpoch = { kind: "stale-epoch" };
+export type At = { now?: number };
+
+export type JoinRequest = {
+  entryId: EntryId;
+  /** Hash of the fan's identity where the on-sale asks for one: same identity, same place. */
+  identity?: string;
+};
+export type JoinReply =
+  | { kind: "joined"; entryId: EntryId; index: number }
+  /** This entry (or this identity, under another entry id) already has a place: that one. */
+  | { kind: "known"; entryId: EntryId; index: number }
+  /** The allocator stands at the durable high-water mark; raise it, then ask again. */
+  | { kind: "mark-reached" };
+
+export type CheckIn = {
+  entryId: EntryId;
+  index: number;
+  /** undefined while the draw has not happened. */
+  position: number | undefined;
+};
+export type CheckInReply =
+  | { kind: "waiting" }
+  /** Served while absent: is next, ordered by position, at the coming tick. */
+  | { kind: "returned" }
+  | { kind: "turn"; claimBy: number }
+  | { kind: "admitted" }
+  /** The admission was used and has ended; the place is spent. */
+  | { kind: "ended" };
+
+export type OfferTurns = {
+  /** Fence of the pacing leader; a lower one than seen before is refused. */
+  leaderFence: number;
+  /** How many turns to give at most. 0 only lapses what is due. */
+  take: number;
+  /** Indexes behind the positions from `serving` on, in order of position. */
+  serving: number;
+  candidates: readonly number[];
+  claimWindowMs: number;
+};
+export type Turn = { entryId: EntryId; index: number; position: number; claimBy: number };
+export type OfferTurnsReply =
+  | StaleEpoch
+  | { kind: "stale-leader" }
+  /** `serving`: one past the last position examined. Absent entries are passed, and keep their place. */
+  | { kind: "offered"; serving: number; turns: Turn[]; counts: QueueCounts };
+
+export type Claim = {
+  entryId: EntryId;
+  index: number;
+  position: number;
+  /** Proposed by the caller; the first claim's stays. */
+  admissionId: string;
+  /** Until when the place in the shop is kept for the fan to enter, ms since 1970. */
+  deadline: number;
+};
+export type ClaimReply =
+  | StaleEpoch
+  | { kind: "claimed"; admissionId: string; deadline: number }
+  /** Claimed before (a repeat, another tab, a lost reply): the same admission. */
+  | { kind: "already"; admissionId: string; deadline: number }
+  /** No turn is open for this entry: it is checked in and next at the coming tick. */
+  | { kind: "no-turn" }
+  | { kind: "ended" };
+
+export type QueueCounts = {
+  /** Indexes handed out so far (the next index). */
+  joined: number;
+  /** Entries in the line: neither with a turn, nor in the shop, nor ended. */
+  waiting: number;
+  /** Served while absent and now back: next at the coming tick. */
+  returned: number;
+  /** Open turns. */
+  turns: number;
+  /** Admitted fans whose deadline has not passed. */
+  shoppers: number;
+};
+
+export type RestoreQueue = {
+  serving: number;
+  /** First index that may be handed out: above the durable high-water mark. */
+  nextIndex: number;
+  leaderFence: number;
+  /** Everyone ever admitted; `deadline` undefined: the shop session has ended. */
+  admissions: readonly {
+    entryId: EntryId;
+    index: number;
+    position: number;
+    admissionId: string;
+    deadline: number | undefined;
+  }[];
+};
+
+export type QueueStore = {
+  /** Gives each request its place, in the order of the list. */
+  join(
+    scope: QueueScope,
+    requests: readonly JoinRequest[],
+    options: At & { highWaterMark: number },
+  ): Promise<StaleEpoch | { kind: "ok"; replies: JoinReply[] }>;
+
+  /** Marks entries present for `presenceMs`, and puts back into the line whoever the store has lost. */
+  checkIn(
+    scope: QueueScope,
+    entries: readonly CheckIn[],
+    options: At & { presenceMs: number },
+  ): Promise<StaleEpoch | { kind: "ok"; replies: CheckInReply[] }>;
+
+  /**
+   * One admission tick: lapses turns and shoppers past their deadline (a lapsed turn is no loss of
+   * place: the entry counts as absent), then gives up to `take` turns, first to the returned in order
+   * of position, then to the candidates that are present.
+   */
+  offerTurns(scope: QueueScope, request: OfferTurns, options?: At): Promise<OfferTurnsReply>;
+
+  /** Turns an open turn into an admission, once per entry. */
+  claim(
+    scope: QueueScope,
+    claim: Claim,
+    options?: At & { presenceMs?: number },
+  ): Promise<ClaimReply>;
+
+  /** Moves a shopper's deadline (entering the shop, holding, ordering). Never revives an ended one. */
+  touch(
+    scope: QueueScope,
+    shopper: { entryId: EntryId; deadline: number },
+    options?: At,
+  ): Promise<StaleEpoch | { kind: "active"; deadline: number } | { kind: "ended" }>;
+
+  /** Whether the entry may shop now. Reads only. */
+  shopper(
+    scope: QueueScope,
+    entryId: EntryId,
+    options?: At,
+  ): Promise<StaleEpoch | { kind: "active"; deadline: number } | { kind: "ended" }>;
+
+  /** Frees a shopper's place at once (bought, left, revoked). Repeating it changes nothing. */
+  leave(scope: QueueScope, entryId: EntryId): Promise<StaleEpoch | { kind: "left" }>;
+
+  counts(scope: QueueScope, options?: At): Promise<StaleEpoch | ({ kind: "ok" } & QueueCounts)>;
+
+  /** The rebuilder's: replaces whatever is there and only then sets the epoch. */
+  restore(scope: QueueScope, truth: RestoreQueue): Promise<void>;
+};

@@ -1,0 +1,171 @@
+// What goes over HTTP between the pages, the gateway and the box office: shapes only, no code, so
+// that the waiting page stays small. Amounts are integers in minor units (₩1 = 1, $1 = 100), instants
+// are ms since 1970, and every answer that shows a countdown carries the server's `now`.
+// Errors are problems (RFC 9457): problems.ts. Routes: routes.ts.
+
+import type { Frontier, Phase } from "../domain/waiting-room/frontier.ts";
+import type {
+  EntryId,
+  HoldId,
+  OnSaleId,
+  OrderId,
+  PerformanceId,
+  SeatNumber,
+  TicketId,
+} from "../foundation/ids.ts";
+
+export type { Frontier, Phase };
+export type Locale = "ko" | "en";
+export type Words = { ko: string; en: string };
+export type Money = { amount: number; currency: string };
+
+// ── gateway ────────────────────────────────────────────────────────────────────────────────────
+
+export type JoinBody = { entryId: EntryId; identity?: string };
+export type Joined = {
+  queueToken: string;
+  entryId: EntryId;
+  index: number;
+  /** True where this entry (or identity) had a place before. */
+  known: boolean;
+  frontier: Frontier;
+};
+
+/** Personal status: from the token and the frontier alone. */
+export type Standing =
+  | { kind: "not-drawn"; index: number; joined: number }
+  | { kind: "waiting"; position: number; ahead: number }
+  | { kind: "your-turn"; position: number };
+export type Wait = { lowMs: number; highMs: number } | undefined;
+export type Status = {
+  standing: Standing;
+  wait: Wait;
+  nextPollMs: number;
+  frontier: Frontier;
+};
+
+export type ClaimResult =
+  | {
+      kind: "admitted";
+      admissionToken: string;
+      admissionId: string;
+      expiresAt: number;
+      now: number;
+      shopUrl: string;
+    }
+  /** Checked in; ask again after `retryMs`. */
+  | { kind: "wait"; retryMs: number; now: number }
+  /** The admission was used and has ended. */
+  | { kind: "ended"; now: number };
+
+/** Live stream (SSE over fetch, queue token in the Authorization header): event names and payloads. */
+export type LiveEvents = {
+  /** The frontier's bytes, the same for all. */
+  waiting: Frontier;
+  /** Personal, sent once; then the stream ends. */
+  admitted: Extract<ClaimResult, { kind: "admitted" }>;
+  /** The server is going away or sheds load: reconnect after `afterMs`. */
+  reconnect: { afterMs: number };
+};
+
+// ── box office ─────────────────────────────────────────────────────────────────────────────────
+
+export type Category = { key: string; name: Words; color: string; price: Money };
+export type OnSaleView = {
+  onSaleId: OnSaleId;
+  performance: {
+    performanceId: PerformanceId;
+    name: Words;
+    venue: Words;
+    startsAt: number;
+    timeZone: string;
+  };
+  phase: Phase;
+  paused: boolean;
+  preQueueAt: number;
+  opensAt: number;
+  closesAt: number;
+  planHash: string;
+  seatCount: number;
+  categories: Category[];
+  accent: string;
+  seatsPerHold: number;
+  seatsPerFan: number;
+  currency: string;
+};
+
+export type EnterBody = {
+  admissionToken: string;
+  /** Made by the page, 16–64 characters: a repeat with the same nonce is the same entering, not a replay. */
+  nonce: string;
+};
+export type Entered = { onSaleId: OnSaleId; shopUntil: number; now: number };
+
+export type HoldBody = {
+  seats?: SeatNumber[];
+  /** Places in standing areas. */
+  areas?: { area: string; count: number }[];
+  bestAvailable?: { count: number; category?: string; section?: string };
+};
+export type HeldSeat = {
+  seat: SeatNumber;
+  category: string;
+  section: string;
+  row: string;
+  label: string;
+  price: Money;
+};
+export type HoldView = {
+  holdId: HoldId;
+  seats: HeldSeat[];
+  total: Money;
+  deadline: number;
+  /** The deadline cannot be moved beyond this. */
+  extendableUntil: number;
+  paying: boolean;
+  now: number;
+};
+
+export type OrderBody = {
+  holdId: HoldId;
+  buyer: { name: string; email: string; locale: Locale };
+  /** The provider's token for the card; card numbers never reach us. */
+  paymentMethod: string;
+};
+export type OrderState =
+  | "draft"
+  | "confirming"
+  | "authorizing"
+  | "requires-action"
+  | "payment-unknown"
+  | "capturing"
+  | "issuing"
+  | "confirmed"
+  | "cancelled"
+  | "refunding"
+  | "refunded"
+  | "stuck";
+export type OrderView = {
+  orderId: OrderId;
+  onSaleId: OnSaleId;
+  state: OrderState;
+  version: number;
+  attempt: number;
+  seats: HeldSeat[];
+  total: Money;
+  /** Until when the seats are kept, where they are held for this order. */
+  deadline: number | undefined;
+  /** Where the fan must go to prove the payment, in `requires-action`. */
+  actionUrl: string | undefined;
+  /** Why the last attempt failed, in `draft`; why it ended, in `cancelled`. */
+  reason: string | undefined;
+  tickets: TicketView[];
+  now: number;
+};
+export type TicketView = { ticketId: TicketId; seat: HeldSeat; code: string; url: string };
+
+/** Live availability (SSE over fetch): `seats` carries pairs of seat number and two-bit state. */
+export type AvailabilityEvents = {
+  snapshot: { version: number; seatCount: number; bitsBase64: string };
+  seats: { version: number; changes: [SeatNumber, number][] };
+};

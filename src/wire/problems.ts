@@ -1,0 +1,169 @@
+// The one table from outcomes and faults to what a client sees: HTTP status, public code, and words
+// in both languages (RFC 9457, application/problem+json). Every row says what happened, what is safe
+// and what to do; pages show these words as they are. docs/problems.md is generated from it.
+
+import type { Words } from "./contract.ts";
+
+type Row = { status: number; title: Words };
+
+const row = (status: number, ko: string, en: string): Row => ({ status, title: { ko, en } });
+
+export const problems = {
+  // asking for it wrongly
+  "bad-request": row(
+    400,
+    "요청을 이해하지 못했습니다. 표시된 항목을 고쳐 다시 보내 주세요.",
+    "The request could not be understood. Mend what is named and send it again.",
+  ),
+  "not-found": row(
+    404,
+    "찾으시는 것이 없습니다. 주소를 확인해 주세요.",
+    "There is nothing here. Please check the address.",
+  ),
+  "method-not-allowed": row(
+    405,
+    "이 주소에서는 쓸 수 없는 방식입니다.",
+    "This address does not take that method.",
+  ),
+  "too-large": row(413, "보내신 내용이 너무 큽니다.", "What was sent is too large."),
+  "idempotency-key-missing": row(
+    400,
+    "Idempotency-Key 헤더가 필요합니다.",
+    "An Idempotency-Key header is needed.",
+  ),
+  "idempotency-key-reused": row(
+    422,
+    "같은 Idempotency-Key로 다른 내용이 왔습니다.",
+    "The same Idempotency-Key came with another body.",
+  ),
+  "rate-limited": row(
+    429,
+    "요청이 너무 잦습니다. 잠시 뒤 자동으로 이어집니다.",
+    "Too many requests. It goes on by itself in a moment.",
+  ),
+
+  // the line
+  "queue-token-invalid": row(
+    401,
+    "이 대기 정보는 확인되지 않습니다. 대기 페이지에서 다시 시작해 주세요.",
+    "This place in line cannot be verified. Please start from the waiting page.",
+  ),
+  "queue-not-open": row(409, "아직 줄을 서는 시간이 아닙니다.", "The line has not opened yet."),
+  "queue-closed": row(410, "판매가 끝났습니다.", "The sale has ended."),
+  "not-your-turn": row(
+    409,
+    "아직 차례가 아닙니다. 자리는 그대로 있습니다.",
+    "It is not your turn yet. Your place is kept.",
+  ),
+  "not-admitted": row(
+    403,
+    "입장하신 분만 이용할 수 있습니다. 대기 페이지에서 차례를 기다려 주세요.",
+    "Only for those who have been admitted. Please wait for your turn on the waiting page.",
+  ),
+  "admission-invalid": row(
+    401,
+    "이 입장권한은 확인되지 않습니다.",
+    "This admission cannot be verified.",
+  ),
+  "admission-expired": row(410, "입장 시간이 지났습니다.", "The time to enter has passed."),
+  "admission-used": row(
+    409,
+    "이미 사용된 입장권한입니다.",
+    "This admission has been used already.",
+  ),
+  "shop-session-ended": row(403, "구매 시간이 끝났습니다.", "Your time in the shop has ended."),
+
+  // seats
+  "not-on-sale": row(409, "지금은 판매 중이 아닙니다.", "This is not on sale right now."),
+  "sale-paused": row(
+    409,
+    "판매가 잠시 멈췄습니다. 잡은 좌석은 그대로입니다.",
+    "The sale is paused. Your seats stay held.",
+  ),
+  "seats-taken": row(
+    409,
+    "다른 분이 한발 빨랐습니다. 나머지 선택은 그대로입니다.",
+    "Somebody else was faster. The rest of your choice is untouched.",
+  ),
+  "no-seats-together": row(
+    409,
+    "조건에 맞는 좌석이 남아 있지 않습니다.",
+    "No seats of that kind are left.",
+  ),
+  "over-limit": row(
+    409,
+    "한 분이 살 수 있는 좌석 수를 넘었습니다.",
+    "That is more seats than one person may have.",
+  ),
+  "no-hold": row(
+    410,
+    "좌석을 잡아 둔 시간이 끝났습니다. 다시 골라 주세요.",
+    "Your hold on the seats has ended. Please choose again.",
+  ),
+  "hold-paying": row(409, "결제가 진행 중인 좌석입니다.", "These seats are being paid for."),
+
+  // orders
+  "order-not-payable": row(
+    409,
+    "이 주문은 지금 결제할 수 없습니다.",
+    "This order cannot be paid right now.",
+  ),
+  "order-not-found": row(404, "주문을 찾을 수 없습니다.", "The order cannot be found."),
+
+  // desk
+  "sign-in-needed": row(401, "로그인이 필요합니다.", "Please sign in."),
+  "sign-in-failed": row(
+    401,
+    "이메일 또는 비밀번호가 맞지 않습니다.",
+    "The e-mail or the password is wrong.",
+  ),
+  forbidden: row(403, "이 작업을 할 권한이 없습니다.", "You may not do this."),
+  conflict: row(
+    409,
+    "그사이 다른 변경이 있었습니다. 새로 고친 뒤 다시 해 주세요.",
+    "It was changed meanwhile. Refresh and try again.",
+  ),
+
+  // us
+  "briefly-unavailable": row(
+    503,
+    "잠시 숨을 고르는 중입니다. 가지고 계신 것은 그대로 있습니다.",
+    "One moment, please. What you have is safe.",
+  ),
+  internal: row(
+    500,
+    "저희 쪽 문제입니다. 가지고 계신 것은 그대로 있습니다.",
+    "Something went wrong on our side. What you have is safe.",
+  ),
+} as const satisfies Record<string, Row>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** RFC 9457 body. `retryAfterMs` where trying again by itself makes sense; `errors` name the places. */
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail?: string;
+  retryAfterMs?: number;
+  errors?: { where: string; what: string }[];
+  /** Facts the page needs: the taken seats, the limit, a deadline. */
+  facts?: Record<string, unknown>;
+};
+
+export function problem(
+  code: ProblemCode,
+  extra: Partial<Omit<Problem, "type" | "title" | "status" | "code">> & {
+    locale?: "ko" | "en";
+  } = {},
+): Problem {
+  const { locale = "en", ...rest } = extra;
+  return {
+    type: `urn:usher:problem:${code}`,
+    title: problems[code].title[locale],
+    status: problems[code].status,
+    code,
+    ...rest,
+  };
+}

@@ -1,0 +1,65 @@
+// Every route in one place, so that pages, servers, tests and documents cannot disagree.
+// Gateway routes live under /q, box-office routes under /api, pages elsewhere.
+
+export const routes = {
+  // gateway (public; the queue token travels in the Authorization header, never in an address)
+  frontier: "/q/:onSaleId/frontier",
+  join: "/q/:onSaleId/join",
+  status: "/q/:onSaleId/status",
+  live: "/q/:onSaleId/live",
+  claim: "/q/:onSaleId/claim",
+  leave: "/q/:onSaleId/leave",
+  /** The waiting room without JavaScript: a page made by the server, refreshed by the browser. */
+  plain: "/q/:onSaleId/plain",
+  /** Published keys that admission tokens are verified with. */
+  keys: "/q/keys.json",
+
+  // box office (public reads)
+  onSales: "/api/on-sales",
+  onSale: "/api/on-sales/:onSaleId",
+  planOverview: "/api/plans/:planHash",
+  planSection: "/api/plans/:planHash/sections/:section",
+
+  // box office (protected: a shop session)
+  enter: "/api/on-sales/:onSaleId/enter",
+  shopSession: "/api/on-sales/:onSaleId/session",
+  availability: "/api/on-sales/:onSaleId/availability",
+  availabilityLive: "/api/on-sales/:onSaleId/availability/live",
+  holds: "/api/on-sales/:onSaleId/holds",
+  hold: "/api/on-sales/:onSaleId/holds/:holdId",
+  extendHold: "/api/on-sales/:onSaleId/holds/:holdId/extend",
+  orders: "/api/on-sales/:onSaleId/orders",
+  order: "/api/on-sales/:onSaleId/orders/:orderId",
+  orderPay: "/api/on-sales/:onSaleId/orders/:orderId/pay",
+  orderCancel: "/api/on-sales/:onSaleId/orders/:orderId/cancel",
+  orderLive: "/api/on-sales/:onSaleId/orders/:orderId/live",
+  paymentReturn: "/api/orders/:orderId/return",
+  webhook: "/api/webhooks/:provider",
+  /** Readable with the order's own secret, sent in the mail: works after the shop session. */
+  ticket: "/api/tickets/:code",
+  ticketKeys: "/api/ticket-keys.json",
+
+  // desk
+  deskApi: "/desk/api",
+
+  // pages
+  home: "/",
+  waitingPage: "/w/:onSaleId",
+  shopPage: "/s/:onSaleId",
+  orderPage: "/o/:onSaleId/:orderId",
+  ticketPage: "/t/:code",
+  deskPage: "/desk",
+  health: "/health",
+  metrics: "/metrics",
+} as const;
+
+export type Route = keyof typeof routes;
+
+/** Fills a route's parameters in. */
+export function pathTo(route: Route, parameters: Record<string, string | number> = {}): string {
+  return routes[route].replace(/:([a-zA-Z]+)/g, (_, name: string) => {
+    const value = parameters[name];
+    if (value === undefined) throw new Error(`route ${route} needs ${name}`);
+    return encodeURIComponent(String(value));
+  });
+}
