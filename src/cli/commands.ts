@@ -1,0 +1,16 @@
+// The table of commands: what `usher --help` prints and what main.ts runs. One row per command
+// module; only rows whose module exists. Modules are imported when their command is run, so that
+// `usher --help` and a small command never pay for the whole platform. To add one, write
+// src/cli/<name>.ts with `export async function run(args: string[]): Promise<number>` and a row here.
+
+export type CommandModule = { run(args: string[]): Promise<number> };
+
+export type Command = {
+  /** What the person types. */
+  name: string;
+  /** One line, no full stop. */
+  summary: string;
+  load(): Promise<CommandModule>;
+};
+
+export const commands: readonly Command[] = [];
