@@ -28,6 +28,10 @@ export type PlanIndex = {
   /** The neighbour's number, −1 where there is none. */
   readonly left: Int32Array;
   readonly right: Int32Array;
+  /** The seat of the section's next row that is nearest, −1 where that row is not close by. */
+  readonly behind: Int32Array;
+  /** The usual distance between neighbours, in canvas units. */
+  readonly seatPitch: number;
   /** Bits of seatFlag. */
   readonly flags: Uint8Array;
   /** How far from what everybody looks at, in canvas units: less is better. */
@@ -54,6 +58,8 @@ export function indexPlan(plan: VenuePlan): PlanIndex {
     row: new Int32Array(total).fill(-1),
     left: new Int32Array(total).fill(-1),
     right: new Int32Array(total).fill(-1),
+    behind: new Int32Array(total).fill(-1),
+    seatPitch: 0,
     flags: new Uint8Array(total),
     distance: new Float32Array(total),
     sectionStart: new Int32Array(plan.sections.length + plan.standingAreas.length + 1),
@@ -64,6 +70,8 @@ export function indexPlan(plan: VenuePlan): PlanIndex {
   assert(next === seatCount, `plan numbers ${next} seats but counts ${seatCount}`);
   numberStanding(index);
   measureDistance(index);
+  index.seatPitch = usualPitch(index);
+  linkRows(index);
   return index;
 }
 
@@ -131,6 +139,39 @@ function measureDistance(index: PlanIndex): void {
     index.distance[n] = focalPoint
       ? Math.hypot((index.x[n] ?? 0) - focalPoint.x, (index.y[n] ?? 0) - focalPoint.y)
       : n; // plan order: the author put the best rows first
+  }
+}
+
+/** Median distance of neighbours; 1 in a plan where nobody has a neighbour. */
+function usualPitch(index: PlanIndex): number {
+  const gaps: number[] = [];
+  for (let n = 0; n < index.seatCount; n++) {
+    if (index.right[n] !== -1) gaps.push(gapBetween(index, n, n + 1));
+  }
+  return gaps.sort((a, b) => a - b)[gaps.length >> 1] || 1;
+}
+
+export function gapBetween(index: PlanIndex, a: SeatNumber, b: SeatNumber): number {
+  const across = (index.x[a] ?? 0) - (index.x[b] ?? 0);
+  const down = (index.y[a] ?? 0) - (index.y[b] ?? 0);
+  return Math.sqrt(across * across + down * down);
+}
+
+/** Rows this many seat pitches apart are still "the row behind": a real row is 1.5 to 2.5 deep. */
+const rowReach = 4;
+
+function linkRows(index: PlanIndex): void {
+  const { rowStart, rowSection, behind } = index;
+  for (let row = 0; row + 1 < rowSection.length; row++) {
+    if (rowSection[row] !== rowSection[row + 1]) continue;
+    const [start, next, end] = [rowStart[row] ?? 0, rowStart[row + 1] ?? 0, rowStart[row + 2] ?? 0];
+    for (let n = start; n < next; n++) {
+      let nearest = next;
+      for (let m = next + 1; m < end; m++) {
+        if (gapBetween(index, n, m) < gapBetween(index, n, nearest)) nearest = m;
+      }
+      if (gapBetween(index, n, nearest) <= rowReach * index.seatPitch) behind[n] = nearest;
+    }
   }
 }
 
