@@ -1,0 +1,76 @@
+// Answers: JSON, problems, and the words that keep personal answers out of every cache (Y1).
+// Outcomes become problems through the one table in wire/problems.ts; faults and bugs end in
+// `fromError`, the only place that turns an exception into a response.
+
+import { Bug } from "../foundation/assert.ts";
+import { isFault } from "../foundation/fault.ts";
+import { type ProblemCode, problem } from "../wire/problems.ts";
+import type { Log } from "./log.ts";
+
+export type Locale = "ko" | "en";
+
+const personal = { "cache-control": "no-store", vary: "Authorization, Cookie" };
+
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...personal, ...headers },
+  });
+}
+
+/** For answers that are the same for everybody. */
+export function publicJson(body: unknown, maxAgeSec: number, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": `public, max-age=${maxAgeSec}`,
+      ...headers,
+    },
+  });
+}
+
+export function localeOf(request: Request): Locale {
+  const wished = request.headers.get("accept-language") ?? "";
+  const ko = wished.search(/\bko\b/i);
+  const en = wished.search(/\ben\b/i);
+  return ko >= 0 && (en < 0 || ko < en) ? "ko" : "en";
+}
+
+type Extra = Parameters<typeof problem>[1];
+
+export function refuse(request: Request, code: ProblemCode, extra: Extra = {}): Response {
+  const body = problem(code, { locale: localeOf(request), ...extra });
+  const headers: Record<string, string> = {
+    "content-type": "application/problem+json; charset=utf-8",
+    ...personal,
+  };
+  if (body.retryAfterMs !== undefined) headers["retry-after"] = String(Math.ceil(body.retryAfterMs / 1000));
+  return new Response(JSON.stringify(body), { status: body.status, headers });
+}
+
+/** A thrown refusal, for parsers deep in a handler. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly code: ProblemCode;
+  readonly extra: Extra;
+  constructor(code: ProblemCode, extra: Extra = {}) {
+    super(code);
+    this.code = code;
+    this.extra = extra;
+  }
+}
+
+export function fromError(request: Request, error: unknown, log: Log): Response {
+  if (error instanceof Refusal) return refuse(request, error.code, error.extra);
+  if (isFault(error)) {
+    log.error({ code: error.code, err: error.message, path: pathOf(request) }, "fault while answering");
+    return refuse(request, "briefly-unavailable", { retryAfterMs: 1000 });
+  }
+  log.error({ err: error, path: pathOf(request), bug: error instanceof Bug }, "bug while answering");
+  return refuse(request, "internal");
+}
+
+/** Never the query: it may hold what a stranger pasted. */
+function pathOf(request: Request): string {
+  return new URL(request.url).pathname;
+}
