@@ -4,7 +4,7 @@
 
 import type { Server } from "bun";
 import { type Route, routes } from "../wire/routes.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../foundation/log.ts";
 import { fromError, refuse } from "./respond.ts";
 
 export type Call = {
@@ -20,7 +20,10 @@ export type Method = "GET" | "POST" | "PUT" | "DELETE";
 /** Handlers by route and method. */
 export type Mounted = Partial<Record<Route, Partial<Record<Method, Handler>>>>;
 
-type BunHandler = (request: Bun.BunRequest, server: Server<undefined>) => Response | Promise<Response>;
+type BunHandler = (
+  request: Bun.BunRequest,
+  server: Server<undefined>,
+) => Response | Promise<Response>;
 
 export function toBunRoutes(mounted: Mounted, log: Log): Record<string, BunHandler> {
   const table: Record<string, BunHandler> = {};
@@ -28,7 +31,9 @@ export function toBunRoutes(mounted: Mounted, log: Log): Record<string, BunHandl
     table[routes[route as Route]] = (request, server) => {
       const handler = methods[(request.method === "HEAD" ? "GET" : request.method) as Method];
       if (handler === undefined) {
-        return refuse(request, "method-not-allowed", { detail: `allowed: ${Object.keys(methods).join(", ")}` });
+        return refuse(request, "method-not-allowed", {
+          detail: `allowed: ${Object.keys(methods).join(", ")}`,
+        });
       }
       const call: Call = {
         request,

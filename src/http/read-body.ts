@@ -8,7 +8,8 @@ const defaultLimitBytes = 16 * 1024;
 
 export async function readText(request: Request, limitBytes = defaultLimitBytes): Promise<string> {
   const announced = Number(request.headers.get("content-length") ?? 0);
-  if (announced > limitBytes) throw new Refusal("too-large", { detail: `limit: ${limitBytes} bytes` });
+  if (announced > limitBytes)
+    throw new Refusal("too-large", { detail: `limit: ${limitBytes} bytes` });
   if (request.body === null) return "";
   const chunks: Uint8Array[] = [];
   let size = 0;

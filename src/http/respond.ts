@@ -5,7 +5,7 @@
 import { Bug } from "../foundation/assert.ts";
 import { isFault } from "../foundation/fault.ts";
 import { type ProblemCode, problem } from "../wire/problems.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../foundation/log.ts";
 
 export type Locale = "ko" | "en";
 
@@ -19,7 +19,11 @@ export function json(body: unknown, status = 200, headers: Record<string, string
 }
 
 /** For answers that are the same for everybody. */
-export function publicJson(body: unknown, maxAgeSec: number, headers: Record<string, string> = {}): Response {
+export function publicJson(
+  body: unknown,
+  maxAgeSec: number,
+  headers: Record<string, string> = {},
+): Response {
   return new Response(JSON.stringify(body), {
     headers: {
       "content-type": "application/json; charset=utf-8",
@@ -44,7 +48,8 @@ export function refuse(request: Request, code: ProblemCode, extra: Extra = {}): 
     "content-type": "application/problem+json; charset=utf-8",
     ...personal,
   };
-  if (body.retryAfterMs !== undefined) headers["retry-after"] = String(Math.ceil(body.retryAfterMs / 1000));
+  if (body.retryAfterMs !== undefined)
+    headers["retry-after"] = String(Math.ceil(body.retryAfterMs / 1000));
   return new Response(JSON.stringify(body), { status: body.status, headers });
 }
 
@@ -63,10 +68,16 @@ export class Refusal extends Error {
 export function fromError(request: Request, error: unknown, log: Log): Response {
   if (error instanceof Refusal) return refuse(request, error.code, error.extra);
   if (isFault(error)) {
-    log.error({ code: error.code, err: error.message, path: pathOf(request) }, "fault while answering");
+    log.error(
+      { code: error.code, err: error.message, path: pathOf(request) },
+      "fault while answering",
+    );
     return refuse(request, "briefly-unavailable", { retryAfterMs: 1000 });
   }
-  log.error({ err: error, path: pathOf(request), bug: error instanceof Bug }, "bug while answering");
+  log.error(
+    { err: error, path: pathOf(request), bug: error instanceof Bug },
+    "bug while answering",
+  );
   return refuse(request, "internal");
 }
 

@@ -19,7 +19,18 @@ export function openLog(options: { level?: LogLevel; file?: string } = {}): Log 
     level,
     base: undefined,
     redact: {
-      paths: ["*.token", "*.secret", "*.password", "*.email", "*.authorization", "*.cookie", "token", "secret", "password", "email"],
+      paths: [
+        "*.token",
+        "*.secret",
+        "*.password",
+        "*.email",
+        "*.authorization",
+        "*.cookie",
+        "token",
+        "secret",
+        "password",
+        "email",
+      ],
       censor: "[redacted]",
     },
   };

@@ -1,0 +1,99 @@
+// The rebuilder: loads the truth from PostgreSQL into an empty or doubtful hot store, and only then
+// sets the epoch. It runs at the start and whenever somebody meets a store without its epoch; two
+// callers at once share one rebuild. Until the epoch is set every script refuses, so nothing is
+// granted between a wipe and the rebuild.
+
+import type { OnSaleId, PerformanceId } from "../foundation/ids.ts";
+import type { Log } from "../foundation/log.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import type { HotStore } from "../ports/hot-store.ts";
+import type { LineRecords } from "../ports/line-records.ts";
+import type { RestoreQueue } from "../ports/queue-store.ts";
+import type { SeatClaims } from "../ports/seat-claims.ts";
+import type { SeatTruth } from "../ports/seat-store.ts";
+import type { RebuildRequest } from "../stores/epochs.ts";
+
+export type RebuilderDeps = {
+  hot: HotStore;
+  catalog: Catalog;
+  records: LineRecords;
+  claims: SeatClaims;
+  log: Log;
+};
+
+export type Rebuilder = (request: RebuildRequest) => Promise<void>;
+
+export function openRebuilder(deps: RebuilderDeps): Rebuilder {
+  const running = new Map<string, Promise<void>>();
+  return (request) => {
+    const key = request.kind === "queue" ? request.onSaleId : request.performanceId;
+    const already = running.get(key);
+    if (already !== undefined) return already;
+    const work = (
+      request.kind === "queue"
+        ? rebuildQueue(deps, request.onSaleId)
+        : rebuildSeats(deps, request.performanceId)
+    ).finally(() => running.delete(key));
+    running.set(key, work);
+    return work;
+  };
+}
+
+async function rebuildQueue(
+  { hot, records, log }: RebuilderDeps,
+  onSaleId: OnSaleId,
+): Promise<void> {
+  const startedAt = performance.now();
+  const epoch = await records.nextEpoch(onSaleId);
+  const checkpoint = await records.checkpoint(onSaleId);
+  const admissions: RestoreQueue["admissions"][number][] = [];
+  for await (const page of records.admissions(onSaleId)) {
+    for (const { entryId, index, position, admissionId, deadline, endedAt } of page) {
+      admissions.push({
+        entryId,
+        index,
+        position,
+        admissionId,
+        deadline: endedAt === undefined ? deadline : undefined,
+      });
+    }
+  }
+  await hot.queue.restore(
+    { onSaleId, epoch },
+    {
+      serving: checkpoint.serving,
+      // Above everything that may have been handed out: gaps are fine, duplicates are not.
+      nextIndex: checkpoint.highWaterMark,
+      leaderFence: checkpoint.leaderFence,
+      admissions,
+    },
+  );
+  log.info(
+    {
+      onSaleId,
+      epoch,
+      admissions: admissions.length,
+      tookMs: Math.round(performance.now() - startedAt),
+    },
+    "line rebuilt",
+  );
+}
+
+async function rebuildSeats(deps: RebuilderDeps, performanceId: PerformanceId): Promise<void> {
+  const { hot, catalog, claims, log } = deps;
+  const startedAt = performance.now();
+  const seatCount = (await catalog.performance(performanceId))?.seatCount ?? 0;
+  const epoch = await catalog.nextSeatEpoch(performanceId);
+  const truths: SeatTruth[] = [];
+  for await (const page of claims.pages(performanceId)) truths.push(...page);
+  await hot.seats.restore({ performanceId, epoch }, { seatCount, claims: truths });
+  log.info(
+    {
+      performanceId,
+      epoch,
+      claims: truths.length,
+      tookMs: Math.round(performance.now() - startedAt),
+    },
+    "seats rebuilt",
+  );
+}
