@@ -5,6 +5,7 @@
 // A method that finds the world moved on answers `lost`, and the caller forgets about the order.
 // State names and transitions: src/domain/ordering/order.ts.
 
+import type { PaymentState } from "../domain/ordering/payment.ts";
 import type {
   EntryId,
   HoldId,
@@ -17,20 +18,8 @@ import type {
 import type { HeldSeat, Locale, Money, OrderState } from "../wire/contract.ts";
 import type { SeatTruth } from "./seat-store.ts";
 
+export type { PaymentState };
 export type OrderLine = HeldSeat;
-
-export type PaymentState =
-  | "authorizing"
-  | "requires-action"
-  | "authorized"
-  | "declined"
-  | "capturing"
-  | "captured"
-  | "voiding"
-  | "voided"
-  | "refunding"
-  | "refunded"
-  | "unknown";
 
 export type Payment = {
   attempt: number;
@@ -57,7 +46,7 @@ export type Order = {
   amount: Money;
   buyer: { name: string; email: string; locale: Locale };
   lines: OrderLine[];
-  /** Deadline of the hold behind it; the fan may try other cards until then. */
+  /** Deadline of the hold behind it, moved with it; the fan may try other cards until then. */
   deadline: number;
   payment: Payment | undefined;
   reason: string | undefined;
@@ -89,6 +78,9 @@ export type Ticket = {
   issuedAt: number;
 };
 
+/** An attempt as the reconciler compares it with the provider's ledger. */
+export type PaymentRow = Payment & { orderId: OrderId; orderState: OrderState; updatedAt: number };
+
 /** A lease makes one worker the only one to advance an order until `until`. */
 export type Leased = { order: Order; leaseToken: string; until: number };
 export type Lost = { kind: "lost" };
@@ -106,7 +98,8 @@ export type OrderStore = {
 
   /**
    * Saga step 1 for a draft: claims held → paying (fenced by owner and hold), order draft →
-   * authorizing by way of confirming, and the payment row as the intent of step 2, in one transaction.
+   * authorizing by way of confirming, attempt + 1, and its payment row as the intent of step 2, in one
+   * transaction. The order is then due at once and nobody's lease.
    */
   confirmSeats(request: {
     orderId: OrderId;
@@ -119,7 +112,10 @@ export type OrderStore = {
     | Lost
   >;
 
-  /** Leases up to `limit` orders that need work now and whose lease has lapsed, oldest first. */
+  /**
+   * Leases up to `limit` orders that need work now (due; a draft is due at its deadline) and whose
+   * lease has lapsed, oldest first. With an orderId: that one, due or not, unless it has ended.
+   */
   lease(request: { limit: number; leaseMs: number; orderId?: OrderId }): Promise<Leased[]>;
   /** Moves an order on: new state, changed payment, when to look again. Releases or keeps the lease. */
   record(
@@ -138,6 +134,8 @@ export type OrderStore = {
   >;
   /** Marks an order as due at once, so that a worker looks at it (webhook, redirect, poll). */
   nudge(orderId: OrderId): Promise<void>;
+  /** Every attempt changed at or after `since`, oldest first, in pages of at most 1,000: our book. */
+  payments(since: number): AsyncIterable<PaymentRow[]>;
   /** Orders in waiting or working states, for the desk and the pacer. */
   backlog(performanceId?: PerformanceId): Promise<Record<OrderState, number>>;
 };

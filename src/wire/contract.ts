@@ -3,6 +3,8 @@
 // are ms since 1970, and every answer that shows a countdown carries the server's `now`.
 // Errors are problems (RFC 9457): problems.ts. Routes: routes.ts.
 
+import type { OrderState } from "../domain/ordering/order.ts";
+import type { Money } from "../domain/ordering/price.ts";
 import type { Frontier, Phase } from "../domain/waiting-room/frontier.ts";
 import type {
   EntryId,
@@ -14,10 +16,9 @@ import type {
   TicketId,
 } from "../foundation/ids.ts";
 
-export type { Frontier, Phase };
+export type { Frontier, Money, OrderState, Phase };
 export type Locale = "ko" | "en";
 export type Words = { ko: string; en: string };
-export type Money = { amount: number; currency: string };
 
 // ── gateway ────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,19 +133,6 @@ export type OrderBody = {
   /** The provider's token for the card; card numbers never reach us. */
   paymentMethod: string;
 };
-export type OrderState =
-  | "draft"
-  | "confirming"
-  | "authorizing"
-  | "requires-action"
-  | "payment-unknown"
-  | "capturing"
-  | "issuing"
-  | "confirmed"
-  | "cancelled"
-  | "refunding"
-  | "refunded"
-  | "stuck";
 export type OrderView = {
   orderId: OrderId;
   onSaleId: OnSaleId;
