@@ -1,0 +1,97 @@
+// The one byte format of every token that Usher seals for itself (queue token, session cookie):
+//
+//   offset 0  version  u8   always 1
+//          1  kind     u8   what the token is; it is under the seal, so no kind can pass for another
+//          2  kid      u16  which secret sealed it (big endian, as every number here)
+//          4  body          fixed length per kind
+//        end  seal     32 B HMAC-SHA256(secret, every byte before it)
+//
+// spelled in base64url without padding, and every token has exactly one spelling. The seal covers the
+// serialised bytes, never re-joined fields, and no byte names an algorithm: nothing can be relabelled
+// or downgraded. Read next: domain/waiting-room/queue-token.ts, http/session-token.ts.
+
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { assert } from "./assert.ts";
+
+const version = 1;
+const headerLength = 4;
+const sealLength = 32;
+const minSecretLength = 32;
+
+/** @property kid 0…65535 @property secret at least 32 random bytes. */
+export type SealingKey = { readonly kid: number; readonly secret: Uint8Array };
+/** The first key seals; all of them open. Rotate by putting the new key first, keep the old ones. */
+export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
+
+/** The kind bytes in use. The admission token (connector) has 0x41 and another signature scheme. */
+export const sealedKinds = { queue: 0x51, session: 0x53 } as const;
+export type SealedKind = keyof typeof sealedKinds;
+
+export type Unsealed =
+  | { readonly kind: "valid"; readonly body: Buffer }
+  | { readonly kind: "malformed" }
+  | { readonly kind: "wrong-kind" }
+  | { readonly kind: "unknown-key" }
+  | { readonly kind: "forged" };
+
+const malformed: Unsealed = { kind: "malformed" };
+const wrongKind: Unsealed = { kind: "wrong-kind" };
+const unknownKey: Unsealed = { kind: "unknown-key" };
+const forged: Unsealed = { kind: "forged" };
+
+/** Faults in the configuration are found here, at the start, and not at the first fan. */
+export function sealingKeys(keys: readonly SealingKey[]): SealingKeys {
+  const [first, ...rest] = keys;
+  assert(first !== undefined, "sealing keys: at least one is needed");
+  const seen = new Set<number>();
+  for (const { kid, secret } of keys) {
+    assert(
+      Number.isInteger(kid) && kid >= 0 && kid <= 0xffff,
+      `sealing key ${kid}: kid is 0…65535`,
+    );
+    assert(secret.length >= minSecretLength, `sealing key ${kid}: at least 32 bytes of secret`);
+    assert(!seen.has(kid), `sealing key ${kid}: given twice`);
+    seen.add(kid);
+  }
+  return [first, ...rest];
+}
+
+/** @param body is copied; its length is what `unseal` must later be told. */
+export function seal(keys: SealingKeys, kind: SealedKind, body: Uint8Array): string {
+  const key = keys[0];
+  const signedLength = headerLength + body.length;
+  const bytes = Buffer.allocUnsafe(signedLength + sealLength);
+  bytes[0] = version;
+  bytes[1] = sealedKinds[kind];
+  bytes.writeUInt16BE(key.kid, 2);
+  bytes.set(body, headerLength);
+  bytes.set(hmac(key.secret, bytes.subarray(0, signedLength)), signedLength);
+  return bytes.toString("base64url");
+}
+
+/** Never throws: the token is a stranger's. Reading costs one HMAC, and none at all for nonsense. */
+export function unseal(
+  keys: SealingKeys,
+  kind: SealedKind,
+  bodyLength: number,
+  token: unknown,
+): Unsealed {
+  if (typeof token !== "string" || token.length > 512) return malformed;
+  const bytes = Buffer.from(token, "base64url");
+  if (bytes.length < headerLength + sealLength || bytes[0] !== version) return malformed;
+  // `Buffer.from` skips what it does not know; only the one spelling that `seal` writes is a token.
+  if (bytes.toString("base64url") !== token) return malformed;
+  if (bytes[1] !== sealedKinds[kind]) return wrongKind;
+  if (bytes.length !== headerLength + bodyLength + sealLength) return malformed;
+  const kid = bytes.readUInt16BE(2);
+  const key = keys.find((candidate) => candidate.kid === kid);
+  if (key === undefined) return unknownKey;
+  const signedLength = headerLength + bodyLength;
+  const expected = hmac(key.secret, bytes.subarray(0, signedLength));
+  if (!timingSafeEqual(expected, bytes.subarray(signedLength))) return forged;
+  return { kind: "valid", body: bytes.subarray(headerLength, signedLength) };
+}
+
+function hmac(secret: Uint8Array, bytes: Uint8Array): Buffer {
+  return createHmac("sha256", secret).update(bytes).digest();
+}
