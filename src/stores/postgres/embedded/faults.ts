@@ -14,6 +14,7 @@ const systemLibraries: Readonly<Record<string, string>> = {
   "libpthread.so.0": "libc6",
   "librt.so.1": "libc6",
   "libdl.so.2": "libc6",
+  "ld-linux (the GNU C library's loader)": "libc6",
 };
 
 export type Saying = { text: string; dataDir: string; cluster: string; account: string };
@@ -23,6 +24,12 @@ export function recognise(saying: Saying): Fault | undefined {
   const { text, dataDir, cluster, account } = saying;
   const library = /loading shared libraries: ([^\s:]+)/.exec(text)?.[1];
   if (library !== undefined) return libraryMissing(library);
+  // The program exists (binaries.ts looked) and yet "is not found": its loader is not there.
+  if (/spawn \S*ENOENT|ENOENT.*(spawn|posix_spawn)|\bpostgres: not found/.test(text)) {
+    return libraryMissing("ld-linux (the GNU C library's loader)");
+  }
+  const nameless = /could not look up effective user ID (\d+)/.exec(text)?.[1];
+  if (nameless !== undefined) return namelessUser(nameless);
   if (/No space left on device|Disk quota exceeded/.test(text)) {
     return new Fault(
       "postgres-disk-full",
@@ -72,6 +79,16 @@ export function libraryMissing(library: string): Fault {
       "        Or use a PostgreSQL server of your own.",
     ].join("\n"),
     { detail: { library, debianPackage: known } },
+  );
+}
+
+function namelessUser(uid: string): Fault {
+  return new Fault(
+    "postgres-no-account",
+    [
+      `PostgreSQL refuses to run as user ${uid}, because that user has no name on this machine.`,
+      `  mend: add one (useradd --system --uid ${uid} usher), or in a container run as a named user.`,
+    ].join("\n"),
   );
 }
 

@@ -69,8 +69,9 @@ export async function runToEnd(
   child.stdin?.on("error", () => {});
   child.stdin?.end(options.input ?? "");
   const timer = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);
-  return await new Promise<Finished>((resolve, reject) => {
-    child.once("error", reject);
+  return await new Promise<Finished>((resolve) => {
+    // Not even loaded, for example because the machine has another C library: faults.ts knows.
+    child.once("error", (error) => resolve({ code: 127, output: `${output}${error.message}` }));
     child.once("close", (code) => resolve({ code: code ?? 137, output }));
   }).finally(() => clearTimeout(timer));
 }
