@@ -1,0 +1,25 @@
+export const home = {
+  title: "지금 예매",
+  intro: "대기실에 들어오신 순서와 추첨 결과는 누구나 확인할 수 있습니다.",
+  loading: "예매 일정을 불러오고 있습니다",
+  empty: "지금은 예정된 예매가 없습니다.",
+  emptyNext: "새 예매가 정해지면 이곳에 나타납니다.",
+  failed: "예매 일정을 불러오지 못했습니다.",
+  failedNext: "연결되는 대로 다시 불러옵니다.",
+  again: "지금 다시 불러오기",
+  phase: {
+    scheduled: "예정",
+    "pre-queue": "사전 대기 중",
+    open: "예매 중",
+    "sold-out": "매진",
+    closed: "종료",
+  },
+  paused: "잠시 멈춤",
+  preQueueIn: "대기실 열림까지",
+  opensIn: "예매 시작까지",
+  opensAt: (when: string) => `${when} 예매 시작`,
+  enter: "대기실로 가기",
+  look: "자세히 보기",
+  from: (price: string) => `${price}부터`,
+};
+export type HomeWords = typeof home;

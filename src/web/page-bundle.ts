@@ -1,0 +1,124 @@
+// Makes one page out of its row in pages.ts: bundles script and style with Bun, writes the HTML, and
+// the Content-Security-Policy that fits it exactly. Keeps: nothing inline without its hash, nothing
+// from third parties, and a page's fixed parts never depend on who asks.
+// Read next: build.ts, site.ts.
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { Fault } from "../foundation/fault.ts";
+import { routes } from "../wire/routes.ts";
+import type { PageEntry } from "./pages.ts";
+
+export type Origins = {
+  /** Where gateway and box office answer; "" for the page's own origin. */
+  api: string;
+  /** Where the payment provider answers browsers; "" for the page's own origin. */
+  payment: string;
+};
+
+export type Asset = { path: string; type: string; text: string };
+export type BundledPage = {
+  entry: PageEntry;
+  html: string;
+  policy: string;
+  assets: Asset[];
+};
+
+const webRoot = import.meta.dir;
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Cpath fill='%234338ca' d='M4 0a4 4 0 1 1 0 8H0V4a4 4 0 0 1 4-4'/%3E%3C/svg%3E";
+
+export async function bundlePage(entry: PageEntry, origins: Origins): Promise<BundledPage> {
+  const [script, style, body] = await Promise.all([
+    bundleText(join(webRoot, entry.script)),
+    bundleText(join(webRoot, entry.style)),
+    Bun.file(join(webRoot, entry.body)).text(),
+  ]);
+  const inline = entry.inline === true;
+  const assets: Asset[] = inline
+    ? []
+    : [asset(entry.page, "js", script), asset(entry.page, "css", style)];
+  // A closing tag inside a string literal would end the script early.
+  const inlineScript = script.replaceAll("</script", "<\\/script");
+  const policy = policyFor(entry, origins, inline ? { script: inlineScript, style } : undefined);
+  const [js, css] = assets;
+  const html = [
+    '<!doctype html><html lang="ko"><head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">',
+    `<title>${escapeHtml(entry.title)}</title>`,
+    // Also in the page, because a CDN or a file server may not send our headers.
+    inline ? `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">` : "",
+    '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
+    `<meta name="usher" content="${escapeHtml(JSON.stringify(configOf(origins)))}">`,
+    `<link rel="icon" href="${icon}">`,
+    // The address stays the same and only gains a query: these bytes do not know their on-sale.
+    entry.plainWithoutScript
+      ? '<noscript><meta http-equiv="refresh" content="0;url=?plain=1"></noscript>'
+      : "",
+    css ? `<link rel="stylesheet" href="${css.path}">` : `<style>${style}</style>`,
+    js ? `<script type="module" src="${js.path}"></script>` : "",
+    `</head><body>${body.trim()}`,
+    js ? "" : `<script type="module">${inlineScript}</script>`,
+    "</body></html>",
+  ].join("");
+  return { entry, html, policy, assets };
+}
+
+function configOf(origins: Origins): Partial<Origins> {
+  return Object.fromEntries(Object.entries(origins).filter(([, origin]) => origin !== ""));
+}
+
+function policyFor(
+  entry: PageEntry,
+  origins: Origins,
+  inlined: { script: string; style: string } | undefined,
+): string {
+  const payment = entry.talksToPayment && origins.payment ? ` ${origins.payment}` : "";
+  const api = origins.api ? ` ${origins.api}` : "";
+  return [
+    "default-src 'none'",
+    `script-src ${inlined ? hashSource(inlined.script) : "'self'"}`,
+    `style-src ${inlined ? hashSource(inlined.style) : "'self'"}`,
+    `connect-src 'self'${api}${payment}`,
+    "img-src 'self' data:",
+    ...(entry.usesCamera ? ["media-src 'self' blob:", "worker-src 'self' blob:"] : []),
+    ...(payment ? [`frame-src${payment}`] : []),
+    `form-action 'self'${api}${payment}`,
+    "base-uri 'none'",
+  ].join("; ");
+}
+
+const hashSource = (text: string) =>
+  `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+
+function asset(page: string, extension: "js" | "css", text: string): Asset {
+  const hash = createHash("sha256").update(text).digest("base64url").slice(0, 10);
+  const type = extension === "js" ? "text/javascript" : "text/css";
+  return {
+    path: `${routes.home}assets/${page}-${hash}.${extension}`,
+    type: `${type}; charset=utf-8`,
+    text,
+  };
+}
+
+async function bundleText(entrypoint: string): Promise<string> {
+  try {
+    const built = await Bun.build({
+      entrypoints: [entrypoint],
+      target: "browser",
+      format: "esm",
+      minify: true,
+      define: { "process.env.NODE_ENV": '"production"' },
+    });
+    const [output] = built.outputs;
+    if (!output) throw new Error("the bundler gave no output");
+    return (await output.text()).trim();
+  } catch (cause) {
+    const logs = cause instanceof AggregateError ? cause.errors.map(String).join("; ") : `${cause}`;
+    throw new Fault("page-build-failed", `bundling ${entrypoint} failed: ${logs}`, { cause });
+  }
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

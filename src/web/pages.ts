@@ -1,0 +1,53 @@
+// The registry of pages. To add one: write its folder (body.html, a script, a style), add a row.
+// build.ts bundles every row at start and site.ts answers for its route.
+
+import type { Route } from "../wire/routes.ts";
+
+export type PageName = Extract<
+  Route,
+  "home" | "waitingPage" | "shopPage" | "orderPage" | "ticketPage" | "deskPage"
+>;
+
+export type PageEntry = {
+  page: PageName;
+  /** Shown until the script has chosen a language. */
+  title: string;
+  /** Files relative to src/web. The style is bundled: it starts with `@import` of tokens and base. */
+  body: string;
+  script: string;
+  style: string;
+  /** One self-contained file: CSS and JS inside, allowed by hash. For pages that a CDN shows alone. */
+  inline?: true;
+  /** Also answers for every path below its route (a page with its own addresses inside). */
+  andBelow?: true;
+  /** The browser may talk to the payment provider from here. */
+  talksToPayment?: true;
+  /** The browser may open the camera here (ticket check-in). */
+  usesCamera?: true;
+  /** Sends fans without JavaScript to the plain waiting room. */
+  plainWithoutScript?: true;
+  /** May be kept by shared caches. Pages hold nothing personal, but only public ones gain from it. */
+  cacheable?: true;
+};
+
+export const pages: readonly PageEntry[] = [
+  {
+    page: "home",
+    title: "Usher",
+    body: "fan/home/body.html",
+    script: "fan/home/home.ts",
+    style: "fan/home/home.css",
+    inline: true,
+    cacheable: true,
+  },
+  {
+    page: "waitingPage",
+    title: "대기실 · Waiting room",
+    body: "fan/waiting-room/body.html",
+    script: "fan/waiting-room/waiting-room.ts",
+    style: "fan/waiting-room/waiting-room.css",
+    inline: true,
+    plainWithoutScript: true,
+    cacheable: true,
+  },
+];

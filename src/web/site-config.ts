@@ -1,0 +1,22 @@
+// What a page learns from the server that built it: where the gateway and the box office answer.
+// It travels in one <meta>, because strict CSP leaves no room for inline script data.
+
+import type { Route } from "../wire/routes.ts";
+import { pathTo } from "../wire/routes.ts";
+
+export type SiteConfig = {
+  /** Origin of gateway and box office, e.g. "https://api.example.org"; "" where it is the page's own. */
+  api: string;
+  /** Origin of the payment provider's browser endpoint; "" where it is the page's own. */
+  payment: string;
+};
+
+export function siteConfig(): SiteConfig {
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="usher"]');
+  return { api: "", payment: "", ...JSON.parse(meta?.content || "{}") };
+}
+
+/** The full address of an API route. */
+export function apiAddress(route: Route, parameters: Record<string, string | number> = {}): string {
+  return siteConfig().api + pathTo(route, parameters);
+}
