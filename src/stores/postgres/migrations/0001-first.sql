@@ -53,7 +53,10 @@ create table on_sales (
   leader_fence    bigint not null default 0,
   admission_epoch integer not null default 1,
   cohort          integer,
-  opened_at       bigint
+  opened_at       bigint,
+  -- opened, cohort fixed and seed revealed are one step
+  check ((cohort is null) = (opened_at is null)),
+  check (phase not in ('open', 'sold-out') or cohort is not null)
 );
 
 create table admissions (
@@ -72,9 +75,11 @@ create table admissions (
 
 -- ── seats ─────────────────────────────────────────────────────────────────────────────────────────
 
--- One row per seat that was ever claimed. Small, hot, updated in place: leave room on the page.
+-- One row per seat that was ever claimed, never deleted. Small, hot, updated in place: leave room on
+-- the page. No foreign key: every claim of a sale would lock the same performance row; the store
+-- checks performance and seat number against a copy of it instead.
 create table seat_claims (
-  performance_id text not null references performances,
+  performance_id text not null,
   seat           integer not null check (seat >= 0),
   state          text not null check (state in ('free', 'held', 'paying', 'sold', 'withheld')),
   fence          bigint not null default 1,
@@ -107,15 +112,25 @@ create table seat_history (
 );
 create index seat_history_by_seat on seat_history (performance_id, seat, id);
 
+-- Once per statement, not per row: claims are committed in groups of hundreds.
 create function keep_seat_history() returns trigger language plpgsql as $$
 begin
-  insert into seat_history (performance_id, seat, was, state, fence, owner, hold_id, order_id, deadline)
-  values (new.performance_id, new.seat, case when tg_op = 'UPDATE' then old.state end, new.state, new.fence,
-          new.owner, new.hold_id, new.order_id, new.deadline);
+  if tg_op = 'INSERT' then
+    insert into seat_history (performance_id, seat, was, state, fence, owner, hold_id, order_id, deadline)
+    select performance_id, seat, null, state, fence, owner, hold_id, order_id, deadline from now_rows;
+  else
+    insert into seat_history (performance_id, seat, was, state, fence, owner, hold_id, order_id, deadline)
+    select n.performance_id, n.seat, w.state, n.state, n.fence, n.owner, n.hold_id, n.order_id, n.deadline
+    from now_rows n join was_rows w on w.performance_id = n.performance_id and w.seat = n.seat;
+  end if;
   return null;
 end $$;
-create trigger seat_claims_history after insert or update on seat_claims
-  for each row execute function keep_seat_history();
+create trigger seat_claims_inserted after insert on seat_claims
+  referencing new table as now_rows
+  for each statement execute function keep_seat_history();
+create trigger seat_claims_updated after update on seat_claims
+  referencing old table as was_rows new table as now_rows
+  for each statement execute function keep_seat_history();
 
 -- ── orders ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -139,6 +154,8 @@ create table orders (
   lease_token     text,
   lease_until     bigint not null default 0,
   due_at          bigint,
+  -- somebody asked for a look while a worker had the lease: the worker's own due_at must not hide it
+  nudged          boolean not null default false,
   idempotency_key text not null,
   body_hash       text not null,
   created_at      bigint not null default now_ms(),
@@ -146,6 +163,8 @@ create table orders (
   unique (entry_id, idempotency_key)     -- M1
 ) with (fillfactor = 70);
 create index orders_due on orders (due_at) where due_at is not null;
+create index orders_unfinished on orders (performance_id, state)
+  where state not in ('confirmed', 'cancelled', 'refunded');
 create index orders_by_entry on orders (on_sale_id, entry_id);
 -- a hold is behind at most one living order
 create unique index orders_by_hold on orders (hold_id) where state not in ('cancelled', 'refunded');
@@ -175,14 +194,23 @@ create index order_history_by_order on order_history (order_id, id);
 
 create function keep_order_history() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'INSERT' or old.state <> new.state or old.version <> new.version then
+  if tg_op = 'INSERT' then
     insert into order_history (order_id, was, state, version, attempt, reason)
-    values (new.order_id, case when tg_op = 'UPDATE' then old.state end, new.state, new.version, new.attempt, new.reason);
+    select order_id, null, state, version, attempt, reason from now_rows;
+  else
+    insert into order_history (order_id, was, state, version, attempt, reason)
+    select n.order_id, w.state, n.state, n.version, n.attempt, n.reason
+    from now_rows n join was_rows w on w.order_id = n.order_id
+    where n.state <> w.state or n.version <> w.version;
   end if;
   return null;
 end $$;
-create trigger orders_history after insert or update on orders
-  for each row execute function keep_order_history();
+create trigger orders_inserted after insert on orders
+  referencing new table as now_rows
+  for each statement execute function keep_order_history();
+create trigger orders_updated after update on orders
+  referencing old table as was_rows new table as now_rows
+  for each statement execute function keep_order_history();
 
 -- One row per attempt; it exists (as the intent) before the provider is called.
 create table payments (
@@ -260,12 +288,14 @@ create table audit (
   subject     text not null,
   detail      jsonb not null default '{}'
 );
--- key material of this installation (token and ticket keys), so that a restart costs nobody a place
+-- Key material of this installation, so that a restart costs nobody a place. A key verifies from its
+-- first moment and for ever, but signs only from signs_at: until then every process has learned it.
 create table keys (
-  kid        text primary key,
   purpose    text not null check (purpose in ('queue-token', 'admission-token', 'shop-session', 'ticket')),
+  kid        integer not null check (kid between 1 and 65535),
   secret     text not null,
   public     text,
   created_at bigint not null default now_ms(),
-  retired_at bigint
+  signs_at   bigint not null,
+  primary key (purpose, kid)
 );
