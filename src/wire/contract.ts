@@ -17,6 +17,7 @@ import type {
 } from "../foundation/ids.ts";
 
 export type { Frontier, Money, OrderState, Phase };
+export type { OverviewSection, PlanOverview, SectionSeats } from "../domain/seating/plan-view.ts";
 export type Locale = "ko" | "en";
 export type Words = { ko: string; en: string };
 
