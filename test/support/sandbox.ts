@@ -1,0 +1,98 @@
+// The real sandbox provider as a child process, for tests: started on a free port in a scratch folder,
+// stopped by its id. `kill` is kill -9; `start` again on the same folder continues the same ledger.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { newId, type OrderId } from "../../src/foundation/ids.ts";
+import { readSandboxKeys } from "../../src/payments/sandbox/keys.ts";
+import { sandboxGateway } from "../../src/payments/sandbox/sandbox-gateway.ts";
+import type { PaymentGateway, ProviderPayment } from "../../src/ports/payment-gateway.ts";
+
+const program = join(import.meta.dir, "../../src/cli/sandbox-provider.ts");
+
+export type Sandbox = {
+  address: string;
+  dataDir: string;
+  keys: { secretKey: string; webhookSecret: string };
+  gateway: PaymentGateway;
+  card(number?: string): Promise<string>;
+  behave(rule: Record<string, unknown>): Promise<void>;
+  calm(): Promise<void>;
+  ledger(): Promise<ProviderPayment[]>;
+  kill(): Promise<void>;
+  /** Stops it and removes its folder. */
+  stop(): Promise<void>;
+};
+
+export async function startSandbox(
+  options: { dataDir?: string; args?: string[]; callMs?: number; port?: number } = {},
+): Promise<Sandbox> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "usher-sandbox-")));
+  const child = Bun.spawn(
+    [process.execPath, program, "--data", dataDir, "--port", String(options.port ?? 0)].concat(
+      options.args ?? [],
+    ),
+    { stdout: "pipe", stderr: "inherit", stdin: "ignore" },
+  );
+  const address = await readyAddress(child.stdout);
+  const keys = await readSandboxKeys(dataDir);
+  const gateway = sandboxGateway({
+    address,
+    ...keys,
+    callMs: options.callMs ?? 2_000,
+    concurrency: 25,
+    now: Date.now,
+  });
+  const merchant = (method: string, body?: object) =>
+    fetch(`${address}/control/behaviour`, {
+      method,
+      headers: { authorization: `Bearer ${keys.secretKey}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).then((response) => {
+      if (!response.ok) throw new Error(`control answered ${response.status}`);
+    });
+  const end = async (signal: "SIGKILL" | "SIGTERM") => {
+    child.kill(signal);
+    await child.exited;
+  };
+  return {
+    address,
+    dataDir,
+    keys,
+    gateway,
+    async card(number = "4242 4242 4242 4242") {
+      const response = await fetch(`${address}/v1/payment-methods`, {
+        method: "POST",
+        body: JSON.stringify({ number }),
+      });
+      const body = (await response.json()) as { id?: string };
+      if (body.id === undefined) throw new Error(`no card: ${JSON.stringify(body)}`);
+      return body.id;
+    },
+    behave: (rule) => merchant("POST", rule),
+    calm: () => merchant("DELETE"),
+    async ledger() {
+      const all: ProviderPayment[] = [];
+      for await (const page of gateway.ledger(0)) all.push(...page);
+      return all;
+    },
+    kill: () => end("SIGKILL"),
+    async stop() {
+      await end("SIGTERM");
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function readyAddress(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stdout) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.includes("\n")) return (JSON.parse(text) as { address: string }).address;
+  }
+  throw new Error("the sandbox provider ended before it was ready");
+}
+
+export const newOrderId = (): OrderId => newId("order");
