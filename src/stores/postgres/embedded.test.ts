@@ -40,7 +40,7 @@ async function until<T>(what: string, fact: () => Promise<T | false> | T | false
   const deadline = performance.now() + 20_000;
   for (;;) {
     const found = await Promise.resolve(fact()).catch(() => false as const);
-    if (found !== false) return found as T;
+    if (found !== false) return found;
     if (performance.now() > deadline) throw new Error(`waited in vain for: ${what}`);
     await Bun.sleep(20);
   }

@@ -19,7 +19,7 @@ import { accountFor } from "./embedded/account.ts";
 import { findBinaries } from "./embedded/binaries.ts";
 import { clusterIsThere, makeCluster, passwordOf } from "./embedded/cluster.ts";
 import { layoutOf } from "./embedded/layout.ts";
-import { lockDataFolder } from "./embedded/lock.ts";
+import { lockFolder } from "./embedded/lock.ts";
 import { clearOrphans } from "./embedded/occupants.ts";
 import { startServer } from "./embedded/server.ts";
 
@@ -54,7 +54,7 @@ export async function startEmbeddedPostgres(
   const { log } = options;
   const layout = layoutOf(resolve(options.dataDir));
   makeDataFolder(layout.dataDir);
-  const lock = lockDataFolder(layout);
+  const lock = lockFolder(layout);
   try {
     const isThere = clusterIsThere(layout);
     const account = accountFor(layout.cluster);

@@ -7,10 +7,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Fault } from "../../../foundation/fault.ts";
 import type { Layout } from "./layout.ts";
 
-export type DataFolderLock = { release(): void };
+export type FolderLock = { release(): void };
 
 /** @throws Fault `postgres-in-use` when another process (or this one) already holds the folder. */
-export function lockDataFolder(layout: Layout): DataFolderLock {
+export function lockFolder(layout: Layout): FolderLock {
   const database = new Database(layout.lock, { create: true });
   try {
     database.exec("PRAGMA busy_timeout = 0");

@@ -39,7 +39,9 @@ const restartWindowMs = 60_000;
 
 export async function startServer(request: ServerRequest): Promise<Server> {
   const { tools, password } = request;
-  let { running, port } = await startOnFreePort(request);
+  const started = await startOnFreePort(request);
+  const { port } = started;
+  let { running } = started;
   const connectionString = urlOf(port, password, databaseName);
   let isStopping = false;
 

@@ -1,0 +1,64 @@
+// The whole suite (`npm test`), or its quick part (`npm run check`, which passes --quick): static
+// checks, then the test batches one after another, then one closing line that others read:
+// `N passed, N failed`, with `, N skipped` when there were any. The exit code agrees with it.
+// Read next: steps.ts, batches.ts, tally.ts.
+
+import { type Batch, findBatches } from "./batches.ts";
+import { provideChromium } from "./provide.ts";
+import { run } from "./run.ts";
+import { runSteps } from "./steps.ts";
+import { add, closingLine, type Tally, tallyOf } from "./tally.ts";
+
+const out = (line: string) => console.log(line);
+const heartbeatMs = 30_000;
+
+async function runBatch(batch: Batch): Promise<Tally> {
+  let last = "";
+  // A line now and then, so that a machine that watches for silence does not end a long batch.
+  const heartbeat = setInterval(
+    () => out(`     ${batch.name}: still running; ${last}`),
+    heartbeatMs,
+  );
+  const { code, output, seconds } = await run(
+    [process.execPath, "--no-install", "test", "--timeout", "60000", ...batch.files],
+    {
+      timeoutMs: batch.timeoutMs,
+      onLine(line) {
+        if (/^\((pass|fail|skip)\)/.test(line)) last = line.slice(0, 100);
+      },
+    },
+  );
+  clearInterval(heartbeat);
+  const tally = tallyOf(output, code);
+  const mark = tally.failed === 0 ? "ok  " : "FAIL";
+  out(`${mark} ${batch.name.padEnd(22)} ${seconds.toFixed(1)} s  ${closingLine(tally)}`);
+  if (tally.failed > 0) out(withoutPasses(output));
+  else if (tally.skipped > 0) out(linesThat(output, /SKIPPED|^\((skip|todo)\)/));
+  return tally;
+}
+
+const withoutPasses = (output: string) => linesThat(output, /^(?!\(pass\))/);
+const linesThat = (output: string, pattern: RegExp) =>
+  output
+    .split("\n")
+    .filter((line) => pattern.test(line))
+    .join("\n")
+    .trimEnd();
+
+async function main(args: readonly string[]): Promise<number> {
+  const isQuick = args.includes("--quick");
+  const startedAt = performance.now();
+  let total = await runSteps(out);
+  const batches = findBatches(isQuick);
+  if (batches.length === 0) {
+    out("FAIL no test files were found");
+    total = add(total, { passed: 0, failed: 1, skipped: 0 });
+  }
+  if (!isQuick) await provideChromium(out);
+  for (const batch of batches) total = add(total, await runBatch(batch));
+  out(`in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  out(closingLine(total));
+  return total.failed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
