@@ -1,0 +1,273 @@
+// What is on sale, in PostgreSQL. Keeps: a plan never changes (its hash is its name); the seed of a
+// draw is made here and leaves this file only once its cohort is fixed (line-records.ts, open); a
+// phase moves along the table in on-sale.ts and nowhere else; a change names the version it was
+// made against, so that two operators never overwrite each other unseen.
+
+import { randomBytes } from "node:crypto";
+import type { Selectable } from "kysely";
+import { planHash } from "../../domain/seating/plan-hash.ts";
+import { countPlaces } from "../../domain/seating/venue-plan.ts";
+import { commitmentOf, seedLength } from "../../domain/waiting-room/draw.ts";
+import { transitions } from "../../domain/waiting-room/on-sale.ts";
+import { assert } from "../../foundation/assert.ts";
+import { Fault } from "../../foundation/fault.ts";
+import type { OnSaleId } from "../../foundation/ids.ts";
+import type { Catalog, OnSale, Performance } from "../../ports/catalog.ts";
+import type { Database } from "./database.ts";
+import type { Schema } from "./schema.ts";
+
+/** More than any installation has; a list must not grow without a bound. */
+const listLimit = 1_000;
+
+export function openCatalog(database: Database): Catalog {
+  return { ...plans(database), ...performances(database), ...onSales(database) };
+}
+
+function plans({ typed, run }: Database): Pick<Catalog, "savePlan" | "plan" | "plans"> {
+  return {
+    async savePlan(plan) {
+      const hash = planHash(plan);
+      const seatCount = countPlaces(plan);
+      await run(
+        typed
+          .insertInto("venue_plans")
+          .values({ hash, name: plan.name.en, seat_count: seatCount, plan: JSON.stringify(plan) })
+          .onConflict((conflict) => conflict.column("hash").doNothing())
+          .execute(),
+      );
+      return { hash, seatCount };
+    },
+    async plan(hash) {
+      const row = await run(
+        typed.selectFrom("venue_plans").select("plan").where("hash", "=", hash).executeTakeFirst(),
+      );
+      return row?.plan;
+    },
+    async plans() {
+      return await run(
+        typed
+          .selectFrom("venue_plans")
+          .select(["hash", "name", "seat_count as seatCount", "created_at as createdAt"])
+          .orderBy("created_at", "desc")
+          .limit(listLimit)
+          .execute(),
+      );
+    },
+  };
+}
+
+function performances({
+  typed,
+  run,
+}: Database): Pick<
+  Catalog,
+  "createPerformance" | "performance" | "performances" | "nextSeatEpoch"
+> {
+  return {
+    async createPerformance(performance) {
+      const plan = await run(
+        typed
+          .selectFrom("venue_plans")
+          .select("seat_count")
+          .where("hash", "=", performance.planHash)
+          .executeTakeFirst(),
+      );
+      if (plan === undefined) throw unknown("plan", performance.planHash);
+      const row = await run(
+        typed
+          .insertInto("performances")
+          .values({
+            performance_id: performance.performanceId,
+            name: JSON.stringify(performance.name),
+            venue: JSON.stringify(performance.venue),
+            plan_hash: performance.planHash,
+            seat_count: plan.seat_count,
+            starts_at: performance.startsAt,
+            time_zone: performance.timeZone,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow(),
+      );
+      return toPerformance(row);
+    },
+    async performance(id) {
+      const row = await run(
+        typed
+          .selectFrom("performances")
+          .selectAll()
+          .where("performance_id", "=", id)
+          .executeTakeFirst(),
+      );
+      return row && toPerformance(row);
+    },
+    async performances() {
+      const rows = await run(
+        typed
+          .selectFrom("performances")
+          .selectAll()
+          .orderBy("created_at", "desc")
+          .limit(listLimit)
+          .execute(),
+      );
+      return rows.map(toPerformance);
+    },
+    async nextSeatEpoch(id) {
+      const row = await run(
+        typed
+          .updateTable("performances")
+          .set((is) => ({ epoch: is("epoch", "+", 1) }))
+          .where("performance_id", "=", id)
+          .returning("epoch")
+          .executeTakeFirst(),
+      );
+      if (row === undefined) throw unknown("performance", id);
+      return row.epoch;
+    },
+  };
+}
+
+type OnSaleRow = Selectable<Schema["on_sales"]>;
+const onSaleColumns = [
+  "on_sale_id",
+  "performance_id",
+  "pre_queue_at",
+  "opens_at",
+  "closes_at",
+  "phase",
+  "paused",
+  "commitment",
+  "seed",
+  "currency",
+  "prices",
+  "settings",
+  "version",
+  "cohort",
+] as const satisfies (keyof OnSaleRow)[];
+
+function onSales({
+  typed,
+  run,
+}: Database): Pick<Catalog, "createOnSale" | "onSale" | "onSales" | "setPhase" | "update"> {
+  async function find(id: OnSaleId): Promise<OnSale | undefined> {
+    const row = await run(
+      typed
+        .selectFrom("on_sales")
+        .select(onSaleColumns)
+        .where("on_sale_id", "=", id)
+        .executeTakeFirst(),
+    );
+    return row && toOnSale(row);
+  }
+
+  async function conflict(id: OnSaleId): Promise<{ kind: "conflict"; onSale: OnSale }> {
+    const onSale = await find(id);
+    if (onSale === undefined) throw unknown("on-sale", id);
+    return { kind: "conflict", onSale };
+  }
+
+  return {
+    onSale: find,
+    async createOnSale(onSale) {
+      const seed = randomBytes(seedLength);
+      const row = await run(
+        typed
+          .insertInto("on_sales")
+          .values({
+            on_sale_id: onSale.onSaleId,
+            performance_id: onSale.performanceId,
+            pre_queue_at: onSale.preQueueAt,
+            opens_at: onSale.opensAt,
+            closes_at: onSale.closesAt,
+            commitment: commitmentOf(seed),
+            seed: seed.toString("hex"),
+            currency: onSale.currency,
+            prices: JSON.stringify(onSale.prices),
+            settings: JSON.stringify(onSale.settings),
+          })
+          .returning(onSaleColumns)
+          .executeTakeFirstOrThrow(),
+      );
+      return toOnSale(row);
+    },
+    async onSales() {
+      const rows = await run(
+        typed
+          .selectFrom("on_sales")
+          .select(onSaleColumns)
+          .orderBy("created_at", "desc")
+          .limit(listLimit)
+          .execute(),
+      );
+      return rows.map(toOnSale);
+    },
+    async setPhase(id, from, to) {
+      assert(to !== "open", "an on-sale is opened by LineRecords.open, which fixes the cohort");
+      assert(transitions[from][to].length > 0, `an on-sale never goes from ${from} to ${to}`);
+      const row = await run(
+        typed
+          .updateTable("on_sales")
+          .set((is) => ({ phase: to, paused: false, version: is("version", "+", 1) }))
+          .where("on_sale_id", "=", id)
+          .where("phase", "=", from)
+          .returning(onSaleColumns)
+          .executeTakeFirst(),
+      );
+      return row ? { kind: "moved", onSale: toOnSale(row) } : await conflict(id);
+    },
+    async update(id, version, change) {
+      const { paused, opensAt, preQueueAt, closesAt, settings } = change;
+      const row = await run(
+        typed
+          .updateTable("on_sales")
+          .set((is) => ({
+            version: is("version", "+", 1),
+            ...(paused === undefined ? {} : { paused }),
+            ...(opensAt === undefined ? {} : { opens_at: opensAt }),
+            ...(preQueueAt === undefined ? {} : { pre_queue_at: preQueueAt }),
+            ...(closesAt === undefined ? {} : { closes_at: closesAt }),
+            ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
+          }))
+          .where("on_sale_id", "=", id)
+          .where("version", "=", version)
+          .returning(onSaleColumns)
+          .executeTakeFirst(),
+      );
+      return row ? { kind: "updated", onSale: toOnSale(row) } : await conflict(id);
+    },
+  };
+}
+
+function unknown(what: "plan" | "performance" | "on-sale", id: string): Fault {
+  return new Fault(`${what}-unknown`, `there is no ${what} ${id}`, { detail: { id } });
+}
+
+function toPerformance(row: Selectable<Schema["performances"]>): Performance {
+  return {
+    performanceId: row.performance_id,
+    name: row.name,
+    venue: row.venue,
+    planHash: row.plan_hash,
+    seatCount: row.seat_count,
+    startsAt: row.starts_at,
+    timeZone: row.time_zone,
+    epoch: row.epoch,
+  };
+}
+
+function toOnSale(row: Pick<OnSaleRow, (typeof onSaleColumns)[number]>): OnSale {
+  return {
+    onSaleId: row.on_sale_id,
+    performanceId: row.performance_id,
+    preQueueAt: row.pre_queue_at,
+    opensAt: row.opens_at,
+    closesAt: row.closes_at,
+    phase: row.phase,
+    paused: row.paused,
+    commitment: row.commitment,
+    seed: row.cohort === null ? undefined : row.seed,
+    currency: row.currency,
+    prices: row.prices,
+    settings: row.settings,
+    version: row.version,
+  };
+}

@@ -1,0 +1,32 @@
+// Everything that PostgreSQL keeps, behind one door: migrates, opens one pool, and hands out the
+// stores that the ports describe. Main files and tests come through stores/open.ts.
+
+import type { Catalog, Operators } from "../../ports/catalog.ts";
+import { openCatalog } from "./catalog.ts";
+import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
+import { type Keys, openKeys } from "./keys.ts";
+import { migrate } from "./migrate.ts";
+import { openOperators } from "./operators.ts";
+
+export type PostgresStores = {
+  readonly catalog: Catalog;
+  readonly operators: Operators;
+  readonly keys: Keys;
+  pool(): PoolGauge;
+  close(): Promise<void>;
+};
+
+export async function openPostgres(
+  connectionString: string,
+  options: DatabaseOptions = {},
+): Promise<PostgresStores> {
+  await migrate(connectionString);
+  const database = openDatabase(connectionString, options);
+  return {
+    catalog: openCatalog(database),
+    operators: openOperators(database),
+    keys: openKeys(database),
+    pool: database.gauge,
+    close: database.close,
+  };
+}
