@@ -9,7 +9,7 @@ export type ServingSample = { readonly at: number; readonly serving: number };
 /** Oldest first, at most `maxSamples`. */
 export type ServingHistory = readonly ServingSample[];
 /** Positions a minute. */
-export type Pace = { readonly low: number; readonly high: number };
+export type ServingPace = { readonly low: number; readonly high: number };
 export type WaitRange = { readonly lowMs: number; readonly highMs: number };
 
 const maxSamples = 96;
@@ -29,7 +29,7 @@ export function addSample(history: ServingHistory, sample: ServingSample): Servi
 }
 
 /** The recent pace, or undefined while there is too little to say (under 10 s) or nothing moves. */
-export function paceOf(history: ServingHistory): Pace | undefined {
+export function paceOf(history: ServingHistory): ServingPace | undefined {
   const newest = history.at(-1);
   if (newest === undefined) return undefined;
   const speeds: number[] = [];
@@ -51,7 +51,10 @@ export function paceOf(history: ServingHistory): Pace | undefined {
 }
 
 /** The wait as a person may be told it: rounded outwards, so that the range stays true. */
-export function waitRange(ahead: number, pacePerMin: Pace | undefined): WaitRange | undefined {
+export function waitRange(
+  ahead: number,
+  pacePerMin: ServingPace | undefined,
+): WaitRange | undefined {
   if (pacePerMin === undefined || pacePerMin.low <= 0) return undefined;
   const places = ahead + 1; // the own place must be called too
   const lowMs = (places / pacePerMin.high) * 60_000;
