@@ -66,7 +66,7 @@ export type WaitingFan = KeptPlace & {
   readonly jitter: number;
 };
 
-/** Each `join`, `claim` and `poll-after` effect is answered by exactly one of its events. */
+/** Each `join`, `claim`, `open-stream` and `poll-after` effect is answered by exactly one event. */
 export type WaitingEvent =
   | { readonly kind: "frontier"; readonly frontier: Frontier }
   | { readonly kind: "joined"; readonly joined: Joined }
@@ -80,7 +80,8 @@ export type WaitingEvent =
   | { readonly kind: "claim-ok"; readonly admission: AdmittedClaim }
   | { readonly kind: "claim-wait"; readonly retryMs: number }
   | { readonly kind: "claim-failed"; readonly problem: string; readonly retryable: boolean }
-  | { readonly kind: "token-invalid" }
+  /** The answer to what was being asked for: this one event, and no other. */
+  | { readonly kind: "token-invalid"; readonly during: "poll" | "stream" | "claim" }
   | { readonly kind: "online" }
   | { readonly kind: "offline" }
   /** About once a second. */

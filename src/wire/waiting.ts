@@ -9,7 +9,6 @@
 
 import { nextPollMs } from "../domain/waiting-room/estimate.ts";
 import { isCalled, peopleAhead } from "../domain/waiting-room/queue.ts";
-import type { EntryId } from "../foundation/ids.ts";
 import type { Frontier } from "./contract.ts";
 import type {
   KeptPlace,
@@ -67,9 +66,14 @@ export function startWaiting(
 }
 
 export function step(before: WaitingFan, event: WaitingEvent, now: number): WaitingStep {
-  if (isEnd(before.kind)) return { state: before, effects: [] };
+  // An end is an end, except that an admission already on its way is never thrown away.
+  const isLateAdmission = event.kind === "claim-ok" && before.kind !== "admitted";
+  if (isEnd(before.kind) && !isLateAdmission) return { state: before, effects: [] };
   const learnt = learn(before, event, now);
   const effects: WaitingEffect[] = [];
+  if (event.kind === "tick" && before.stream === "open" && learnt.stream === "closed") {
+    effects.push({ kind: "close-stream" }, { kind: "poll-after", ms: retryMs(learnt) });
+  }
   const state = isEnd(kindOf(learnt)) ? learnt : act(learnt, event, now, effects);
   const kind = kindOf(state);
   if (isEnd(kind) && state.stream !== "closed") effects.push({ kind: "close-stream" });
@@ -109,7 +113,8 @@ function kindOf(fan: WaitingFan): WaitingKind {
 
 /** What an event teaches. No effects here. */
 function learn(fan: WaitingFan, event: WaitingEvent, now: number): WaitingFan {
-  const heard = { ...fan, failures: 0, heardAt: now };
+  const heard = { ...fan, online: true, failures: 0, heardAt: now };
+  const accepted = { ...heard, rejoined: false }; // the platform took the token
   switch (event.kind) {
     case "frontier":
       return withFrontier(heard, event.frontier, now);
@@ -123,7 +128,7 @@ function learn(fan: WaitingFan, event: WaitingEvent, now: number): WaitingFan {
       if (!event.retryable) return { ...fan, join: "none", problem: event.problem };
       return { ...missed(fan), join: "due", joinAt: now + retryMs(fan) };
     case "stream-open":
-      return { ...heard, stream: "open" };
+      return { ...accepted, stream: "open" };
     case "stream-lost":
       return {
         ...(fan.stream === "open" ? fan : missed(fan)),
@@ -133,7 +138,7 @@ function learn(fan: WaitingFan, event: WaitingEvent, now: number): WaitingFan {
     case "poll-ok": {
       const { standing, frontier } = event.status;
       const position = standing.kind === "not-drawn" ? fan.position : standing.position;
-      return withFrontier({ ...heard, position }, frontier, now);
+      return withFrontier({ ...accepted, position }, frontier, now);
     }
     case "poll-failed":
       return missed(fan);
@@ -142,14 +147,12 @@ function learn(fan: WaitingFan, event: WaitingEvent, now: number): WaitingFan {
     case "claim-ok":
       return { ...heard, claim: "none", admission: event.admission };
     case "claim-wait":
-      return { ...heard, claim: "none", claimAt: now + event.retryMs };
+      return { ...accepted, claim: "none", claimAt: now + event.retryMs };
     case "claim-failed":
       if (!event.retryable) return { ...fan, claim: "none", problem: event.problem };
       return { ...missed(fan), claim: "none", claimAt: now + retryMs(fan) };
     case "token-invalid":
-      // Joining again with the same entry id gives the same place, under a token of today's keys.
-      if (fan.rejoined) return { ...fan, problem: "queue-token-invalid" };
-      return fan.join === "none" ? { ...fan, rejoined: true, join: "due", joinAt: now } : fan;
+      return withoutTrust(fan, event.during, now);
     case "online":
       return { ...fan, online: true, failures: 0, heardAt: now, streamAt: now };
     case "offline":
@@ -161,6 +164,22 @@ function learn(fan: WaitingFan, event: WaitingEvent, now: number): WaitingFan {
   }
 }
 
+/** Joining again with the same entry id gives the same place, under a token of today's keys. */
+function withoutTrust(
+  fan: WaitingFan,
+  during: "poll" | "stream" | "claim",
+  now: number,
+): WaitingFan {
+  const answered: WaitingFan = {
+    ...fan,
+    claim: during === "claim" ? "none" : fan.claim,
+    stream: during === "stream" ? "closed" : fan.stream,
+  };
+  if (fan.join !== "none") return answered;
+  if (fan.rejoined) return { ...answered, problem: "queue-token-invalid" };
+  return { ...answered, rejoined: true, join: "due", joinAt: now };
+}
+
 /** Does what is due in the new state, at most once each, and records it as under way. */
 function act(
   fan: WaitingFan,
@@ -169,10 +188,12 @@ function act(
   effects: WaitingEffect[],
 ): WaitingFan {
   let next = fan;
-  if (event.kind === "tick" && fan.stream === "closed" && now === fan.streamAt) {
-    effects.push({ kind: "close-stream" }); // the silent stream found in `learn`
+  if (!next.online) {
+    // Browsers are wrong about "offline" at times: ask now and then, whatever they say.
+    const isArming = event.kind === "offline" || event.kind === "poll-failed";
+    if (isArming) effects.push({ kind: "poll-after", ms: longestRetryMs });
+    return next;
   }
-  if (!next.online) return next;
   const phase = next.frontier?.phase;
   const lineIsOpen = phase === "pre-queue" || phase === "open";
   if (lineIsOpen && next.queueToken === undefined && next.join === "none") {
@@ -182,14 +203,15 @@ function act(
     next = { ...next, join: "in-flight" };
     effects.push({ kind: "join", entryId: next.entryId });
   }
-  if (next.queueToken !== undefined && next.join === "none" && lineIsOpen) {
+  const { queueToken } = next;
+  if (queueToken !== undefined && next.join === "none" && lineIsOpen) {
     if (next.stream === "closed" && now >= next.streamAt) {
       next = { ...next, stream: "opening" };
-      effects.push({ kind: "open-stream", queueToken: next.queueToken });
+      effects.push({ kind: "open-stream", queueToken });
     }
     if (kindOf(next) === "your-turn" && now >= next.claimAt) {
       next = { ...next, claim: "in-flight" };
-      effects.push({ kind: "claim", queueToken: next.queueToken as string });
+      effects.push({ kind: "claim", queueToken });
     }
   }
   const pollMs = pollAfter(next, event);
