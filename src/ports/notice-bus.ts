@@ -7,7 +7,11 @@ import type { Frontier } from "../wire/contract.ts";
 
 export type Notice =
   | { kind: "frontier"; onSaleId: OnSaleId; frontier: Frontier }
-  /** Pairs of seat number and its two-bit state (seat-store.ts), as of `version`. */
+  /**
+   * Pairs of seat number and its two-bit state (seat-store.ts), in order; `version` is after the last.
+   * They follow on version − changes.length: a reader that is behind it fetches a new snapshot, one
+   * that is at `version` or beyond ignores the notice, one in between takes the last ones.
+   */
   | {
       kind: "seats";
       performanceId: PerformanceId;

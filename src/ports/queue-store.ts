@@ -43,12 +43,18 @@ export type CheckInReply =
   | { kind: "ended" };
 
 export type OfferTurns = {
+  /** Names the tick: the last one repeated gives the same reply and no turn twice. */
+  requestId?: string;
   /** Fence of the pacing leader; a lower one than seen before is refused. */
   leaderFence: number;
   /** How many turns to give at most. 0 only lapses what is due. */
   take: number;
-  /** Indexes behind the positions from `serving` on, in order of position. */
+  /**
+   * Where the pacer believes serving to stand. Behind the store (a lost reply, a new leader): no turn
+   * is given, and the reply tells where it stands.
+   */
   serving: number;
+  /** Indexes behind the positions from `serving` on, in order of position. */
   candidates: readonly number[];
   claimWindowMs: number;
 };
@@ -153,6 +159,9 @@ export type QueueStore = {
 
   counts(scope: QueueScope, options?: At): Promise<StaleEpoch | ({ kind: "ok" } & QueueCounts)>;
 
-  /** The rebuilder's: replaces whatever is there and only then sets the epoch. */
+  /**
+   * The rebuilder's: replaces whatever is there and only then sets the epoch. With an epoch that is in
+   * force already, or an older one, it changes nothing: a repeated restore must not undo what came since.
+   */
   restore(scope: QueueScope, truth: RestoreQueue): Promise<void>;
 };

@@ -47,10 +47,11 @@ export type HoldReply =
   | StaleEpoch
   /** `hold` is the whole hold; `added` what this request brought. */
   | { kind: "held"; hold: Hold; added: SeatNumber[] }
-  /** Nothing was written. Which of the seats asked for are somebody else's; areas by their first number. */
+  /** Nothing was written. Which of the seats asked for cannot be had; areas by their first number. */
   | { kind: "taken"; seats: SeatNumber[]; areas: SeatNumber[] }
+  /** Comes before `taken`: other seats would not help. `has` is without what was asked for. */
   | { kind: "over-limit"; limit: number; has: number }
-  /** The running hold is being paid for; it cannot grow. */
+  /** The running hold is being paid for; it cannot grow. Comes before everything else. */
   | { kind: "paying" };
 
 export type HoldChangeReply =
@@ -73,7 +74,10 @@ export type SeatTruth = {
   deadline?: number;
 };
 
-/** Two bits a seat, low bits first: 0 free, 1 held or paying, 2 sold, 3 withheld. */
+/**
+ * Two bits a seat, low bits first: 0 free, 1 held or paying, 2 sold, 3 withheld.
+ * `version` counts visible changes, one each, and jumps at a restore.
+ */
 export type AvailabilitySnapshot = { version: number; seatCount: number; bits: Uint8Array };
 
 export type SeatCounts = {
@@ -111,10 +115,16 @@ export type SeatStore = {
     options?: At,
   ): Promise<StaleEpoch | { kind: "held"; hold: Hold; paying: boolean } | { kind: "no-hold" }>;
 
-  /** Brings PostgreSQL's word in: seat by seat, unless a newer fence is already known. */
+  /**
+   * Brings PostgreSQL's word in: seat by seat, unless a newer fence is already known. With the fence
+   * already known it replaces what the store thought since (that takes back a hold that was refused).
+   */
   apply(scope: SeatScope, truths: readonly SeatTruth[]): Promise<StaleEpoch | { kind: "applied" }>;
 
-  /** Tidies up at most `limit` expired holds and says which seats became free. */
+  /**
+   * Tidies up at most `limit` expired holds and says which seats became free. Each expired hold is
+   * told once, also where a seat of it has been taken by another since.
+   */
   expire(
     scope: SeatScope,
     options: At & { limit: number },
@@ -130,7 +140,7 @@ export type SeatStore = {
 
   counts(scope: SeatScope, options?: At): Promise<StaleEpoch | ({ kind: "ok" } & SeatCounts)>;
 
-  /** The rebuilder's: replaces whatever is there and only then sets the epoch. */
+  /** The rebuilder's, as QueueStore.restore. Makes every reader fetch a new snapshot. */
   restore(
     scope: SeatScope,
     truth: { seatCount: number; claims: readonly SeatTruth[] },

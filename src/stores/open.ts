@@ -1,3 +1,21 @@
-// The one door to every store, for main files and for test suites alike.
+// The one door to every store, for main files and for test suites alike: nobody else constructs an
+// adapter, so that what is tested is what is run.
+
+import type { Clock } from "../foundation/clock.ts";
+import type { HotStore } from "../ports/hot-store.ts";
+import { memoryHotStore } from "./memory/memory-hot-store.ts";
 
 export { openPostgres as openRecords, type PostgresStores } from "./postgres/open-postgres.ts";
+
+export type HotStoreConfig = {
+  kind: "memory";
+  /** For tests: the store's own clock, which counts where a call names no `now`. */
+  clock?: Clock;
+};
+
+export async function openHotStore(config: HotStoreConfig): Promise<HotStore> {
+  switch (config.kind) {
+    case "memory":
+      return memoryHotStore(config.clock);
+  }
+}

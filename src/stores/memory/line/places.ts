@@ -1,0 +1,84 @@
+// Handing out places, and knowing who is there.
+//
+// Keeps Q1 (an index is handed out once, never at or above the high-water mark) and Q2 (whoever shows
+// a place keeps it): an entry that the store has lost is put back at the index that its queue token
+// names. Identities are known only since the last rebuild: tokens do not carry them.
+
+import type { CheckIn, CheckInReply, JoinReply, JoinRequest } from "../../../ports/queue-store.ts";
+import { checkCount, checkId, limits } from "../limits.ts";
+import { entryState, noPosition, noSlot } from "./entry-table.ts";
+import type { Line } from "./line.ts";
+
+export function checkJoin(request: JoinRequest): void {
+  checkId("entryId", request.entryId);
+  if (request.identity !== undefined) checkId("identity", request.identity);
+}
+
+export function join(line: Line, request: JoinRequest, highWaterMark: number): JoinReply {
+  const { entries } = line;
+  let slot = entries.slotOf(request.entryId);
+  if (slot === noSlot && request.identity !== undefined) {
+    slot = entries.slotOfIdentity(request.identity);
+  }
+  if (slot !== noSlot) {
+    return { kind: "known", entryId: entries.id(slot), index: entries.index(slot) };
+  }
+  if (line.nextIndex >= highWaterMark) return { kind: "mark-reached" };
+  const index = line.nextIndex;
+  entries.add(request.entryId, index, request.identity);
+  line.nextIndex = index + 1;
+  return { kind: "joined", entryId: request.entryId, index };
+}
+
+export function checkCheckIn(entry: CheckIn): void {
+  checkId("entryId", entry.entryId);
+  checkCount("index", entry.index, limits.indexes - 1);
+  if (entry.position !== undefined) checkCount("position", entry.position, limits.indexes - 1);
+}
+
+export function checkIn(line: Line, entry: CheckIn, presentUntil: number): CheckInReply {
+  const { entries } = line;
+  const slot = placeOf(line, entry);
+  // The index is another entry's: a token from before the records were replaced. It gets no place
+  // here, and takes none away.
+  if (slot === noSlot) return { kind: "waiting" };
+  if (entry.position !== undefined) entries.setPosition(slot, entry.position);
+  switch (entries.state(slot)) {
+    case entryState.ended:
+      return { kind: "ended" };
+    case entryState.shopper:
+      return { kind: "admitted" };
+    case entryState.turn:
+      return { kind: "turn", claimBy: entries.deadline(slot) };
+    default:
+      return markPresent(line, slot, presentUntil);
+  }
+}
+
+function markPresent(line: Line, slot: number, presentUntil: number): CheckInReply {
+  const { entries } = line;
+  entries.setPresentUntil(slot, Math.max(entries.presentUntil(slot), presentUntil));
+  const position = entries.position(slot);
+  if (position === noPosition || position >= line.serving) return { kind: "waiting" };
+  if (entries.state(slot) === entryState.waiting) entries.setState(slot, entryState.returned);
+  line.returned.set(slot, position);
+  return { kind: "returned" };
+}
+
+function placeOf(line: Line, entry: CheckIn): number {
+  const { entries } = line;
+  const slot = entries.slotOf(entry.entryId);
+  const holder = entries.slotAt(entry.index);
+  if (slot === noSlot) {
+    if (holder !== noSlot) return noSlot;
+    line.nextIndex = Math.max(line.nextIndex, entry.index + 1);
+    return entries.add(entry.entryId, entry.index);
+  }
+  // Joined anew after a wipe, and now shows the token of before: the earlier place is the fan's.
+  const inLine = entries.state(slot) <= entryState.returned;
+  if (inLine && holder === noSlot && entry.index < entries.index(slot)) {
+    entries.move(slot, entry.index);
+    if (entry.position === undefined) entries.setPosition(slot, noPosition);
+  }
+  return slot;
+}

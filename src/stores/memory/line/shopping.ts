@@ -1,0 +1,65 @@
+// From the turn into the shop and out again. Keeps Q6: one admission per entry; the first claim's
+// stays, every later one answers it, and an ended one is never revived.
+
+import type { EntryId } from "../../../foundation/ids.ts";
+import type { Claim, ClaimReply } from "../../../ports/queue-store.ts";
+import { checkId, checkTime } from "../limits.ts";
+import { entryState, noSlot } from "./entry-table.ts";
+import { endShopping, type Line, openShop } from "./line.ts";
+import { checkCheckIn, checkIn } from "./places.ts";
+
+type Standing = { kind: "active"; deadline: number } | { kind: "ended" };
+
+export function checkClaim(request: Claim): void {
+  checkCheckIn(request);
+  checkId("admissionId", request.admissionId);
+  checkTime("deadline", request.deadline);
+}
+
+/** The caller has lapsed what was due. */
+export function claim(line: Line, request: Claim, presentUntil: number): ClaimReply {
+  const { entries } = line;
+  const slot = entries.slotOf(request.entryId);
+  const state = slot === noSlot ? entryState.waiting : entries.state(slot);
+  switch (state) {
+    case entryState.ended:
+      return { kind: "ended" };
+    case entryState.shopper:
+      return {
+        kind: "already",
+        admissionId: entries.admissionId(slot),
+        deadline: entries.deadline(slot),
+      };
+    case entryState.turn:
+      entries.setAdmissionId(slot, request.admissionId);
+      openShop(line, slot, request.deadline);
+      return { kind: "claimed", admissionId: request.admissionId, deadline: request.deadline };
+    default:
+      checkIn(line, request, presentUntil);
+      return { kind: "no-turn" };
+  }
+}
+
+export function touch(line: Line, entryId: EntryId, deadline: number): Standing {
+  const slot = shopperSlot(line, entryId);
+  if (slot === noSlot) return { kind: "ended" };
+  openShop(line, slot, deadline);
+  return { kind: "active", deadline };
+}
+
+export function standing(line: Line, entryId: EntryId): Standing {
+  const slot = shopperSlot(line, entryId);
+  return slot === noSlot
+    ? { kind: "ended" }
+    : { kind: "active", deadline: line.entries.deadline(slot) };
+}
+
+export function leave(line: Line, entryId: EntryId): void {
+  const slot = shopperSlot(line, entryId);
+  if (slot !== noSlot) endShopping(line, slot);
+}
+
+function shopperSlot(line: Line, entryId: EntryId): number {
+  const slot = line.entries.slotOf(entryId);
+  return slot !== noSlot && line.entries.state(slot) === entryState.shopper ? slot : noSlot;
+}

@@ -1,0 +1,125 @@
+// The seat port in process: finds the seats of the epoch, checks bounds before anything is written,
+// lapses what is due, and leaves the rest to seats/. Each call runs to its end without awaiting
+// anything: that is what makes check-all-then-write-all atomic here.
+
+import type { Clock } from "../../foundation/clock.ts";
+import type { PerformanceId } from "../../foundation/ids.ts";
+import type { At, StaleEpoch } from "../../ports/queue-store.ts";
+import type { HoldChangeReply, SeatScope, SeatStore } from "../../ports/seat-store.ts";
+import { checkCount, checkLimit, checkTime, limits } from "./limits.ts";
+import type { Scopes } from "./scopes.ts";
+import { applyTruth, checkTruth } from "./seats/apply-truths.ts";
+import { holdView } from "./seats/holds.ts";
+import {
+  countsOf,
+  lapseHolds,
+  type PerformanceSeats,
+  performanceSeats,
+} from "./seats/performance-seats.ts";
+import type { SeatNotices } from "./seats/seat-notices.ts";
+import { checkHold, extended, takeSeats } from "./seats/take-seats.ts";
+
+const staleEpoch: StaleEpoch = { kind: "stale-epoch" };
+
+export function memorySeatStore(
+  performances: Scopes<PerformanceId, PerformanceSeats>,
+  notices: SeatNotices,
+  clock: Clock,
+): SeatStore {
+  const nowOf = (options: At | undefined) => {
+    const now = options?.now ?? clock.now();
+    checkTime("now", now);
+    return now;
+  };
+  /** The seats with every hold lapsed that is due; undefined: stale. */
+  const seatsAt = (scope: SeatScope, now: number) => {
+    const seats = performances.at(scope.performanceId, scope.epoch);
+    if (seats !== undefined) lapseHolds(seats, now);
+    return seats;
+  };
+
+  return {
+    async hold(scope, request, options) {
+      const now = nowOf(options);
+      const seats = seatsAt(scope, now);
+      if (seats === undefined) return staleEpoch;
+      checkHold(request, seats.table.seatCount);
+      const key = `${request.owner} ${request.requestId}`;
+      const known = seats.replies.find(key, now);
+      if (known !== undefined) return known;
+      const reply = takeSeats(seats, request, now);
+      seats.replies.keep(key, reply, now);
+      return reply;
+    },
+    async extend(scope, { owner, holdId, holdMs, maxHoldMs }, options) {
+      const now = nowOf(options);
+      const seats = seatsAt(scope, now);
+      if (seats === undefined) return staleEpoch;
+      checkTime("holdMs", holdMs);
+      checkTime("maxHoldMs", maxHoldMs);
+      const hold = seats.holds.find(owner, holdId);
+      if (hold === undefined) return { kind: "no-hold" };
+      if (hold.paying > 0) return { kind: "paying" };
+      seats.holds.setDeadline(hold, extended(hold, now, { holdMs, maxHoldMs }));
+      return { kind: "held", hold: holdView(hold) };
+    },
+    async release(scope, request, options): Promise<HoldChangeReply> {
+      const seats = seatsAt(scope, nowOf(options));
+      if (seats === undefined) return staleEpoch;
+      const hold = seats.holds.find(request.owner, request.holdId);
+      if (hold === undefined) return { kind: "no-hold" };
+      if (hold.paying > 0) return { kind: "paying" };
+      const named = request.seats === undefined ? undefined : new Set(request.seats);
+      const freed = hold.seats.filter((seat) => named?.has(seat) ?? true);
+      for (const seat of freed) seats.holds.free(seat);
+      return { kind: "released", seats: freed };
+    },
+    async holdOf(scope, owner, options) {
+      const seats = seatsAt(scope, nowOf(options));
+      if (seats === undefined) return staleEpoch;
+      const hold = seats.holds.running(owner);
+      if (hold === undefined) return { kind: "no-hold" };
+      return { kind: "held", hold: holdView(hold), paying: hold.paying > 0 };
+    },
+    async apply(scope, truths) {
+      const seats = performances.at(scope.performanceId, scope.epoch);
+      if (seats === undefined) return staleEpoch;
+      checkLimit("truths in one call", truths.length, limits.seats);
+      for (const truth of truths) checkTruth(truth, seats.table.seatCount);
+      for (const truth of truths) applyTruth(seats, truth);
+      return { kind: "applied" };
+    },
+    async expire(scope, options) {
+      checkCount("limit", options.limit, limits.batch);
+      const seats = seatsAt(scope, nowOf(options));
+      if (seats === undefined) return staleEpoch;
+      return { kind: "expired", holds: seats.expired.splice(0, options.limit) };
+    },
+    async availability(scope, options) {
+      const seats = seatsAt(scope, nowOf(options));
+      return seats === undefined ? staleEpoch : { kind: "ok", ...seats.table.snapshot() };
+    },
+    async counts(scope, options) {
+      const now = nowOf(options);
+      const seats = seatsAt(scope, now);
+      return seats === undefined ? staleEpoch : { kind: "ok", ...countsOf(seats, now) };
+    },
+    async restore(scope, { seatCount, claims }) {
+      checkCount("seatCount", seatCount, limits.seats);
+      checkLimit("claims", claims.length, limits.seats);
+      for (const claim of claims) checkTruth(claim, seatCount);
+      const { performanceId, epoch } = scope;
+      // What the restore itself writes is told as a whole afterwards, not seat by seat.
+      let told = false;
+      const seats = performances.replace(performanceId, epoch, () => {
+        const built = performanceSeats(seatCount, epoch, (seat, look, version) => {
+          if (told) notices.changed(performanceId, version, [seat, look]);
+        });
+        for (const claim of claims) applyTruth(built, claim);
+        return built;
+      });
+      told = true;
+      if (seats !== undefined) notices.replaced(performanceId, seats.table.version);
+    },
+  };
+}

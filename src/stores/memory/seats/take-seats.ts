@@ -1,0 +1,104 @@
+// Taking seats: look at all of them, then write all of them or none.
+//
+// Keeps: nobody gets a seat that another has; the limit per owner counts what is held, being paid for
+// and bought (S14); a deadline never moves back and never goes beyond maxHoldMs from the first seat.
+// The rules in words: src/domain/seating/hold.ts. Standing areas take their least free numbers.
+
+import { Fault } from "../../../foundation/fault.ts";
+import type { SeatNumber } from "../../../foundation/ids.ts";
+import type { AreaRequest, HoldReply, HoldRequest } from "../../../ports/seat-store.ts";
+import { checkCount, checkId, checkLimit, checkTime, limits } from "../limits.ts";
+import { type HoldRecord, holdView } from "./holds.ts";
+import type { PerformanceSeats } from "./performance-seats.ts";
+import { type SeatTable, stateCode } from "./seat-table.ts";
+
+export function checkHold(request: HoldRequest, seatCount: number): void {
+  const areas = request.areas ?? [];
+  checkId("requestId", request.requestId);
+  checkId("owner", request.owner);
+  checkId("holdId", request.holdId);
+  const asked = request.seats.length + areas.reduce((sum, area) => sum + area.count, 0);
+  if (!(asked > 0)) throw new Fault("hot-store-limit", "a hold asks for one seat or more");
+  checkLimit("seats in one hold", request.seats.length, limits.seatsPerRequest);
+  checkLimit("areas in one hold", areas.length, limits.areasPerRequest);
+  checkTime("holdMs", request.holdMs);
+  checkTime("maxHoldMs", request.maxHoldMs);
+  for (const seat of request.seats) checkCount("seat", seat, seatCount - 1);
+  for (const { first, last, count } of areas) {
+    checkCount("area's last place", last, seatCount - 1);
+    checkCount("area's first place", first, last);
+    checkCount("places in an area", count, limits.seatsPerRequest);
+  }
+}
+
+/** The caller has lapsed what was due. */
+export function takeSeats(
+  { table, holds }: PerformanceSeats,
+  request: HoldRequest,
+  now: number,
+): HoldReply {
+  const running = holds.running(request.owner);
+  if (running !== undefined && running.paying > 0) return { kind: "paying" };
+
+  const wanted = ascendingUnique(request.seats).filter((seat) => !isOwnHeld(table, seat, request));
+  const areas = request.areas ?? [];
+  const places = areas.reduce((sum, area) => sum + area.count, 0);
+  const has = holds.owner(request.owner)?.has ?? 0;
+  if (has + wanted.length + places > request.limit) {
+    return { kind: "over-limit", limit: request.limit, has };
+  }
+
+  const takenSeats = wanted.filter((seat) => table.code(seat) !== stateCode.free);
+  const { picked, short } = pickPlaces(table, areas, wanted);
+  if (takenSeats.length > 0 || short.length > 0) {
+    return { kind: "taken", seats: takenSeats, areas: short };
+  }
+
+  const added = picked.length === 0 ? wanted : ascendingUnique([...wanted, ...picked]);
+  const hold = running ?? holds.open(request.holdId, request.owner, { heldAt: now, deadline: now });
+  for (const seat of added) holds.keep(seat, hold, stateCode.held);
+  holds.setDeadline(hold, extended(hold, now, request));
+  return { kind: "held", hold: holdView(hold), added };
+}
+
+/** The deadline that the owner may have now: never earlier than promised, never beyond the bound. */
+export function extended(
+  hold: HoldRecord,
+  now: number,
+  wish: { holdMs: number; maxHoldMs: number },
+): number {
+  return Math.max(hold.deadline, Math.min(now + wish.holdMs, hold.heldAt + wish.maxHoldMs));
+}
+
+function isOwnHeld(table: SeatTable, seat: SeatNumber, request: HoldRequest): boolean {
+  return table.holds[seat]?.owner.id === request.owner;
+}
+
+function pickPlaces(
+  table: SeatTable,
+  areas: readonly AreaRequest[],
+  wanted: readonly SeatNumber[],
+): { picked: SeatNumber[]; short: SeatNumber[] } {
+  const picked: SeatNumber[] = [];
+  const short: SeatNumber[] = [];
+  if (areas.length === 0) return { picked, short };
+  const spoken = new Set(wanted);
+  for (const { first, last, count } of areas) {
+    let left = count;
+    for (let from = first; left > 0; left--) {
+      let seat = table.nextFree(from, last);
+      while (seat !== -1 && spoken.has(seat)) seat = table.nextFree(seat + 1, last);
+      if (seat === -1) break;
+      spoken.add(seat);
+      picked.push(seat);
+      from = seat + 1;
+    }
+    if (left > 0) short.push(first);
+  }
+  return { picked, short };
+}
+
+export function ascendingUnique(seats: readonly SeatNumber[]): SeatNumber[] {
+  if (seats.length < 2) return seats.slice();
+  return [...new Set(seats)].sort((a, b) => a - b);
+}
