@@ -44,6 +44,8 @@ export type OnSale = {
   commitment: string;
   /** undefined before the opening: nobody reads it early, the operator neither. */
   seed: string | undefined;
+  /** Fixed at the opening, together with revealing the seed. */
+  cohort: number | undefined;
   currency: string;
   prices: Record<string, number>;
   settings: OnSaleSettings;
@@ -74,7 +76,7 @@ export type Catalog = {
   nextSeatEpoch(id: PerformanceId): Promise<number>;
   /** Makes the seed too, and keeps it to itself until the opening. */
   createOnSale(
-    onSale: Omit<OnSale, "phase" | "paused" | "commitment" | "seed" | "version">,
+    onSale: Omit<OnSale, "phase" | "paused" | "commitment" | "seed" | "cohort" | "version">,
   ): Promise<OnSale>;
   onSale(id: OnSaleId): Promise<OnSale | undefined>;
   onSales(): Promise<OnSale[]>;

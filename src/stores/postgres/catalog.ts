@@ -265,6 +265,7 @@ function toOnSale(row: Pick<OnSaleRow, (typeof onSaleColumns)[number]>): OnSale 
     paused: row.paused,
     commitment: row.commitment,
     seed: row.cohort === null ? undefined : row.seed,
+    cohort: row.cohort ?? undefined,
     currency: row.currency,
     prices: row.prices,
     settings: row.settings,
