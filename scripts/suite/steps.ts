@@ -11,6 +11,7 @@ const steps: readonly Step[] = [
   { name: "format", command: [tool("biome"), "format", "."] },
   { name: "tidy", command: [process.execPath, join(root, "scripts", "tidy", "main.ts")] },
   { name: "lint", command: [tool("oxlint"), "--type-aware", "--deny-warnings"] },
+  { name: "functions", command: [process.execPath, join(import.meta.dir, "long-functions.ts")] },
   { name: "types", command: [tool("tsc"), "-p", "."] },
   { name: "unused", command: [tool("knip"), "--no-progress", "--no-config-hints"] },
 ];

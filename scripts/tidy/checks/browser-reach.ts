@@ -1,4 +1,5 @@
-// Whatever src/web loads at run time travels to a phone. So everything it reaches must be web, wire,
+// Whatever the folders of src/web load at run time travels to a phone (files directly in src/web
+// build and serve the pages, and stay on the server). So everything it reaches must be web, wire,
 // or one of the pure files named here: no Node, no stores, nothing secret, nothing heavy by accident.
 
 import { importsOf } from "../imports.ts";
@@ -21,15 +22,13 @@ const pureFiles: readonly string[] = [
 function find(project: Project): Finding[] {
   const seen = new Map<string, string>(
     shipped(project)
-      .filter(([path]) => path.startsWith("src/web/"))
+      .filter(([path]) => /^src\/web\/[^/]+\//.test(path))
       .map(([path]) => [path, path]),
   );
   const findings: Finding[] = [];
   for (const [path, way] of seen) {
     for (const found of importsOf(project, path)) {
       if (found.isType || seen.has(found.to)) continue;
-      const isBuild = /\/(build|serve-)[^/]*\.ts$/.test(path);
-      if (isBuild) continue;
       if (found.isPackage) {
         if (/^(node|bun):|^bun$/.test(found.to)) {
           findings.push({ file: path, says: `${found.to} does not exist in a browser (${way})` });

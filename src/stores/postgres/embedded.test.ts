@@ -96,7 +96,7 @@ test("rows survive a clean restart, fsync is on, and only loopback listens", asy
   );
   expect(settings).toEqual([{ fsync: "on", sync: "on", listen: "127.0.0.1" }]);
   const wrong = server.connectionString.replace(/usher:[0-9a-f]+@/, "usher:wrong@");
-  expect(ask(wrong, "select 1")).rejects.toThrow(/password/);
+  await expect(ask(wrong, "select 1")).rejects.toThrow(/password/);
   expect(statSync(join(dataDir, "password")).mode & 0o777).toBe(0o600);
   await server.stop();
   expect(occupantsOf(cluster)).toEqual([]);
