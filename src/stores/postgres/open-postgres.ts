@@ -2,15 +2,18 @@
 // stores that the ports describe. Main files and tests come through stores/open.ts.
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
+import type { LineRecords } from "../../ports/line-records.ts";
 import { openCatalog } from "./catalog.ts";
 import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
 import { type Keys, openKeys } from "./keys.ts";
+import { openLineRecords } from "./line-records.ts";
 import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 
 export type PostgresStores = {
   readonly catalog: Catalog;
   readonly operators: Operators;
+  readonly lineRecords: LineRecords;
   readonly keys: Keys;
   pool(): PoolGauge;
   close(): Promise<void>;
@@ -25,6 +28,7 @@ export async function openPostgres(
   return {
     catalog: openCatalog(database),
     operators: openOperators(database),
+    lineRecords: openLineRecords(database),
     keys: openKeys(database),
     pool: database.gauge,
     close: database.close,

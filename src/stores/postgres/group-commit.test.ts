@@ -1,0 +1,87 @@
+import { describe, expect, test } from "bun:test";
+import { isFault } from "../../foundation/fault.ts";
+import { groupCommit } from "./group-commit.ts";
+
+type Ask = { key: string; value: number };
+const keysOf = ({ key }: Ask) => [key];
+
+describe("group commit", () => {
+  test("those who ask together share a batch, and each gets the own reply", async () => {
+    const sizes: number[] = [];
+    const ask = groupCommit<Ask, number>({
+      name: "test",
+      keysOf,
+      async commit(batch) {
+        sizes.push(batch.length);
+        return batch.map(({ value }) => value * 2);
+      },
+    });
+    const values = Array.from({ length: 50 }, (_, value) => value);
+    const replies = await Promise.all(values.map((value) => ask({ key: `k${value}`, value })));
+    expect(replies).toEqual(values.map((value) => value * 2));
+    expect(sizes).toEqual([50]);
+  });
+
+  test("asks that share a key go one after the other, in order", async () => {
+    const batches: number[][] = [];
+    const ask = groupCommit<Ask, number>({
+      name: "test",
+      keysOf,
+      maxAtOnce: 1,
+      async commit(batch) {
+        batches.push(batch.map(({ value }) => value));
+        return batch.map(() => 0);
+      },
+    });
+    await Promise.all(
+      [1, 2, 3].flatMap((value) => [
+        ask({ key: "a", value }),
+        ask({ key: `b${value}`, value: value * 10 }),
+      ]),
+    );
+    expect(batches).toEqual([[1, 10, 20, 30], [2], [3]]);
+  });
+
+  test("one bad ask fails alone", async () => {
+    const ask = groupCommit<Ask, number>({
+      name: "test",
+      keysOf,
+      async commit(batch) {
+        if (batch.some(({ value }) => value === 3)) throw new Error("three");
+        return batch.map(({ value }) => value);
+      },
+    });
+    const results = await Promise.allSettled(
+      [1, 2, 3, 4].map((v) => ask({ key: `${v}`, value: v })),
+    );
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+  });
+
+  test("refuses when too many wait, and goes on afterwards", async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const ask = groupCommit<Ask, number>({
+      name: "test",
+      keysOf,
+      maxWaiting: 5,
+      maxAtOnce: 1,
+      async commit(batch) {
+        await gate;
+        return batch.map(({ value }) => value);
+      },
+    });
+    const asked = Array.from({ length: 5 }, (_, value) => ask({ key: `${value}`, value }));
+    const refused = await ask({ key: "x", value: 9 }).catch((error: unknown) => error);
+    expect(isFault(refused, "test-busy") && refused.retryable).toBe(true);
+    open();
+    expect(await Promise.all(asked)).toEqual([0, 1, 2, 3, 4]);
+    expect(await ask({ key: "y", value: 7 })).toBe(7);
+  });
+});

@@ -1,0 +1,96 @@
+// Many callers, one commit: whoever asks within about a millisecond, or while a commit is under way,
+// shares the next transaction. Durability then costs one disk flush for hundreds of callers.
+// Keeps: nobody is answered before the commit; asks that share a key never share a batch and keep
+// their order; at most `maxWaiting` wait, the rest is refused at once (Y2); one bad ask fails alone.
+
+import { assert } from "../../foundation/assert.ts";
+import { Fault, isFault } from "../../foundation/fault.ts";
+
+export type GroupCommitOptions<Ask, Reply> = {
+  /** For the refusal's words. */
+  name: string;
+  /** One transaction; a reply for each ask, in order. May be repeated after a fault. */
+  commit(batch: readonly Ask[]): Promise<Reply[]>;
+  keysOf(ask: Ask): readonly string[];
+  maxBatch?: number;
+  maxWaiting?: number;
+  /** Batches under way at once: one writes while another is being flushed. */
+  maxAtOnce?: number;
+};
+
+type Waiting<Ask, Reply> = {
+  ask: Ask;
+  resolve(reply: Reply): void;
+  reject(error: unknown): void;
+};
+
+const gatherMs = 1;
+
+export function groupCommit<Ask, Reply>(
+  options: GroupCommitOptions<Ask, Reply>,
+): (ask: Ask) => Promise<Reply> {
+  const { name, commit, keysOf, maxBatch = 200, maxWaiting = 4_000, maxAtOnce = 2 } = options;
+  let queue: Waiting<Ask, Reply>[] = [];
+  let underWay = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function takeBatch(): Waiting<Ask, Reply>[] {
+    const batch: Waiting<Ask, Reply>[] = [];
+    const rest: Waiting<Ask, Reply>[] = [];
+    const seen = new Set<string>();
+    for (const waiting of queue) {
+      const keys = keysOf(waiting.ask);
+      const fits = batch.length < maxBatch && !keys.some((key) => seen.has(key));
+      for (const key of keys) seen.add(key);
+      (fits ? batch : rest).push(waiting);
+    }
+    queue = rest;
+    return batch;
+  }
+
+  function flush(): void {
+    timer = undefined;
+    while (queue.length > 0 && underWay < maxAtOnce) {
+      const batch = takeBatch();
+      underWay++;
+      void settle(batch).finally(() => {
+        underWay--;
+        schedule();
+      });
+    }
+  }
+
+  function schedule(): void {
+    if (timer === undefined && queue.length > 0 && underWay < maxAtOnce) {
+      timer = setTimeout(flush, gatherMs);
+    }
+  }
+
+  async function settle(batch: readonly Waiting<Ask, Reply>[]): Promise<void> {
+    try {
+      const replies = await commit(batch.map(({ ask }) => ask));
+      assert(replies.length === batch.length, `${name}: a reply is missing`);
+      for (const [at, reply] of replies.entries()) batch[at]?.resolve(reply);
+    } catch (error) {
+      if (batch.length === 1 || (isFault(error) && error.retryable)) {
+        for (const { reject } of batch) reject(error);
+      } else {
+        for (const waiting of batch) await settle([waiting]);
+      }
+    }
+  }
+
+  return (ask) => {
+    if (queue.length >= maxWaiting) {
+      return Promise.reject(
+        new Fault(`${name}-busy`, `${maxWaiting} callers already wait for ${name}`, {
+          retryable: true,
+        }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      queue.push({ ask, resolve, reject });
+      schedule();
+    });
+  };
+}

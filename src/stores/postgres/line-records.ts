@@ -1,0 +1,131 @@
+// The durable side of the line. Keeps: serving and the mark never fall (Q7, Q1); only the leader with
+// the newest fence moves serving; cohort and seed are fixed together, once; one admission per entry,
+// by a unique key (Q6), entered with one nonce. Every method may be repeated when its answer was lost.
+// Admissions are committed in groups: a tick admits hundreds at once.
+
+import { Fault } from "../../foundation/fault.ts";
+import type { OnSaleId } from "../../foundation/ids.ts";
+import type { Admission, LineRecords } from "../../ports/line-records.ts";
+import type { Database, Statement } from "./database.ts";
+import { groupCommit } from "./group-commit.ts";
+import { type AdmissionRow, lineStatements as sql } from "./line-statements.ts";
+
+const pageSize = 5_000;
+
+export function openLineRecords(database: Database): LineRecords {
+  return { ...line(database), ...admissions(database) };
+}
+
+type Line = "checkpoint" | "raiseMark" | "lead" | "serve" | "open" | "nextEpoch";
+
+function line(database: Database): Pick<LineRecords, Line> {
+  async function one<Row>(asked: Statement, onSaleId: OnSaleId, ...rest: unknown[]): Promise<Row> {
+    const [row] = await database.rows<Row>(asked, [onSaleId, ...rest]);
+    if (row === undefined) throw unknownOnSale(onSaleId);
+    return row;
+  }
+
+  return {
+    async checkpoint(onSaleId) {
+      type Row = {
+        epoch: number;
+        serving: number;
+        highWaterMark: number;
+        leaderFence: number;
+        admissionEpoch: number;
+        cohort: number | null;
+      };
+      const row = await one<Row>(sql.checkpoint, onSaleId);
+      return { ...row, cohort: row.cohort ?? undefined };
+    },
+    async raiseMark(onSaleId, to) {
+      return (await one<{ mark: number }>(sql.raiseMark, onSaleId, to)).mark;
+    },
+    async lead(onSaleId, leader, leaseMs) {
+      const [row] = await database.rows<{ fence: number }>(sql.lead, [onSaleId, leader, leaseMs]);
+      return row ? { kind: "leading", fence: row.fence } : { kind: "following" };
+    },
+    async serve(onSaleId, serving, fence) {
+      const [row] = await database.rows<{ serving: number }>(sql.serve, [onSaleId, serving, fence]);
+      return row ? { kind: "served", serving: row.serving } : { kind: "stale-leader" };
+    },
+    async open(onSaleId, cohort) {
+      type Row = { cohort: number | null; seed: string; admissionEpoch: number; phase: string };
+      await database.rows(sql.open, [onSaleId, cohort]);
+      const fixed = await one<Row>(sql.opened, onSaleId);
+      if (fixed.cohort === null) {
+        throw new Fault(
+          "on-sale-over",
+          `on-sale ${onSaleId} is ${fixed.phase}: it cannot be opened`,
+        );
+      }
+      return { cohort: fixed.cohort, seed: fixed.seed, admissionEpoch: fixed.admissionEpoch };
+    },
+    async nextEpoch(onSaleId) {
+      return (await one<{ epoch: number }>(sql.nextEpoch, onSaleId)).epoch;
+    },
+  };
+}
+
+function admissions(database: Database): Omit<LineRecords, Line> {
+  const admit = groupCommit<Parameters<LineRecords["admit"]>[0], Admission>({
+    name: "admissions",
+    keysOf: ({ onSaleId, entryId }) => [`${onSaleId} ${entryId}`],
+    async commit(batch) {
+      const rows = await database.rows<AdmissionRow>(sql.admit, [
+        batch.map(({ admissionId }) => admissionId),
+        batch.map(({ onSaleId }) => onSaleId),
+        batch.map(({ entryId }) => entryId),
+        batch.map(({ index }) => index),
+        batch.map(({ position }) => position),
+        batch.map(({ claimedAt }) => claimedAt),
+        batch.map(({ deadline }) => deadline),
+      ]);
+      const byEntry = new Map(rows.map((row) => [`${row.onSaleId} ${row.entryId}`, row]));
+      return batch.map(({ onSaleId, entryId }) => {
+        const row = byEntry.get(`${onSaleId} ${entryId}`);
+        if (row === undefined) throw unknownOnSale(onSaleId);
+        return toAdmission(row);
+      });
+    },
+  });
+
+  return {
+    admit,
+    async enter(admissionId, nonceHash, deadline) {
+      const [entered] = await database.rows<AdmissionRow>(sql.enter, [
+        admissionId,
+        nonceHash,
+        deadline,
+      ]);
+      if (entered) return { kind: "entered", admission: toAdmission(entered) };
+      const [found] = await database.rows<AdmissionRow>(sql.admission, [admissionId]);
+      if (found === undefined) return { kind: "unknown" };
+      return { kind: found.endedAt === null ? "replayed" : "ended" };
+    },
+    async extend(onSaleId, entryId, deadline) {
+      await database.rows(sql.extend, [onSaleId, entryId, deadline]);
+    },
+    async end(onSaleId, entryId) {
+      await database.rows(sql.end, [onSaleId, entryId]);
+    },
+    async *admissions(onSaleId) {
+      let after = "";
+      for (;;) {
+        const rows = await database.rows<AdmissionRow>(sql.admissions, [onSaleId, after, pageSize]);
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        yield rows.map(toAdmission);
+        after = last.entryId;
+      }
+    },
+  };
+}
+
+function toAdmission(row: AdmissionRow): Admission {
+  return { ...row, enteredAt: row.enteredAt ?? undefined, endedAt: row.endedAt ?? undefined };
+}
+
+function unknownOnSale(onSaleId: OnSaleId): Fault {
+  return new Fault("on-sale-unknown", `there is no on-sale ${onSaleId}`, { detail: { onSaleId } });
+}
