@@ -1,79 +1,25 @@
 // Is this a venue plan? For anything that came from outside: a file, an upload, a request body.
 // Keeps: what passes fits the limits, names only categories it has, and labels no two seats of a
 // row alike, so indexPlan never meets a surprise. Every problem names its place in the plan
-// (`sections[3].rows[2].seats[7].x`). Stops collecting after `maxProblems` and counts on.
+// (`sections[3].rows[2].seats[7].x`).
 
+import { describeKind, type Members, type Problem, Problems } from "./problems.ts";
 import { planFormat, planLimits, type VenuePlan } from "./venue-plan.ts";
 
-export type PlanProblem = { readonly path: string; readonly message: string };
 export type PlanCheck =
   | { readonly kind: "plan"; readonly plan: VenuePlan }
-  | { readonly kind: "problems"; readonly problems: readonly PlanProblem[]; readonly more: number };
-
-export const maxProblems = 20;
+  | { readonly kind: "problems"; readonly problems: readonly Problem[]; readonly more: number };
 
 export function checkPlan(value: unknown): PlanCheck {
-  const check = new Check();
+  const check = new PlanProblems();
   checkRoot(check, value);
   if (check.count === 0) return { kind: "plan", plan: value as VenuePlan };
   const { problems, count } = check;
   return { kind: "problems", problems, more: count - problems.length };
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-class Check {
-  readonly problems: PlanProblem[] = [];
-  count = 0;
+class PlanProblems extends Problems {
   categories: ReadonlySet<string> = new Set();
-
-  problem(path: string, message: string): void {
-    this.count++;
-    if (this.problems.length < maxProblems) this.problems.push({ path: path || "plan", message });
-  }
-
-  members(path: string, value: unknown): Members | undefined {
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return value as Members;
-    }
-    this.problem(path, `must be an object, is ${kindOf(value)}`);
-    return undefined;
-  }
-
-  list(path: string, value: unknown, size: { min: number; max: number }): readonly unknown[] {
-    if (!Array.isArray(value)) {
-      this.problem(path, `must be a list, is ${kindOf(value)}`);
-      return [];
-    }
-    if (value.length < size.min) this.problem(path, `must have at least ${size.min}, is empty`);
-    if (value.length > size.max) {
-      this.problem(path, `has ${value.length}, at most ${size.max} are allowed`);
-      return [];
-    }
-    return value;
-  }
-
-  number(path: string, value: unknown, range: { min: number; max: number }): number {
-    if (typeof value !== "number" || !Number.isFinite(value)) {
-      this.problem(path, `must be a number, is ${kindOf(value)}`);
-      return 0;
-    }
-    if (value < range.min || value > range.max) {
-      this.problem(path, `must be from ${range.min} to ${range.max}, is ${value}`);
-    }
-    return value;
-  }
-
-  text(path: string, value: unknown, maxLength: number): string {
-    if (typeof value !== "string" || value.trim() === "") {
-      this.problem(path, `must be a text, is ${value === "" ? "empty" : kindOf(value)}`);
-      return "";
-    }
-    if (value.length > maxLength) {
-      this.problem(path, `has ${value.length} characters, at most ${maxLength} are allowed`);
-    }
-    return value;
-  }
 
   wording(path: string, value: unknown): void {
     const wording = this.members(path, value);
@@ -95,31 +41,15 @@ class Check {
       this.number(`${path}[${i}][1]`, pair[1], onCanvas);
     }
   }
-
-  /** Notices a key that was used before among its siblings. */
-  unique(seen: Map<string, string>, path: string, value: string): void {
-    const first = seen.get(value);
-    if (first !== undefined) this.problem(path, `"${value}" is already at ${first}`);
-    else if (value) seen.set(value, path);
-  }
 }
 
 const onCanvas = { min: -planLimits.canvas, max: planLimits.canvas };
 
-function kindOf(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "number") return Number.isFinite(value) ? `the number ${value}` : `${value}`;
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  return typeof value === "object" ? "an object" : String(value);
-}
-
-function checkRoot(check: Check, value: unknown): void {
+function checkRoot(check: PlanProblems, value: unknown): void {
   const plan = check.members("", value);
   if (!plan) return;
   if (plan.format !== planFormat) {
-    check.problem("format", `must be "${planFormat}", is ${kindOf(plan.format)}`);
+    check.problem("format", `must be "${planFormat}", is ${describeKind(plan.format)}`);
   }
   check.wording("name", plan.name);
   const canvas = check.members("canvas", plan.canvas);
@@ -143,7 +73,7 @@ function checkRoot(check: Check, value: unknown): void {
   if (places === 0) check.problem("", "has no seat and no standing place");
 }
 
-function checkCategories(check: Check, value: unknown): void {
+function checkCategories(check: PlanProblems, value: unknown): void {
   const seen = new Map<string, string>();
   const categories = check.list("categories", value, { min: 1, max: planLimits.categories });
   for (const [i, item] of categories.entries()) {
@@ -154,27 +84,30 @@ function checkCategories(check: Check, value: unknown): void {
     check.unique(seen, `${path}.key`, key);
     check.wording(`${path}.name`, category.name);
     if (typeof category.color !== "string" || !/^#[0-9a-f]{6}$/i.test(category.color)) {
-      check.problem(`${path}.color`, `must be like "#7c3aed", is ${kindOf(category.color)}`);
+      check.problem(`${path}.color`, `must be like "#7c3aed", is ${describeKind(category.color)}`);
     }
   }
   check.categories = new Set(seen.keys());
 }
 
-function checkLandmarks(check: Check, value: unknown): void {
+function checkLandmarks(check: PlanProblems, value: unknown): void {
   const landmarks = check.list("landmarks", value, { min: 0, max: planLimits.landmarks });
   for (const [i, item] of landmarks.entries()) {
     const path = `landmarks[${i}]`;
     const landmark = check.members(path, item);
     if (!landmark) continue;
     if (!["stage", "floor", "field"].includes(String(landmark.kind))) {
-      check.problem(`${path}.kind`, `must be stage, floor or field, is ${kindOf(landmark.kind)}`);
+      check.problem(
+        `${path}.kind`,
+        `must be stage, floor or field, is ${describeKind(landmark.kind)}`,
+      );
     }
     if (landmark.name !== undefined) check.wording(`${path}.name`, landmark.name);
     check.outline(`${path}.outline`, landmark.outline);
   }
 }
 
-function checkSections(check: Check, plan: Members): number {
+function checkSections(check: PlanProblems, plan: Members): number {
   const seen = new Map<string, string>();
   let places = 0;
   const sections = check.list("sections", plan.sections, { min: 0, max: planLimits.sections });
@@ -192,7 +125,7 @@ function checkSections(check: Check, plan: Members): number {
   return places;
 }
 
-function checkRows(check: Check, path: string, value: unknown): number {
+function checkRows(check: PlanProblems, path: string, value: unknown): number {
   const keys = new Map<string, string>();
   const labels = new Map<string, string>();
   let seats = 0;
@@ -209,7 +142,7 @@ function checkRows(check: Check, path: string, value: unknown): number {
   return seats;
 }
 
-function checkSeats(check: Check, path: string, value: unknown): number {
+function checkSeats(check: PlanProblems, path: string, value: unknown): number {
   const labels = new Map<string, string>();
   const seats = check.list(path, value, { min: 1, max: planLimits.seatsPerRow });
   for (const [i, item] of seats.entries()) {
@@ -223,14 +156,14 @@ function checkSeats(check: Check, path: string, value: unknown): number {
     if (seat.category !== undefined) check.category(`${at}.category`, seat.category);
     for (const flag of ["apart", "accessible", "companion", "obstructed"]) {
       if (seat[flag] !== undefined && seat[flag] !== true) {
-        check.problem(`${at}.${flag}`, `must be true or left out, is ${kindOf(seat[flag])}`);
+        check.problem(`${at}.${flag}`, `must be true or left out, is ${describeKind(seat[flag])}`);
       }
     }
   }
   return seats.length;
 }
 
-function checkStandingAreas(check: Check, plan: Members): number {
+function checkStandingAreas(check: PlanProblems, plan: Members): number {
   const size = { min: 0, max: planLimits.standingAreas };
   const seen = new Map<string, string>();
   let places = 0;

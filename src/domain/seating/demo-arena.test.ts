@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { checkPlan } from "./check-plan.ts";
 import { demoArena } from "./demo-arena.ts";
-import { isInside } from "./outline.ts";
+import { isInside } from "./geometry/outline.ts";
 import { planHash } from "./plan-hash.ts";
 import { indexPlan, seatName, seatWords } from "./plan-index.ts";
 

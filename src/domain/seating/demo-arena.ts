@@ -13,8 +13,8 @@ import {
   standPath,
   stationAt,
   traceBetween,
-} from "./curved-stand.ts";
-import { isInside } from "./outline.ts";
+} from "./geometry/curved-stand.ts";
+import { isInside } from "./geometry/outline.ts";
 import type { Category, Outline, Point, Row, Seat, Section, VenuePlan } from "./venue-plan.ts";
 
 /** Canvas units: 12 to the metre, so a seat is half a metre wide. */

@@ -7,42 +7,39 @@ import type { SeatNumber } from "../../foundation/ids.ts";
 
 export type HoldRules = {
   /** What a hold, or an extension of it, is good for. */
-  readonly holdTtlMs: number;
+  readonly holdMs: number;
   /** From the first moment of a hold to its last possible deadline, extensions included. */
   readonly maxHoldMs: number;
   readonly seatsPerHold: number;
-  /** Held, being paid and bought together, by one identity in one performance. */
-  readonly seatsPerIdentity: number;
+  /** Held, being paid and bought together, by one fan in one performance. */
+  readonly seatsPerFan: number;
 };
 
 export const defaultHoldRules: HoldRules = {
-  holdTtlMs: 5 * 60_000,
+  holdMs: 5 * 60_000,
   maxHoldMs: 15 * 60_000,
   seatsPerHold: 4,
-  seatsPerIdentity: 4,
+  seatsPerFan: 4,
 };
 
-export type ClaimState = "held" | "paying" | "sold" | "withheld";
-
 /** What the truth knows about a seat that is not free. */
-export type SeatClaim = {
-  readonly owner: string;
-  readonly state: ClaimState;
-  /** Counts up with every accepted write to the seat. */
-  readonly fence: number;
-  /** When a hold ends; a hold is over AT its deadline, not after it. */
-  readonly deadlineAt: number;
+export type ClaimedSeat = {
+  readonly state: "held" | "paying" | "sold" | "withheld";
+  /** Absent when withheld: nobody has it. */
+  readonly owner?: string;
+  /** A hold is over AT its deadline, not after it. */
+  readonly deadline?: number;
 };
 
 /** Whose is the seat for somebody who asks now? Expired is free: no sweeper is needed for that. */
 export function standingOf(
-  claim: SeatClaim | undefined,
+  claim: ClaimedSeat | undefined,
   owner: string,
   now: number,
 ): "free" | "own" | "taken" {
   if (claim === undefined) return "free";
   if (claim.state !== "held") return "taken";
-  if (claim.deadlineAt <= now) return "free";
+  if ((claim.deadline ?? 0) <= now) return "free";
   return claim.owner === owner ? "own" : "taken";
 }
 
@@ -72,29 +69,29 @@ export function checkSelection(
   return { kind: "acceptable" };
 }
 
-/** How many more seats this identity may take; counted when held, not when paid. */
+/** How many more seats this fan may take; counted when held, not when paid. */
 export function seatsLeftFor(countedAlready: number, rules: HoldRules): number {
-  return Math.max(0, rules.seatsPerIdentity - countedAlready);
+  return Math.max(0, rules.seatsPerFan - countedAlready);
 }
 
 export function firstDeadline(now: number, rules: HoldRules): number {
-  return now + Math.min(rules.holdTtlMs, rules.maxHoldMs);
+  return now + Math.min(rules.holdMs, rules.maxHoldMs);
 }
 
 export type ExtensionOutcome =
-  | { readonly kind: "extended"; readonly deadlineAt: number; readonly last: boolean }
-  | { readonly kind: "at-limit"; readonly deadlineAt: number }
+  | { readonly kind: "extended"; readonly deadline: number; readonly last: boolean }
+  | { readonly kind: "at-limit"; readonly deadline: number }
   | { readonly kind: "expired" };
 
 /** The deadline if the owner extends now; `last` when no later one will be granted. */
 export function extendHold(
-  hold: { readonly heldSinceAt: number; readonly deadlineAt: number },
+  hold: { readonly heldAt: number; readonly deadline: number },
   now: number,
   rules: HoldRules,
 ): ExtensionOutcome {
-  if (hold.deadlineAt <= now) return { kind: "expired" };
-  const latest = hold.heldSinceAt + rules.maxHoldMs;
-  const deadlineAt = Math.min(now + rules.holdTtlMs, latest);
-  if (deadlineAt <= hold.deadlineAt) return { kind: "at-limit", deadlineAt: hold.deadlineAt };
-  return { kind: "extended", deadlineAt, last: deadlineAt === latest };
+  if (hold.deadline <= now) return { kind: "expired" };
+  const latest = hold.heldAt + rules.maxHoldMs;
+  const deadline = Math.min(now + rules.holdMs, latest);
+  if (deadline <= hold.deadline) return { kind: "at-limit", deadline: hold.deadline };
+  return { kind: "extended", deadline, last: deadline === latest };
 }

@@ -6,7 +6,7 @@
 
 import { assert } from "../../foundation/assert.ts";
 import type { SeatNumber } from "../../foundation/ids.ts";
-import { middleOf } from "./outline.ts";
+import { middleOf } from "./geometry/outline.ts";
 import { countPlaces, countSeats, type VenuePlan, type Wording } from "./venue-plan.ts";
 
 export const seatFlag = { accessible: 1, companion: 2, obstructed: 4 } as const;

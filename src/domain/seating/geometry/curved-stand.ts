@@ -2,7 +2,7 @@
 // at stations of that curve, so that aisles run straight up through all rows as they do in a real
 // stand. Keeps: seats fill their stretch evenly, so both ends of every row touch the aisle.
 
-import type { Point } from "./venue-plan.ts";
+import type { Point } from "../venue-plan.ts";
 
 /** A place on the base curve and the direction that leads away from what everybody looks at. */
 export type Station = {

@@ -1,6 +1,6 @@
 // Questions about closed polygons (section outlines).
 
-import type { Outline, Point } from "./venue-plan.ts";
+import type { Outline, Point } from "../venue-plan.ts";
 
 /** Even-odd rule. */
 export function isInside([x, y]: Point, outline: Outline): boolean {
