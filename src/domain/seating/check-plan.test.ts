@@ -46,7 +46,7 @@ describe("checkPlan", () => {
     ["half a place", (p) => ((p.standingAreas[0] ?? {}).capacity = 1.5), `must be a whole number`],
     [
       "no sections",
-      (p) => delete p.sections[0]?.rows,
+      (p) => Object.assign(p.sections[0] ?? {}, { rows: undefined }),
       `sections[0].rows: must be a list, is missing`,
     ],
     [

@@ -78,7 +78,7 @@ export function stackedSeats(
   return notes;
 }
 
-/** Moves and widens, so that nothing lies outside the canvas or on its edge. */
+/** Moves everything so that it just fits on a canvas of its size: no seat outside, no empty sheet. */
 export function fitCanvas(plan: VenuePlan, margin: number): VenuePlan {
   const bounds = { x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity };
   const reach = ([x, y]: Point) => {
@@ -92,12 +92,11 @@ export function fitCanvas(plan: VenuePlan, margin: number): VenuePlan {
     for (const point of section.outline ?? []) reach(point);
   }
   for (const landmark of plan.landmarks ?? []) landmark.outline.forEach(reach);
-  const [right, down] = [Math.max(0, margin - bounds.x0), Math.max(0, margin - bounds.y0)];
   const canvas = {
-    width: Math.ceil(Math.max(plan.canvas.width, bounds.x1 + margin) + right),
-    height: Math.ceil(Math.max(plan.canvas.height, bounds.y1 + margin) + down),
+    width: Math.max(1, Math.ceil(bounds.x1 - bounds.x0 + 2 * margin)),
+    height: Math.max(1, Math.ceil(bounds.y1 - bounds.y0 + 2 * margin)),
   };
-  return right === 0 && down === 0 ? { ...plan, canvas } : moved({ ...plan, canvas }, right, down);
+  return moved({ ...plan, canvas }, margin - bounds.x0, margin - bounds.y0);
 }
 
 function moved(plan: VenuePlan, right: number, down: number): VenuePlan {

@@ -1,0 +1,346 @@
+// The pretix seating plan: zones of rows of seats, positions relative to what holds them (absolute =
+// zone + row + seat). A zone becomes a section; a zone that uses a row label several times is really
+// several blocks of seats and becomes one section for each, or seats could not be told apart.
+// Rows have no aisles in this format: a gap much wider than usual parts neighbours.
+
+import { hullAround, middleOf } from "../geometry/outline.ts";
+import { type Members, Problems } from "../problems.ts";
+import {
+  type Category,
+  type Landmark,
+  type Outline,
+  type Point,
+  planFormat,
+  planLimits,
+  type Row,
+  type Seat,
+  type Section,
+  type VenuePlan,
+} from "../venue-plan.ts";
+import { accepted, type ImportNote, type ImportOutcome, refused } from "./outcome.ts";
+import * as tidyUp from "./tidy-up.ts";
+
+export function looksLikePretix(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && "zones" in value;
+}
+
+type SourceSeat = { label: string; at: Point; category: string };
+type SourceRow = { path: string; label: string; seats: SourceSeat[] };
+type SourceZone = { path: string; name: string; rows: SourceRow[]; areas: Landmark[] };
+
+export function importPretix(document: Members): ImportOutcome {
+  const problems = new Problems();
+  const reader = new Reader(problems, readCategories(problems, document.categories));
+  const size = problems.members("size", document.size);
+  const canvas = {
+    width: problems.number("size.width", size?.width, { min: 1, max: planLimits.canvas }),
+    height: problems.number("size.height", size?.height, { min: 1, max: planLimits.canvas }),
+  };
+  const name = problems.text("name", document.name, planLimits.wordLength);
+  const zones = problems
+    .list("zones", document.zones, { min: 1, max: planLimits.sections })
+    .map((zone, i) => reader.zone(`zones[${i}]`, zone));
+  if (problems.count > 0) return refused(problems);
+
+  const notes: ImportNote[] = [];
+  const pitch = usualPitch(zones);
+  floorsApart(zones, pitch, notes);
+  const blocks = zones.flatMap((zone) => blocksOf(zone, pitch, notes));
+  const places: string[] = [];
+  const sections = blocks.map((block) => sectionFrom(block, reader, { pitch, notes, places }));
+  notes.push(...tidyUp.stackedSeats(sections, (number) => places[number] ?? ""));
+  const landmarks = zones.flatMap((zone) => zone.areas).slice(0, planLimits.landmarks);
+  const plan: VenuePlan = {
+    format: planFormat,
+    name: { ko: name, en: name },
+    canvas,
+    ...focalPoint(landmarks),
+    categories: reader.categories,
+    landmarks,
+    sections,
+    standingAreas: [],
+  };
+  if (!plan.focalPoint) {
+    const message = "no area is called stage: the first row of each section counts as its best";
+    notes.push({ level: "note", place: "zones[].areas", message });
+  }
+  const parted = { aisles: 0, pillars: 0, gaps: countGaps(sections) };
+  return accepted("pretix", { plan: tidyUp.fitCanvas(plan, 2 * pitch), parted, notes });
+}
+
+function focalPoint(landmarks: readonly Landmark[]): Pick<VenuePlan, "focalPoint"> {
+  const stage = landmarks.find(({ kind }) => kind === "stage");
+  if (!stage) return {};
+  const [x, y] = middleOf(stage.outline);
+  return { focalPoint: { x, y } };
+}
+
+function readCategories(problems: Problems, value: unknown): Map<string, Category> {
+  const categories = new Map<string, Category>();
+  const size = { min: 1, max: planLimits.categories };
+  for (const [i, item] of problems.list("categories", value, size).entries()) {
+    const category = problems.members(`categories[${i}]`, item);
+    if (!category) continue;
+    const name = problems.text(`categories[${i}].name`, category.name, planLimits.wordLength);
+    const color = typeof category.color === "string" ? category.color : undefined;
+    categories.set(name, tidyUp.categoryOf(name, i, color));
+  }
+  return categories;
+}
+
+class Reader {
+  readonly #problems: Problems;
+  readonly #categories: Map<string, Category>;
+
+  constructor(problems: Problems, categories: Map<string, Category>) {
+    this.#problems = problems;
+    this.#categories = categories;
+  }
+
+  get categories(): Category[] {
+    return [...this.#categories.values()];
+  }
+
+  keyOf(category: string): string {
+    return this.#categories.get(category)?.key ?? category;
+  }
+
+  zone(path: string, value: unknown): SourceZone {
+    const zone = this.#problems.members(path, value) ?? {};
+    const origin = this.position(`${path}.position`, zone.position);
+    const size = { min: 0, max: planLimits.rowsPerSection };
+    return {
+      path,
+      name: this.#problems.text(`${path}.name`, zone.name, planLimits.wordLength),
+      rows: this.#problems
+        .list(`${path}.rows`, zone.rows, size)
+        .map((row, i) => this.row(`${path}.rows[${i}]`, row, origin)),
+      areas: (Array.isArray(zone.areas) ? zone.areas : []).flatMap((area) =>
+        landmark(area, origin),
+      ),
+    };
+  }
+
+  row(path: string, value: unknown, origin: Point): SourceRow {
+    const row = this.#problems.members(path, value) ?? {};
+    const at = add(origin, this.position(`${path}.position`, row.position));
+    const label = this.#problems.text(`${path}.row_number`, row.row_number, planLimits.labelLength);
+    const size = { min: 0, max: planLimits.seatsPerRow };
+    const seats = this.#problems
+      .list(`${path}.seats`, row.seats, size)
+      .map((seat, i) => this.seat(`${path}.seats[${i}]`, seat, at));
+    return { path, label, seats };
+  }
+
+  seat(path: string, value: unknown, origin: Point): SourceSeat {
+    const seat = this.#problems.members(path, value) ?? {};
+    const { labelLength, wordLength } = planLimits;
+    const label = this.#problems.text(`${path}.seat_number`, seat.seat_number, labelLength);
+    const category = this.#problems.text(`${path}.category`, seat.category, wordLength);
+    if (category && !this.#categories.has(category)) {
+      this.#problems.problem(`${path}.category`, `"${category}" is not among the categories`);
+    }
+    return { label, category, at: add(origin, this.position(`${path}.position`, seat.position)) };
+  }
+
+  position(path: string, value: unknown): Point {
+    const position = this.#problems.members(path, value);
+    if (!position) return [0, 0];
+    const range = { min: -planLimits.canvas, max: planLimits.canvas };
+    return [
+      this.#problems.number(`${path}.x`, position.x, range),
+      this.#problems.number(`${path}.y`, position.y, range),
+    ];
+  }
+}
+
+const add = (a: Point, b: Point): Point => [
+  tidyUp.rounded(a[0] + b[0]),
+  tidyUp.rounded(a[1] + b[1]),
+];
+
+/** Areas are decoration in pretix: one that cannot be drawn is left out without a word. */
+function landmark(value: unknown, origin: Point): Landmark[] {
+  const area = asMembers(value);
+  const position = asMembers(area.position);
+  const at = add(origin, [asNumber(position.x), asNumber(position.y)]);
+  const outline = areaOutline(area, at);
+  if (outline.length < 3) return [];
+  const text = asMembers(area.text).text;
+  const words = typeof text === "string" ? text.trim().slice(0, planLimits.wordLength) : "";
+  const kind = /stage|bühne|무대|舞台/i.test(words) ? "stage" : "floor";
+  return [{ kind, ...(words ? { name: { ko: words, en: words } } : {}), outline }];
+}
+
+function areaOutline(area: Members, [x, y]: Point): Outline {
+  const box = asMembers(area.rectangle);
+  const [width, height] = [asNumber(box.width), asNumber(box.height)];
+  const round = asMembers(area.ellipse ?? area.circle);
+  const radius = asMembers(round.radius);
+  const [rx, ry] = [asNumber(round.radius) || asNumber(radius.x), asNumber(radius.y)];
+  if (width > 0 && height > 0) {
+    return turned(
+      [
+        [x, y],
+        [x + width, y],
+        [x + width, y + height],
+        [x, y + height],
+      ],
+      [x, y],
+      asNumber(area.rotation),
+    );
+  }
+  if (rx > 0) {
+    return Array.from({ length: 24 }, (_, i): Point => {
+      const angle = (i * Math.PI) / 12;
+      return [x + rx * Math.cos(angle), y + (ry || rx) * Math.sin(angle)];
+    });
+  }
+  const points: unknown = asMembers(area.polygon).points;
+  return (Array.isArray(points) ? points.slice(0, planLimits.outlinePoints) : []).map(
+    (point): Point => add([x, y], [asNumber(asMembers(point).x), asNumber(asMembers(point).y)]),
+  );
+}
+
+function turned(points: Point[], [cx, cy]: Point, degrees: number): Point[] {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return points.map(
+    ([x, y]): Point => [
+      tidyUp.rounded(cx + (x - cx) * cos - (y - cy) * sin),
+      tidyUp.rounded(cy + (x - cx) * sin + (y - cy) * cos),
+    ],
+  );
+}
+
+const asMembers = (value: unknown): Members =>
+  typeof value === "object" && value !== null ? (value as Members) : {};
+const asNumber = (value: unknown): number =>
+  typeof value === "number" && Number.isFinite(value) ? value : 0;
+
+function usualPitch(zones: readonly SourceZone[]): number {
+  const rows = zones.flatMap((zone) => zone.rows);
+  return tidyUp.median(rows.flatMap((row) => tidyUp.gaps(row.seats.map(({ at }) => at)))) || 1;
+}
+
+/** Floors are drawn over each other in some plans: then each is moved below the one before. */
+function floorsApart(zones: SourceZone[], pitch: number, notes: ImportNote[]): void {
+  const drawn: Point[] = [];
+  for (const zone of zones) {
+    const seats = zone.rows.flatMap((row) => row.seats);
+    const spots = new Set(drawn.map((at) => spotOf(at, pitch)));
+    const covered = seats.filter(({ at }) => spots.has(spotOf(at, pitch))).length;
+    if (covered * 4 > seats.length) {
+      const lowest = Math.max(...drawn.map(([, y]) => y));
+      const down = lowest + 4 * pitch - Math.min(...seats.map(({ at }) => at[1]));
+      for (const seat of seats) seat.at = add(seat.at, [0, down]);
+      zone.areas = zone.areas.map((area) => ({
+        ...area,
+        outline: area.outline.map((at) => add(at, [0, down])),
+      }));
+      const message = `"${zone.name}" is drawn over another zone: moved below it`;
+      notes.push({ level: "warning", place: `${zone.path}.position`, message });
+    }
+    for (const { at } of seats) drawn.push(at);
+  }
+}
+
+const spotOf = ([x, y]: Point, pitch: number): string =>
+  `${Math.round(x / pitch)},${Math.round(y / pitch)}`;
+
+type Block = { path: string; key: string; name: string; rows: SourceRow[] };
+
+/** Rows of one block follow each other in the file, have labels of their own and are close by. */
+function blocksOf(zone: SourceZone, pitch: number, notes: ImportNote[]): Block[] {
+  const rows = zone.rows.filter((row) => row.seats.length > 0);
+  const empty = zone.rows.length - rows.length;
+  if (empty > 0) {
+    const message = `${empty} rows without a seat are left out`;
+    notes.push({ level: "warning", place: zone.path, message });
+  }
+  const key = `${zone.path.match(/\d+/)?.[0] ?? "0"}`;
+  const labels = new Set(rows.map(({ label }) => label));
+  if (rows.length === 0) return [];
+  if (labels.size === rows.length) return [{ path: zone.path, key, name: zone.name, rows }];
+  const groups: SourceRow[][] = [];
+  for (const row of rows) {
+    const group = groups.at(-1);
+    const last = group?.at(-1);
+    const joins =
+      group && last && !group.some(({ label }) => label === row.label) && close(last, row, pitch);
+    if (joins) group.push(row);
+    else groups.push([row]);
+  }
+  const message = `"${zone.name}" uses row labels several times: split into ${groups.length} sections, "${zone.name} 1" to "${zone.name} ${groups.length}"`;
+  notes.push({ level: "warning", place: zone.path, message });
+  return groups.map((group, g) => ({
+    path: zone.path,
+    key: `${key}-${g + 1}`,
+    name: `${zone.name} ${g + 1}`,
+    rows: group,
+  }));
+}
+
+/** Rows of one block lie behind each other, so their middles are near; other blocks are beside. */
+function close(a: SourceRow, b: SourceRow, pitch: number): boolean {
+  const [x, y] = middleOf(a.seats.map(({ at }) => at));
+  const [toX, toY] = middleOf(b.seats.map(({ at }) => at));
+  return Math.hypot(toX - x, toY - y) < 4 * pitch;
+}
+
+type Making = { pitch: number; notes: ImportNote[]; places: string[] };
+
+function sectionFrom(block: Block, reader: Reader, making: Making): Section {
+  const categories = block.rows.flatMap((row) => row.seats.map((seat) => seat.category));
+  const usual = mostFrequent(categories);
+  return {
+    key: block.key,
+    name: { ko: block.name, en: block.name },
+    category: reader.keyOf(usual),
+    outline: outlineOf(block, making.pitch * 0.7),
+    rows: block.rows.map((source): Row => rowFrom(source, { usual, reader, ...making })),
+  };
+}
+
+function outlineOf(block: Block, padding: number): Outline {
+  const around = [-padding, padding];
+  const corners = block.rows.flatMap((row) =>
+    row.seats.flatMap(({ at }) => around.flatMap((x) => around.map((y) => add(at, [x, y])))),
+  );
+  return hullAround(corners).slice(0, planLimits.outlinePoints);
+}
+
+function rowFrom(source: SourceRow, making: Making & { usual: string; reader: Reader }): Row {
+  const labels = tidyUp.uniqueLabels(source.seats.map((seat) => seat.label));
+  const between = tidyUp.gaps(source.seats.map((seat) => seat.at));
+  const seats = source.seats.map((seat, i): Seat => {
+    const label = labels[i] ?? seat.label;
+    const place = `${source.path}.seats[${i}]`;
+    making.places.push(place);
+    if (label !== seat.label) {
+      const message = `"${seat.label}" is in this row already: called "${label}"`;
+      making.notes.push({ level: "warning", place: `${place}.seat_number`, message });
+    }
+    const apart = i > 0 && (between[i - 1] ?? 0) > tidyUp.gapFactor * making.pitch;
+    return {
+      label,
+      x: seat.at[0],
+      y: seat.at[1],
+      ...(seat.category === making.usual ? {} : { category: making.reader.keyOf(seat.category) }),
+      ...(apart ? { apart } : {}),
+    };
+  });
+  return { key: source.label, label: source.label, seats };
+}
+
+function mostFrequent(words: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
+}
+
+function countGaps(sections: readonly Section[]): number {
+  return sections.reduce(
+    (sum, s) => sum + s.rows.flatMap((row) => row.seats).filter((seat) => seat.apart).length,
+    0,
+  );
+}
