@@ -13,4 +13,10 @@ export type Command = {
   load(): Promise<CommandModule>;
 };
 
-export const commands: readonly Command[] = [];
+export const commands: readonly Command[] = [
+  {
+    name: "import",
+    summary: "read a seating plan of another system and say what was found",
+    load: () => import("./import.ts"),
+  },
+];

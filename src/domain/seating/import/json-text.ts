@@ -61,7 +61,7 @@ class Scan {
         this.#at++;
         expects = inside === "{" ? "key" : "value";
       } else if (inside === "{" && expects !== "value") {
-        if (!this.#skip(string)) return this.#say("expected a name in double quotes");
+        if (!this.#skip(string)) return this.#badToken("expected a name in double quotes");
         this.#skip(space);
         if (this.#text[this.#at] === undefined) return this.#fault(true);
         if (this.#text[this.#at] !== ":") return this.#say('expected ":"');
@@ -72,16 +72,19 @@ class Scan {
         this.#at++;
         expects = "first";
       } else {
-        if (!this.#skip(string) && !this.#skip(literal)) return this.#badValue(char);
+        if (!this.#skip(string) && !this.#skip(literal)) return this.#badToken("expected a value");
         expects = "after";
       }
     }
   }
 
-  #badValue(char: string): number {
-    const cutOff = char === '"' && !this.#text.slice(this.#at + 1).includes('"');
-    if (cutOff) return this.#fault(true);
-    return this.#say("expected a value");
+  /** A string without its end, or a word that the text stops in, means that the rest is missing. */
+  #badToken(why: string): number {
+    const rest = this.#text.slice(this.#at);
+    const cutOff = rest.startsWith('"')
+      ? !/^"(?:[^"\\]|\\.)*"/s.test(rest)
+      : /^[\w.+-]+$/.test(rest);
+    return cutOff ? this.#fault(true) : this.#say(why);
   }
 
   #fault(cutOff: boolean): number {

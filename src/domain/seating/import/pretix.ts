@@ -18,28 +18,16 @@ import {
   type VenuePlan,
 } from "../venue-plan.ts";
 import { accepted, type ImportNote, type ImportOutcome, refused } from "./outcome.ts";
+import { add, readPretix, type SourceRow, type SourceZone } from "./pretix-document.ts";
 import * as tidyUp from "./tidy-up.ts";
 
 export function looksLikePretix(value: unknown): value is Members {
   return typeof value === "object" && value !== null && "zones" in value;
 }
 
-type SourceSeat = { label: string; at: Point; category: string };
-type SourceRow = { path: string; label: string; seats: SourceSeat[] };
-type SourceZone = { path: string; name: string; rows: SourceRow[]; areas: Landmark[] };
-
 export function importPretix(document: Members): ImportOutcome {
   const problems = new Problems();
-  const reader = new Reader(problems, readCategories(problems, document.categories));
-  const size = problems.members("size", document.size);
-  const canvas = {
-    width: problems.number("size.width", size?.width, { min: 1, max: planLimits.canvas }),
-    height: problems.number("size.height", size?.height, { min: 1, max: planLimits.canvas }),
-  };
-  const name = problems.text("name", document.name, planLimits.wordLength);
-  const zones = problems
-    .list("zones", document.zones, { min: 1, max: planLimits.sections })
-    .map((zone, i) => reader.zone(`zones[${i}]`, zone));
+  const { name, zones, categories } = readPretix(problems, document);
   if (problems.count > 0) return refused(problems);
 
   const notes: ImportNote[] = [];
@@ -47,15 +35,15 @@ export function importPretix(document: Members): ImportOutcome {
   floorsApart(zones, pitch, notes);
   const blocks = zones.flatMap((zone) => blocksOf(zone, pitch, notes));
   const places: string[] = [];
-  const sections = blocks.map((block) => sectionFrom(block, reader, { pitch, notes, places }));
+  const sections = blocks.map((block) => sectionFrom(block, { categories, pitch, notes, places }));
   notes.push(...tidyUp.stackedSeats(sections, (number) => places[number] ?? ""));
   const landmarks = zones.flatMap((zone) => zone.areas).slice(0, planLimits.landmarks);
   const plan: VenuePlan = {
     format: planFormat,
     name: { ko: name, en: name },
-    canvas,
+    canvas: { width: 1, height: 1 },
     ...focalPoint(landmarks),
-    categories: reader.categories,
+    categories: [...categories.values()],
     landmarks,
     sections,
     standingAreas: [],
@@ -74,148 +62,6 @@ function focalPoint(landmarks: readonly Landmark[]): Pick<VenuePlan, "focalPoint
   const [x, y] = middleOf(stage.outline);
   return { focalPoint: { x, y } };
 }
-
-function readCategories(problems: Problems, value: unknown): Map<string, Category> {
-  const categories = new Map<string, Category>();
-  const size = { min: 1, max: planLimits.categories };
-  for (const [i, item] of problems.list("categories", value, size).entries()) {
-    const category = problems.members(`categories[${i}]`, item);
-    if (!category) continue;
-    const name = problems.text(`categories[${i}].name`, category.name, planLimits.wordLength);
-    const color = typeof category.color === "string" ? category.color : undefined;
-    categories.set(name, tidyUp.categoryOf(name, i, color));
-  }
-  return categories;
-}
-
-class Reader {
-  readonly #problems: Problems;
-  readonly #categories: Map<string, Category>;
-
-  constructor(problems: Problems, categories: Map<string, Category>) {
-    this.#problems = problems;
-    this.#categories = categories;
-  }
-
-  get categories(): Category[] {
-    return [...this.#categories.values()];
-  }
-
-  keyOf(category: string): string {
-    return this.#categories.get(category)?.key ?? category;
-  }
-
-  zone(path: string, value: unknown): SourceZone {
-    const zone = this.#problems.members(path, value) ?? {};
-    const origin = this.position(`${path}.position`, zone.position);
-    const size = { min: 0, max: planLimits.rowsPerSection };
-    return {
-      path,
-      name: this.#problems.text(`${path}.name`, zone.name, planLimits.wordLength),
-      rows: this.#problems
-        .list(`${path}.rows`, zone.rows, size)
-        .map((row, i) => this.row(`${path}.rows[${i}]`, row, origin)),
-      areas: (Array.isArray(zone.areas) ? zone.areas : []).flatMap((area) =>
-        landmark(area, origin),
-      ),
-    };
-  }
-
-  row(path: string, value: unknown, origin: Point): SourceRow {
-    const row = this.#problems.members(path, value) ?? {};
-    const at = add(origin, this.position(`${path}.position`, row.position));
-    const label = this.#problems.text(`${path}.row_number`, row.row_number, planLimits.labelLength);
-    const size = { min: 0, max: planLimits.seatsPerRow };
-    const seats = this.#problems
-      .list(`${path}.seats`, row.seats, size)
-      .map((seat, i) => this.seat(`${path}.seats[${i}]`, seat, at));
-    return { path, label, seats };
-  }
-
-  seat(path: string, value: unknown, origin: Point): SourceSeat {
-    const seat = this.#problems.members(path, value) ?? {};
-    const { labelLength, wordLength } = planLimits;
-    const label = this.#problems.text(`${path}.seat_number`, seat.seat_number, labelLength);
-    const category = this.#problems.text(`${path}.category`, seat.category, wordLength);
-    if (category && !this.#categories.has(category)) {
-      this.#problems.problem(`${path}.category`, `"${category}" is not among the categories`);
-    }
-    return { label, category, at: add(origin, this.position(`${path}.position`, seat.position)) };
-  }
-
-  position(path: string, value: unknown): Point {
-    const position = this.#problems.members(path, value);
-    if (!position) return [0, 0];
-    const range = { min: -planLimits.canvas, max: planLimits.canvas };
-    return [
-      this.#problems.number(`${path}.x`, position.x, range),
-      this.#problems.number(`${path}.y`, position.y, range),
-    ];
-  }
-}
-
-const add = (a: Point, b: Point): Point => [
-  tidyUp.rounded(a[0] + b[0]),
-  tidyUp.rounded(a[1] + b[1]),
-];
-
-/** Areas are decoration in pretix: one that cannot be drawn is left out without a word. */
-function landmark(value: unknown, origin: Point): Landmark[] {
-  const area = asMembers(value);
-  const position = asMembers(area.position);
-  const at = add(origin, [asNumber(position.x), asNumber(position.y)]);
-  const outline = areaOutline(area, at);
-  if (outline.length < 3) return [];
-  const text = asMembers(area.text).text;
-  const words = typeof text === "string" ? text.trim().slice(0, planLimits.wordLength) : "";
-  const kind = /stage|bühne|무대|舞台/i.test(words) ? "stage" : "floor";
-  return [{ kind, ...(words ? { name: { ko: words, en: words } } : {}), outline }];
-}
-
-function areaOutline(area: Members, [x, y]: Point): Outline {
-  const box = asMembers(area.rectangle);
-  const [width, height] = [asNumber(box.width), asNumber(box.height)];
-  const round = asMembers(area.ellipse ?? area.circle);
-  const radius = asMembers(round.radius);
-  const [rx, ry] = [asNumber(round.radius) || asNumber(radius.x), asNumber(radius.y)];
-  if (width > 0 && height > 0) {
-    return turned(
-      [
-        [x, y],
-        [x + width, y],
-        [x + width, y + height],
-        [x, y + height],
-      ],
-      [x, y],
-      asNumber(area.rotation),
-    );
-  }
-  if (rx > 0) {
-    return Array.from({ length: 24 }, (_, i): Point => {
-      const angle = (i * Math.PI) / 12;
-      return [x + rx * Math.cos(angle), y + (ry || rx) * Math.sin(angle)];
-    });
-  }
-  const points: unknown = asMembers(area.polygon).points;
-  return (Array.isArray(points) ? points.slice(0, planLimits.outlinePoints) : []).map(
-    (point): Point => add([x, y], [asNumber(asMembers(point).x), asNumber(asMembers(point).y)]),
-  );
-}
-
-function turned(points: Point[], [cx, cy]: Point, degrees: number): Point[] {
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  return points.map(
-    ([x, y]): Point => [
-      tidyUp.rounded(cx + (x - cx) * cos - (y - cy) * sin),
-      tidyUp.rounded(cy + (x - cx) * sin + (y - cy) * cos),
-    ],
-  );
-}
-
-const asMembers = (value: unknown): Members =>
-  typeof value === "object" && value !== null ? (value as Members) : {};
-const asNumber = (value: unknown): number =>
-  typeof value === "number" && Number.isFinite(value) ? value : 0;
 
 function usualPitch(zones: readonly SourceZone[]): number {
   const rows = zones.flatMap((zone) => zone.rows);
@@ -287,19 +133,26 @@ function close(a: SourceRow, b: SourceRow, pitch: number): boolean {
   return Math.hypot(toX - x, toY - y) < 4 * pitch;
 }
 
-type Making = { pitch: number; notes: ImportNote[]; places: string[] };
+type Making = {
+  categories: Map<string, Category>;
+  pitch: number;
+  notes: ImportNote[];
+  places: string[];
+};
 
-function sectionFrom(block: Block, reader: Reader, making: Making): Section {
-  const categories = block.rows.flatMap((row) => row.seats.map((seat) => seat.category));
-  const usual = mostFrequent(categories);
+function sectionFrom(block: Block, making: Making): Section {
+  const usual = mostFrequent(block.rows.flatMap((row) => row.seats.map((s) => s.category)));
   return {
     key: block.key,
     name: { ko: block.name, en: block.name },
-    category: reader.keyOf(usual),
+    category: keyOf(making, usual),
     outline: outlineOf(block, making.pitch * 0.7),
-    rows: block.rows.map((source): Row => rowFrom(source, { usual, reader, ...making })),
+    rows: block.rows.map((source): Row => rowFrom(source, { usual, ...making })),
   };
 }
+
+const keyOf = (making: Making, category: string): string =>
+  making.categories.get(category)?.key ?? category;
 
 function outlineOf(block: Block, padding: number): Outline {
   const around = [-padding, padding];
@@ -309,7 +162,7 @@ function outlineOf(block: Block, padding: number): Outline {
   return hullAround(corners).slice(0, planLimits.outlinePoints);
 }
 
-function rowFrom(source: SourceRow, making: Making & { usual: string; reader: Reader }): Row {
+function rowFrom(source: SourceRow, making: Making & { usual: string }): Row {
   const labels = tidyUp.uniqueLabels(source.seats.map((seat) => seat.label));
   const between = tidyUp.gaps(source.seats.map((seat) => seat.at));
   const seats = source.seats.map((seat, i): Seat => {
@@ -325,7 +178,7 @@ function rowFrom(source: SourceRow, making: Making & { usual: string; reader: Re
       label,
       x: seat.at[0],
       y: seat.at[1],
-      ...(seat.category === making.usual ? {} : { category: making.reader.keyOf(seat.category) }),
+      ...(seat.category === making.usual ? {} : { category: keyOf(making, seat.category) }),
       ...(apart ? { apart } : {}),
     };
   });
