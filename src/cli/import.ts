@@ -28,18 +28,23 @@ const maxFiles = 100;
 const patienceMs = 800;
 const slowLength = 8_000_000;
 
+type CommandLine =
+  | { kind: "options"; options: Options }
+  | { kind: "help" }
+  | { kind: "misunderstood"; why: string };
 type Options = { path: string; out?: string; name?: string; json: boolean };
 
 export async function run(args: readonly string[]): Promise<number> {
-  const options = parse(args);
-  if (options === "help") {
+  const line = parse(args);
+  if (line.kind === "help") {
     print(help);
     return 0;
   }
-  if (typeof options === "string") {
-    complain([`usher import: ${options}`, "  mend: `usher import --help` shows what it takes."]);
+  if (line.kind === "misunderstood") {
+    complain([`usher import: ${line.why}`, "  mend: `usher import --help` shows what it takes."]);
     return 2;
   }
+  const { options } = line;
   const startedAt = Date.now();
   const files = await readSource(options.path);
   const size = files.reduce((sum, { text }) => sum + text.length, 0);
@@ -62,28 +67,32 @@ export async function run(args: readonly string[]): Promise<number> {
 
 const flags = ["--out", "--name", "--json", "--help"];
 
-function parse(args: readonly string[]): Options | "help" | string {
+function parse(args: readonly string[]): CommandLine {
   const found: { path?: string; out?: string; name?: string; json: boolean } = { json: false };
   for (let i = 0; i < args.length; i++) {
-    const [word = "", glued] = splitFlag(args[i] ?? "");
-    if (word === "--help" || word === "-h") return "help";
+    const [word, glued] = splitFlag(args[i] ?? "");
+    if (word === "--help" || word === "-h") return { kind: "help" };
     if (word === "--json") found.json = true;
     else if (word === "--out" || word === "--name") {
       const value = glued ?? args[++i];
-      if (value === undefined || value.trim() === "") return `${word} needs a value`;
+      if (value === undefined || value.trim() === "") return misunderstood(`${word} needs a value`);
       found[word === "--out" ? "out" : "name"] = value.trim();
     } else if (word.startsWith("-")) {
       const meant = nearest(word, flags);
-      return `there is no option ${word.slice(0, 40)}.${meant ? ` Did you mean ${meant}?` : ""}`;
+      return misunderstood(
+        `there is no option ${word.slice(0, 40)}.${meant ? ` Did you mean ${meant}?` : ""}`,
+      );
     } else if (found.path === undefined) found.path = word;
-    else return `one file or folder at a time, got ${found.path} and ${word}`;
+    else return misunderstood(`one file or folder at a time, got ${found.path} and ${word}`);
   }
-  if (found.path === undefined) return "which file or folder?";
+  if (found.path === undefined) return misunderstood("which file or folder?");
   if ((found.name?.length ?? 0) > planLimits.wordLength) {
-    return `--name may have ${planLimits.wordLength} characters, has ${found.name?.length}`;
+    return misunderstood(`--name may have at most ${planLimits.wordLength} characters`);
   }
-  return { ...found, path: found.path };
+  return { kind: "options", options: { ...found, path: found.path } };
 }
+
+const misunderstood = (why: string): CommandLine => ({ kind: "misunderstood", why });
 
 function splitFlag(arg: string): [string, string?] {
   const equals = arg.indexOf("=");

@@ -7,6 +7,8 @@ import {
   arc,
   horseshoe,
   lengthAt,
+  inTenths,
+  seatsBeside,
   seatsBetween,
   type StandPath,
   type Station,
@@ -104,7 +106,7 @@ function standing(): Outline {
     [206, 4],
     [230, 56],
     ...back.map(([x, y]): Point => [x - centre[0], y - stageFront]).reverse(),
-  ]).map(rounded);
+  ]).map(inTenths);
 }
 
 type Stand = {
@@ -166,7 +168,7 @@ function stand(bowl: readonly Station[], shape: Stand): Section[] {
       return traceBetween(path, edge.from, edge.to, 6);
     };
     const atEdge = i === 0 || i === shape.sections - 1;
-    const outline = [...trace(front), ...trace(back).reverse()].map(rounded);
+    const outline = [...trace(front), ...trace(back).reverse()].map(inTenths);
     return {
       key: String(number),
       name: { ko: `${number}구역`, en: `Section ${number}` },
@@ -181,7 +183,7 @@ function stand(bowl: readonly Station[], shape: Stand): Section[] {
         const stretch = { ...cut(path, aisle), pitch: wheelchairs ? seatPitch * 1.6 : seatPitch };
         const seats =
           shape.stairs && r < shape.stairs.rows
-            ? besideStairs(path, stretch, shape.stairs.width)
+            ? seatsBeside(path, stretch, shape.stairs.width)
             : [seatsBetween(path, stretch)];
         return labelRow(r, seats, (s) => ({
           ...(wheelchairs ? (s % 2 === 0 ? { accessible: true } : { companion: true }) : {}),
@@ -190,18 +192,6 @@ function stand(bowl: readonly Station[], shape: Stand): Section[] {
       }),
     };
   });
-}
-
-function besideStairs(
-  path: StandPath,
-  stretch: { from: number; to: number; pitch: number },
-  width: number,
-): Point[][] {
-  const middle = (stretch.from + stretch.to) / 2;
-  return [
-    seatsBetween(path, { ...stretch, to: middle - width / 2 }),
-    seatsBetween(path, { ...stretch, from: middle + width / 2 }),
-  ];
 }
 
 /** Seats of a row in groups with something between them, numbered through. */
@@ -218,7 +208,7 @@ function labelRow(
     key: label,
     label,
     seats: seats.map(({ point, apart }, s): Seat => {
-      const [x, y] = rounded(point);
+      const [x, y] = inTenths(point);
       return { label: String(s + 1), x, y, ...(apart ? { apart } : {}), ...flags(s) };
     }),
   };
@@ -267,7 +257,7 @@ function floorBlocks(bowl: readonly Station[]): Section[] {
       category: line === 0 ? "vip" : line === 1 && (column === 1 || column === 2) ? "vip" : "r",
       entrance: gate(column < 2 ? 1 : 8),
       outline: [...ends.map((end) => end.left), ...ends.map((end) => end.right).reverse()].map(
-        rounded,
+        inTenths,
       ),
       rows: rows.map((seats, r) => labelRow(r, [seats], () => ({}))),
     };
@@ -300,9 +290,5 @@ function withinFloor(
 
 function floorOutline(): Outline {
   const edge = standPath(bowlEdge(0), 8);
-  return traceBetween(edge, 0, lengthAt(edge, 2000), 72).map(rounded);
-}
-
-function rounded([x, y]: Point): Point {
-  return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
+  return traceBetween(edge, 0, lengthAt(edge, 2000), 72).map(inTenths);
 }

@@ -121,3 +121,21 @@ export function traceBetween(path: StandPath, from: number, to: number, steps: n
     pointAt(path, from + ((to - from) * i) / steps),
   );
 }
+
+/** The same, left and right of a gap in the middle: stairs that come up through a stand. */
+export function seatsBeside(
+  path: StandPath,
+  stretch: { from: number; to: number; pitch: number },
+  gap: number,
+): Point[][] {
+  const middle = (stretch.from + stretch.to) / 2;
+  return [
+    seatsBetween(path, { ...stretch, to: middle - gap / 2 }),
+    seatsBetween(path, { ...stretch, from: middle + gap / 2 }),
+  ];
+}
+
+/** Tenths of a canvas unit: finer than any screen, and the same on every machine. */
+export function inTenths([x, y]: Point): Point {
+  return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
+}
