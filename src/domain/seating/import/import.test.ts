@@ -75,8 +75,7 @@ describe("the traced stadium", () => {
         outside += seats.filter((seat) => !isInside([seat.x, seat.y], outline ?? [])).length;
       }
     }
-    // A dozen seats of the drawing stick out of their own section there too.
-    expect(outside).toBeLessThan(60);
+    expect(outside).toBe(0);
   });
 
   onVenue("stadium-16054", "best available stays together on it", ({ plan }) => {
