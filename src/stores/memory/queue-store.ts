@@ -2,36 +2,38 @@
 // lapses what is due, and leaves the rest to line/. Each call runs to its end without awaiting
 // anything, so calls cannot interleave.
 
-import type { OnSaleId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
-import type { At, QueueScope, QueueStore, StaleEpoch } from "../../ports/queue-store.ts";
+import type { OnSaleId } from "../../foundation/ids.ts";
+import type { QueueScope, QueueStore, StaleEpoch } from "../../ports/queue-store.ts";
 import { checkLimit, checkTime, limits } from "./limits.ts";
-import { countsOf, lapse, type Line, restoredLine } from "./line/line.ts";
+import { countsOf, type Line, lapse, restoredLine } from "./line/line.ts";
 import { checkCheckIn, checkIn, checkJoin, join } from "./line/places.ts";
 import { checkClaim, claim, leave, standing, touch } from "./line/shopping.ts";
 import { checkOffer, offerTurns } from "./line/turns.ts";
 import type { Scopes } from "./scopes.ts";
+import { nowFor } from "./store-clock.ts";
+
+type Lines = Scopes<OnSaleId, Line>;
 
 const staleEpoch: StaleEpoch = { kind: "stale-epoch" };
 /** Presence that a claim without an open turn is worth, where the caller does not say. */
 const claimPresenceMs = 60_000;
 
-export function memoryQueueStore(lines: Scopes<OnSaleId, Line>, clock: Clock): QueueStore {
-  const nowOf = (options: At | undefined) => {
-    const now = options?.now ?? clock.now();
-    checkTime("now", now);
-    return now;
-  };
-  /** The line with everything lapsed that is due; undefined: stale. */
-  const lineAt = (scope: QueueScope, now: number) => {
-    const line = lines.at(scope.onSaleId, scope.epoch);
-    if (line !== undefined) lapse(line, now);
-    return line;
-  };
+export function memoryQueueStore(lines: Lines, clock: Clock): QueueStore {
+  return { ...placeCalls(lines, clock), ...turnCalls(lines, clock), ...shopCalls(lines, clock) };
+}
 
+/** The line with everything lapsed that is due; undefined: stale. */
+function lineAt(lines: Lines, scope: QueueScope, now: number): Line | undefined {
+  const line = lines.at(scope.onSaleId, scope.epoch);
+  if (line !== undefined) lapse(line, now);
+  return line;
+}
+
+function placeCalls(lines: Lines, clock: Clock): Pick<QueueStore, "join" | "checkIn" | "restore"> {
   return {
     async join(scope, requests, options) {
-      const line = lineAt(scope, nowOf(options));
+      const line = lineAt(lines, scope, nowFor(options, clock));
       if (line === undefined) return staleEpoch;
       checkLimit("joins in one call", requests.length, limits.batch);
       checkLimit("entries in one line", line.entries.size + requests.length, limits.entries);
@@ -40,8 +42,8 @@ export function memoryQueueStore(lines: Scopes<OnSaleId, Line>, clock: Clock): Q
       return { kind: "ok", replies: requests.map((request) => join(line, request, mark)) };
     },
     async checkIn(scope, entries, options) {
-      const now = nowOf(options);
-      const line = lineAt(scope, now);
+      const now = nowFor(options, clock);
+      const line = lineAt(lines, scope, now);
       if (line === undefined) return staleEpoch;
       checkLimit("check-ins in one call", entries.length, limits.batch);
       checkLimit("entries in one line", line.entries.size + entries.length, limits.entries);
@@ -50,26 +52,46 @@ export function memoryQueueStore(lines: Scopes<OnSaleId, Line>, clock: Clock): Q
       const until = now + options.presenceMs;
       return { kind: "ok", replies: entries.map((entry) => checkIn(line, entry, until)) };
     },
+    async restore(scope, truth) {
+      lines.replace(scope.onSaleId, scope.epoch, () => restoredLine(truth));
+    },
+  };
+}
+
+function turnCalls(lines: Lines, clock: Clock): Pick<QueueStore, "offerTurns" | "counts"> {
+  return {
     async offerTurns(scope, request, options) {
-      const now = nowOf(options);
-      const line = lineAt(scope, now);
+      const now = nowFor(options, clock);
+      const line = lineAt(lines, scope, now);
       if (line === undefined) return staleEpoch;
       checkOffer(request);
       return offerTurns(line, request, now);
     },
+    async counts(scope, options) {
+      const line = lineAt(lines, scope, nowFor(options, clock));
+      return line === undefined ? staleEpoch : { kind: "ok", ...countsOf(line) };
+    },
+  };
+}
+
+function shopCalls(
+  lines: Lines,
+  clock: Clock,
+): Pick<QueueStore, "claim" | "touch" | "shopper" | "leave"> {
+  return {
     async claim(scope, request, options) {
-      const now = nowOf(options);
-      const line = lineAt(scope, now);
+      const now = nowFor(options, clock);
+      const line = lineAt(lines, scope, now);
       if (line === undefined) return staleEpoch;
       checkClaim(request);
       return claim(line, request, now + (options?.presenceMs ?? claimPresenceMs));
     },
     async touch(scope, shopper, options) {
-      const line = lineAt(scope, nowOf(options));
+      const line = lineAt(lines, scope, nowFor(options, clock));
       return line === undefined ? staleEpoch : touch(line, shopper.entryId, shopper.deadline);
     },
     async shopper(scope, entryId, options) {
-      const line = lineAt(scope, nowOf(options));
+      const line = lineAt(lines, scope, nowFor(options, clock));
       return line === undefined ? staleEpoch : standing(line, entryId);
     },
     async leave(scope, entryId) {
@@ -77,13 +99,6 @@ export function memoryQueueStore(lines: Scopes<OnSaleId, Line>, clock: Clock): Q
       if (line === undefined) return staleEpoch;
       leave(line, entryId);
       return { kind: "left" };
-    },
-    async counts(scope, options) {
-      const line = lineAt(scope, nowOf(options));
-      return line === undefined ? staleEpoch : { kind: "ok", ...countsOf(line) };
-    },
-    async restore(scope, truth) {
-      lines.replace(scope.onSaleId, scope.epoch, () => restoredLine(truth));
     },
   };
 }

@@ -50,7 +50,8 @@ export function checkIn(line: Line, entry: CheckIn, presentUntil: number): Check
       return { kind: "admitted" };
     case entryState.turn:
       return { kind: "turn", claimBy: entries.deadline(slot) };
-    default:
+    case entryState.waiting:
+    case entryState.returned:
       return markPresent(line, slot, presentUntil);
   }
 }

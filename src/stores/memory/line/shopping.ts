@@ -34,7 +34,8 @@ export function claim(line: Line, request: Claim, presentUntil: number): ClaimRe
       entries.setAdmissionId(slot, request.admissionId);
       openShop(line, slot, request.deadline);
       return { kind: "claimed", admissionId: request.admissionId, deadline: request.deadline };
-    default:
+    case entryState.waiting:
+    case entryState.returned:
       checkIn(line, request, presentUntil);
       return { kind: "no-turn" };
   }

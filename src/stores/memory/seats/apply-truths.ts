@@ -37,7 +37,8 @@ export function applyTruth({ table, holds }: PerformanceSeats, truth: SeatTruth)
     case "sold":
       holds.detach(seat);
       return holds.sell(seat, owner);
-    default: {
+    case "held":
+    case "paying": {
       assert(owner !== undefined && holdId !== undefined, `seat ${seat} lacks owner or hold`);
       const code: StateCode = truth.state === "paying" ? stateCode.paying : stateCode.held;
       // The last seat of a hold takes its record along; what it knew of time may still be needed.

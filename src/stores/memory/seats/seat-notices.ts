@@ -6,25 +6,27 @@ import type { PerformanceId, SeatNumber } from "../../../foundation/ids.ts";
 import type { Notice } from "../../../ports/notice-bus.ts";
 import { limits } from "../limits.ts";
 
-type SeatsNotice = Extract<Notice, { kind: "seats" }>;
+/** A change is seat × 4 + two-bit state until it is sent: a number, not an object. */
+type Gathered = { performanceId: PerformanceId; version: number; changes: number[] };
 
 /** Short against a map's refresh, long against a hold: hundreds of changes share one notice. */
 const gatherMs = 5;
 
 export class SeatNotices {
   private readonly deliver: (notice: Notice) => void;
-  private readonly open = new Map<PerformanceId, SeatsNotice>();
-  private readonly full: SeatsNotice[] = [];
+  private readonly open = new Map<PerformanceId, Gathered>();
+  private readonly full: Gathered[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deliver: (notice: Notice) => void) {
     this.deliver = deliver;
   }
 
-  changed(performanceId: PerformanceId, version: number, change: [SeatNumber, number]): void {
+  changed(performanceId: PerformanceId, seat: SeatNumber, look: number, version: number): void {
+    const change = seat * 4 + look;
     const notice = this.open.get(performanceId);
     if (notice === undefined) {
-      this.begin({ kind: "seats", performanceId, version, changes: [change] });
+      this.begin({ performanceId, version, changes: [change] });
       return;
     }
     notice.version = version;
@@ -36,7 +38,7 @@ export class SeatNotices {
 
   /** Everything is new: a notice without changes at a version nobody has makes readers fetch. */
   replaced(performanceId: PerformanceId, version: number): void {
-    this.begin({ kind: "seats", performanceId, version, changes: [] });
+    this.begin({ performanceId, version, changes: [] });
   }
 
   close(): void {
@@ -45,7 +47,7 @@ export class SeatNotices {
     this.full.length = 0;
   }
 
-  private begin(notice: SeatsNotice): void {
+  private begin(notice: Gathered): void {
     this.open.set(notice.performanceId, notice);
     if (this.timer !== undefined) return;
     this.timer = setTimeout(() => this.send(), gatherMs);
@@ -58,6 +60,9 @@ export class SeatNotices {
     const notices = [...this.full, ...this.open.values()];
     this.full.length = 0;
     this.open.clear();
-    for (const notice of notices) this.deliver(notice);
+    for (const { performanceId, version, changes } of notices) {
+      const pairs = changes.map((change): [SeatNumber, number] => [change >> 2, change & 3]);
+      this.deliver({ kind: "seats", performanceId, version, changes: pairs });
+    }
   }
 }

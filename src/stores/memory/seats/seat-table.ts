@@ -82,7 +82,7 @@ export class SeatTable {
   }
 
   /** The least free number from `from` to `last`, or −1. */
-  nextFree(from: SeatNumber, last: SeatNumber): SeatNumber | -1 {
+  nextFree(from: SeatNumber, last: SeatNumber): number {
     const seat = this.codes.indexOf(stateCode.free, from);
     return seat === -1 || seat > last ? -1 : seat;
   }

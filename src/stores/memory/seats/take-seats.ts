@@ -13,22 +13,28 @@ import type { PerformanceSeats } from "./performance-seats.ts";
 import { type SeatTable, stateCode } from "./seat-table.ts";
 
 export function checkHold(request: HoldRequest, seatCount: number): void {
-  const areas = request.areas ?? [];
   checkId("requestId", request.requestId);
   checkId("owner", request.owner);
   checkId("holdId", request.holdId);
-  const asked = request.seats.length + areas.reduce((sum, area) => sum + area.count, 0);
-  if (!(asked > 0)) throw new Fault("hot-store-limit", "a hold asks for one seat or more");
   checkLimit("seats in one hold", request.seats.length, limits.seatsPerRequest);
-  checkLimit("areas in one hold", areas.length, limits.areasPerRequest);
   checkTime("holdMs", request.holdMs);
   checkTime("maxHoldMs", request.maxHoldMs);
   for (const seat of request.seats) checkCount("seat", seat, seatCount - 1);
+  const places = checkAreas(request.areas ?? [], seatCount);
+  if (request.seats.length + places > 0) return;
+  throw new Fault("hot-store-limit", "a hold asks for one seat or more");
+}
+
+function checkAreas(areas: readonly AreaRequest[], seatCount: number): number {
+  checkLimit("areas in one hold", areas.length, limits.areasPerRequest);
+  let places = 0;
   for (const { first, last, count } of areas) {
     checkCount("area's last place", last, seatCount - 1);
     checkCount("area's first place", first, last);
     checkCount("places in an area", count, limits.seatsPerRequest);
+    places += count;
   }
+  return places;
 }
 
 /** The caller has lapsed what was due. */
