@@ -1,0 +1,82 @@
+// Claiming a turn: the hot store says whether a turn is open, PostgreSQL keeps the admission (one per
+// entry, Q6), and only then is the admission token signed. Repeating a claim, from any tab, gives the
+// same admission; a fan whose turn lapsed or who was absent is checked in and next at the coming tick.
+
+import { type AdmissionSigner, signAdmission } from "../../connector/src/admission-token.ts";
+import type { QueueClaims } from "../domain/waiting-room/queue-token.ts";
+import type { Clock } from "../foundation/clock.ts";
+import type { LineRecords } from "../ports/line-records.ts";
+import type { QueueStore } from "../ports/queue-store.ts";
+import type { Epochs } from "../stores/epochs.ts";
+import type { ClaimResult } from "../wire/contract.ts";
+import { pathTo } from "../wire/routes.ts";
+import type { Line } from "./line.ts";
+import { presenceMs } from "./presence.ts";
+
+const retryMs = 1_000;
+
+export type ClaimDeps = {
+  queue: QueueStore;
+  records: LineRecords;
+  epochs: Epochs;
+  clock: Clock;
+  signer: () => AdmissionSigner;
+  /** Origin of the box office; "" where it is this one. */
+  shopOrigin: string;
+};
+
+export async function claimTurn(
+  deps: ClaimDeps,
+  line: Line,
+  { entryId, index }: Pick<QueueClaims, "entryId" | "index">,
+): Promise<ClaimResult> {
+  const { onSaleId, onSale } = line;
+  const now = deps.clock.now();
+  const standing = line.standing(index);
+  if (standing.kind !== "your-turn") return { kind: "wait", retryMs, now };
+
+  const proposal = {
+    entryId,
+    index,
+    position: standing.position,
+    admissionId: admissionIdOf(),
+    deadline: now + onSale.settings.admissionTokenMs,
+  };
+  const claim = await deps.epochs.queue(onSaleId, (scope) =>
+    deps.queue.claim(scope, proposal, { presenceMs }),
+  );
+  if (claim.kind === "no-turn") return { kind: "wait", retryMs, now };
+  if (claim.kind === "ended") return { kind: "ended", now };
+
+  const admission = await deps.records.admit({
+    admissionId: claim.admissionId,
+    onSaleId,
+    entryId,
+    index,
+    position: standing.position,
+    claimedAt: now,
+    deadline: claim.deadline,
+  });
+  if (admission.endedAt !== undefined) return { kind: "ended", now };
+  const admissionToken = await signAdmission(deps.signer(), {
+    onSale: onSaleId,
+    entry: entryId,
+    admissionId: admission.admissionId,
+    epoch: line.prepared.frontier.admissionEpoch,
+    issuedAt: now,
+    expiresAt: admission.deadline,
+  });
+  return {
+    kind: "admitted",
+    admissionToken,
+    admissionId: admission.admissionId,
+    expiresAt: admission.deadline,
+    now,
+    shopUrl: deps.shopOrigin + pathTo("shopPage", { onSaleId }),
+  };
+}
+
+/** 22 base64url characters: fits the admission token and the shop session. */
+function admissionIdOf(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
+}

@@ -1,0 +1,47 @@
+// Puts the frontier together from what is durable (phase, serving, draw) and what is counted. Pure.
+
+import type { Frontier } from "../domain/waiting-room/frontier.ts";
+import type { OnSale } from "../ports/catalog.ts";
+import type { Checkpoint } from "../ports/line-records.ts";
+import type { QueueCounts } from "../ports/queue-store.ts";
+
+export type FrontierParts = {
+  onSale: OnSale;
+  checkpoint: Checkpoint;
+  counts: QueueCounts;
+  seats: { free: number; held: number; total: number } | undefined;
+  pacePerMin: Frontier["pacePerMin"];
+  now: number;
+};
+
+/** Near fans are told sooner; far ones ask rarely. A minute's worth of places counts as near. */
+const leastNear = 200;
+const nearMs = 2_000;
+const farMs = 20_000;
+
+export function composeFrontier(parts: FrontierParts): Frontier {
+  const { onSale, checkpoint, counts, now } = parts;
+  const opened = checkpoint.cohort !== undefined && onSale.seed !== undefined;
+  return {
+    onSaleId: onSale.onSaleId,
+    phase: onSale.phase,
+    paused: onSale.paused,
+    now,
+    preQueueAt: onSale.preQueueAt,
+    opensAt: onSale.opensAt,
+    closesAt: onSale.closesAt,
+    serving: checkpoint.serving,
+    joined: counts.joined,
+    waiting: counts.waiting,
+    pacePerMin: parts.pacePerMin,
+    claimWindowMs: onSale.settings.claimWindowMs,
+    seats: onSale.settings.showSeatsLeft ? parts.seats : undefined,
+    draw: {
+      commitment: onSale.commitment,
+      seed: opened ? onSale.seed : undefined,
+      cohort: opened ? checkpoint.cohort : undefined,
+    },
+    admissionEpoch: checkpoint.admissionEpoch,
+    poll: { near: Math.max(leastNear, onSale.settings.ratePerSec * 60), nearMs, farMs },
+  };
+}

@@ -1,0 +1,204 @@
+// The gateway: what everybody meets first. Joins, personal status, the live stream, the claim; needs
+// a hot store and the line's records, never runs a saga and never touches a seat.
+// A waiting fan costs the hot store nothing: status and stream are arithmetic on the frontier.
+
+import { z } from "zod";
+import { type AdmissionKeySet } from "../../connector/src/admission-token.ts";
+import { takesEntries } from "../domain/waiting-room/on-sale.ts";
+import {
+  type QueueClaims,
+  readQueueToken,
+  signQueueToken,
+} from "../domain/waiting-room/queue-token.ts";
+import { type EntryId, type OnSaleId, parseId } from "../foundation/ids.ts";
+import type { Log } from "../foundation/log.ts";
+import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import type { Call, Handler, Mounted } from "../http/mount.ts";
+import { readJson } from "../http/read-body.ts";
+import { json, publicJson, Refusal, refuse } from "../http/respond.ts";
+import type { Joined, Status } from "../wire/contract.ts";
+import { claimTurn } from "./claim.ts";
+import { type Joiner, openJoiner } from "./join.ts";
+import type { Line } from "./line.ts";
+import { type LinesDeps, openLines } from "./lines.ts";
+import { openLiveHub } from "./live-hub.ts";
+import { plainPage } from "./plain.ts";
+import { openPresence } from "./presence.ts";
+import { waitOf } from "./wait.ts";
+
+export type GatewayDeps = LinesDeps & {
+  queueKeys: () => SealingKeys;
+  signer: Parameters<typeof claimTurn>[0]["signer"];
+  keySet: () => AdmissionKeySet;
+  shopOrigin: string;
+  secureCookies: boolean;
+  log: Log;
+};
+
+export type Gateway = {
+  routes: Mounted;
+  readonly streams: number;
+  /** Ends every stream with a told reconnect and stops the background duties. */
+  stop(): Promise<void>;
+};
+
+const joinBody = z.object({
+  entryId: z.string().transform((text, context): EntryId => {
+    const id = parseId("entry", text);
+    if (id !== undefined) return id;
+    context.addIssue({ code: "custom", message: "must be qe_ and 22 letters or digits" });
+    return z.NEVER;
+  }),
+  identity: z.string().min(16).max(64).optional(),
+});
+
+export function openGateway(deps: GatewayDeps): Gateway {
+  const { hot, records, epochs, clock, log } = deps;
+  const lines = openLines(deps);
+  const presence = openPresence({ queue: hot.queue, epochs, log });
+  const claims = {
+    queue: hot.queue,
+    records,
+    epochs,
+    clock,
+    signer: deps.signer,
+    shopOrigin: deps.shopOrigin,
+  };
+  const hub = openLiveHub({ lines, presence, claims, log });
+  const joiners = new Map<OnSaleId, Joiner>();
+
+  const lineFor = async ({ params }: Call): Promise<Line> => {
+    const onSaleId = parseId("on-sale", params.onSaleId);
+    const line = onSaleId && (lines.known(onSaleId) ?? (await lines.get(onSaleId)));
+    if (!line) throw new Refusal("not-found");
+    return line;
+  };
+
+  const joinLine = async (line: Line, body: z.output<typeof joinBody>): Promise<Joined> => {
+    const { phase } = line.prepared.frontier;
+    if (phase === "scheduled")
+      throw new Refusal("queue-not-open", { facts: { preQueueAt: line.onSale.preQueueAt } });
+    if (!takesEntries(phase)) throw new Refusal("queue-closed");
+    let joiner = joiners.get(line.onSaleId);
+    if (joiner === undefined) {
+      joiner = openJoiner({ queue: hot.queue, records, epochs, log }, line.onSaleId);
+      joiners.set(line.onSaleId, joiner);
+    }
+    const place = await joiner.join(body);
+    const latest = lines.known(line.onSaleId) ?? line;
+    const claim: QueueClaims = {
+      onSaleId: line.onSaleId,
+      entryId: place.entryId,
+      index: place.index,
+      joinedAt: clock.now(),
+    };
+    presence.note(latest, claim);
+    return {
+      queueToken: signQueueToken(deps.queueKeys(), claim),
+      entryId: place.entryId,
+      index: place.index,
+      known: place.kind === "known",
+      frontier: latest.prepared.frontier,
+    };
+  };
+
+  const placeOf = (line: Line, token: string | undefined): QueueClaims => {
+    const reading = readQueueToken(deps.queueKeys(), token, line.onSaleId);
+    if (reading.kind !== "valid")
+      throw new Refusal("queue-token-invalid", { facts: { reason: reading.kind } });
+    return reading.claims;
+  };
+
+  const frontier: Handler = async (call) => {
+    const { prepared } = await lineFor(call);
+    const headers = {
+      "content-type": "application/json; charset=utf-8",
+      "cache-control": "public, max-age=1",
+      "access-control-allow-origin": "*",
+      etag: prepared.etag,
+    };
+    if (call.request.headers.get("if-none-match") === prepared.etag)
+      return new Response(null, { status: 304, headers });
+    return new Response(prepared.bytes, { headers });
+  };
+
+  const join: Handler = async (call) => {
+    const line = await lineFor(call);
+    return json(await joinLine(line, await readJson(call.request, joinBody)));
+  };
+
+  const status: Handler = async (call) => {
+    const line = await lineFor(call);
+    const entry = placeOf(line, bearer(call.request));
+    presence.note(line, entry);
+    const standing = line.standing(entry.index);
+    const personal: Omit<Status, "frontier"> = { standing, ...waitOf(line, standing) };
+    // The frontier's text is made once a tick; the personal part is glued in front of it.
+    const text = `${JSON.stringify(personal).slice(0, -1)},"frontier":${line.prepared.text}}`;
+    return new Response(text, {
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "cache-control": "no-store",
+        vary: "Authorization",
+      },
+    });
+  };
+
+  const live: Handler = async (call) => {
+    const line = await lineFor(call);
+    const entry = placeOf(line, bearer(call.request));
+    call.longLived();
+    return (
+      hub.open(line, entry, call.request.signal) ??
+      refuse(call.request, "briefly-unavailable", { retryAfterMs: 5_000 })
+    );
+  };
+
+  const claim: Handler = async (call) => {
+    const line = await lineFor(call);
+    return json(await claimTurn(claims, line, placeOf(line, bearer(call.request))));
+  };
+
+  const leave: Handler = async (call) => {
+    const line = await lineFor(call);
+    const { entryId } = placeOf(line, bearer(call.request));
+    await records.end(line.onSaleId, entryId);
+    await epochs.queue(line.onSaleId, (scope) => hot.queue.leave(scope, entryId));
+    return json({ kind: "left" });
+  };
+
+  const plain = plainPage({
+    lineFor,
+    placeOf,
+    join: joinLine,
+    claim: (line, entry) => claimTurn(claims, line, entry),
+    present: (line, entry) => presence.note(line, entry),
+    secureCookies: deps.secureCookies,
+  });
+
+  return {
+    routes: {
+      frontier: { GET: frontier },
+      join: { POST: join },
+      status: { GET: status },
+      live: { GET: live },
+      claim: { POST: claim },
+      leave: { POST: leave },
+      plain: { GET: plain, POST: plain },
+      keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
+    },
+    get streams() {
+      return hub.streams;
+    },
+    async stop() {
+      await hub.drain(5_000);
+      await presence.close();
+      await lines.close();
+    },
+  };
+}
+
+function bearer(request: Request): string | undefined {
+  const header = request.headers.get("authorization");
+  return header?.startsWith("Bearer ") ? header.slice(7) : undefined;
+}

@@ -1,0 +1,59 @@
+// One on-sale as a gateway process knows it: the last frontier, its bytes made once, and the draw.
+// Everything a waiting fan asks for is answered from here, without a store: position, people ahead
+// and wait are arithmetic on the frontier and the fan's own token.
+// Read next: domain/waiting-room/queue.ts (the arithmetic), lines.ts (where frontiers come from).
+
+import { type Draw, openDraw } from "../domain/waiting-room/draw.ts";
+import type { Frontier } from "../domain/waiting-room/frontier.ts";
+import { standingOf } from "../domain/waiting-room/queue.ts";
+import type { OnSaleId } from "../foundation/ids.ts";
+import { encodeMessage } from "../http/live.ts";
+import type { OnSale } from "../ports/catalog.ts";
+import type { Standing } from "../wire/contract.ts";
+
+export type Prepared = {
+  frontier: Frontier;
+  /** The document, once as text (to embed), once as bytes (to send), once as a stream message. */
+  text: string;
+  bytes: Uint8Array<ArrayBuffer>;
+  message: Uint8Array;
+  etag: string;
+};
+
+export type Line = {
+  readonly onSaleId: OnSaleId;
+  readonly onSale: OnSale;
+  readonly prepared: Prepared;
+  readonly draw: Draw | undefined;
+  standing(index: number): Standing;
+};
+
+export function prepare(frontier: Frontier): Prepared {
+  const text = JSON.stringify(frontier);
+  const bytes = new TextEncoder().encode(text);
+  return {
+    frontier,
+    text,
+    bytes,
+    message: encodeMessage("waiting", text),
+    etag: `"${Bun.hash(bytes).toString(36)}"`,
+  };
+}
+
+/** @param earlier keeps the draw's tables, which are made once per on-sale. */
+export function lineOf(onSale: OnSale, frontier: Frontier, earlier?: Line): Line {
+  const draw = earlier?.draw ?? drawOf(frontier);
+  return {
+    onSaleId: onSale.onSaleId,
+    onSale,
+    prepared: prepare(frontier),
+    draw,
+    standing: (index) => standingOf(index, { draw, serving: frontier.serving, joined: frontier.joined }),
+  };
+}
+
+export function drawOf(frontier: Pick<Frontier, "draw">): Draw | undefined {
+  const { seed, cohort } = frontier.draw;
+  if (seed === undefined || cohort === undefined) return undefined;
+  return openDraw(Buffer.from(seed, "hex"), cohort);
+}

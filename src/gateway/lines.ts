@@ -1,0 +1,117 @@
+// The on-sales this gateway process has met: each is loaded on first demand, follows the pacer's
+// frontier notices, and is composed from the stores while no notice has come yet. A catalog change
+// (a pause, other settings) arrives with the next notice; the on-sale itself is re-read every few
+// seconds.
+
+import type { Clock } from "../foundation/clock.ts";
+import type { OnSaleId } from "../foundation/ids.ts";
+import type { Log } from "../foundation/log.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import type { HotStore } from "../ports/hot-store.ts";
+import type { LineRecords } from "../ports/line-records.ts";
+import type { Epochs } from "../stores/epochs.ts";
+import { composeFrontier } from "./compose-frontier.ts";
+import { type Line, lineOf } from "./line.ts";
+
+const maxLines = 1_000;
+const missMs = 1_000;
+const refreshMs = 2_000;
+
+export type LinesDeps = {
+  hot: HotStore;
+  catalog: Catalog;
+  records: LineRecords;
+  epochs: Epochs;
+  clock: Clock;
+  log: Log;
+};
+
+export type Lines = {
+  /** undefined: there is no such on-sale. */
+  get(onSaleId: OnSaleId): Promise<Line | undefined>;
+  /** The line if it is loaded; never waits. */
+  known(onSaleId: OnSaleId): Line | undefined;
+  all(): Line[];
+  onFrontier(listener: (line: Line) => void): void;
+  close(): Promise<void>;
+};
+
+export function openLines(deps: LinesDeps): Lines {
+  const lines = new Map<OnSaleId, Line>();
+  const loading = new Map<OnSaleId, Promise<Line | undefined>>();
+  const misses = new Map<OnSaleId, number>();
+  const endings: (() => Promise<void>)[] = [];
+  const listeners: ((line: Line) => void)[] = [];
+
+  const load = async (onSaleId: OnSaleId): Promise<Line | undefined> => {
+    const onSale = await deps.catalog.onSale(onSaleId);
+    if (onSale === undefined || lines.size >= maxLines) {
+      if (misses.size > maxLines) misses.clear();
+      misses.set(onSaleId, deps.clock.now());
+      return undefined;
+    }
+    const unsubscribe = await deps.hot.notices.subscribe(`frontier:${onSaleId}`, (notice) => {
+      if (notice.kind !== "frontier") return;
+      const earlier = lines.get(onSaleId);
+      // Q7: an old notice that overtook a newer one never moves the line back.
+      if (earlier !== undefined && notice.frontier.serving < earlier.prepared.frontier.serving)
+        return;
+      const line = lineOf(earlier?.onSale ?? onSale, notice.frontier, earlier);
+      lines.set(onSaleId, line);
+      for (const listener of listeners) listener(line);
+    });
+    endings.push(unsubscribe);
+    const checkpoint = await deps.records.checkpoint(onSaleId);
+    const counts = await deps.epochs.queue(onSaleId, (scope) => deps.hot.queue.counts(scope));
+    const composed = composeFrontier({
+      onSale,
+      checkpoint,
+      counts,
+      seats: undefined,
+      pacePerMin: undefined,
+      now: deps.clock.now(),
+    });
+    const line = lines.get(onSaleId) ?? lineOf(onSale, composed);
+    lines.set(onSaleId, line);
+    return line;
+  };
+
+  const refresh = setInterval(() => void refreshAll(deps, lines), refreshMs);
+
+  return {
+    get(onSaleId) {
+      const line = lines.get(onSaleId);
+      if (line !== undefined) return Promise.resolve(line);
+      const missedAt = misses.get(onSaleId);
+      if (missedAt !== undefined && deps.clock.now() - missedAt < missMs)
+        return Promise.resolve(undefined);
+      const running = loading.get(onSaleId);
+      if (running !== undefined) return running;
+      const promise = load(onSaleId).finally(() => loading.delete(onSaleId));
+      loading.set(onSaleId, promise);
+      return promise;
+    },
+    known: (onSaleId) => lines.get(onSaleId),
+    all: () => [...lines.values()],
+    onFrontier: (listener) => void listeners.push(listener),
+    async close() {
+      clearInterval(refresh);
+      await Promise.all(endings.map((end) => end()));
+    },
+  };
+}
+
+async function refreshAll({ catalog, log }: LinesDeps, lines: Map<OnSaleId, Line>): Promise<void> {
+  for (const [onSaleId, line] of lines) {
+    try {
+      const onSale = await catalog.onSale(onSaleId);
+      if (onSale === undefined) lines.delete(onSaleId);
+      else if (onSale.version !== line.onSale.version) {
+        const latest = lines.get(onSaleId) ?? line;
+        lines.set(onSaleId, lineOf(onSale, latest.prepared.frontier, latest));
+      }
+    } catch (error) {
+      log.warn({ onSaleId, err: String(error) }, "on-sale not refreshed; the last one known stays");
+    }
+  }
+}

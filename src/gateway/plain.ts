@@ -1,0 +1,97 @@
+// The waiting room without JavaScript: one page made here, refreshed by the browser, with the queue
+// token in a cookie. It tells the position, the people ahead and the wait, joins by a form, and when
+// the turn comes claims by a form and sends the fan on to the shop.
+
+import type { EntryId } from "../foundation/ids.ts";
+import { newId } from "../foundation/ids.ts";
+import type { QueueClaims } from "../domain/waiting-room/queue-token.ts";
+import { cookieName, readCookie, setCookie } from "../http/cookies.ts";
+import type { Call, Handler } from "../http/mount.ts";
+import { readText } from "../http/read-body.ts";
+import { localeOf, Refusal } from "../http/respond.ts";
+import { renderPlainPage } from "../web/fan/plain/plain-page.ts";
+import type { ClaimResult, Joined, Locale } from "../wire/contract.ts";
+import { pathTo } from "../wire/routes.ts";
+import type { Line } from "./line.ts";
+import { waitOf } from "./wait.ts";
+
+type Entry = Pick<QueueClaims, "entryId" | "index">;
+
+export type PlainDeps = {
+  lineFor: (call: Call) => Promise<Line>;
+  placeOf: (line: Line, token: string | undefined) => Entry;
+  join: (line: Line, body: { entryId: EntryId }) => Promise<Joined>;
+  claim: (line: Line, entry: Entry) => Promise<ClaimResult>;
+  present: (line: Line, entry: Entry) => void;
+  secureCookies: boolean;
+};
+
+/** A place does not end; the cookie lives as long as an on-sale may. */
+const cookieSec = 7 * 24 * 3600;
+
+export function plainPage(deps: PlainDeps): Handler {
+  const nameFor = (line: Line) => cookieName(`usher-queue-${line.onSaleId}`, deps.secureCookies);
+
+  const entryIn = (line: Line, call: Call): Entry | undefined => {
+    const token = readCookie(call.request, nameFor(line));
+    if (token === undefined) return undefined;
+    try {
+      return deps.placeOf(line, token);
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
+  };
+
+  const show = (line: Line, call: Call, entry: Entry | undefined): Response => {
+    const standing = entry && line.standing(entry.index);
+    if (entry !== undefined) deps.present(line, entry);
+    const waiting = standing && waitOf(line, standing);
+    const html = renderPlainPage({
+      onSaleId: line.onSaleId,
+      frontier: line.prepared.frontier,
+      standing,
+      wait: waiting?.wait,
+      refreshSeconds: Math.max(2, Math.ceil((waiting?.nextPollMs ?? 10_000) / 1000)),
+      locale: localeWanted(call),
+    });
+    return new Response(html, { headers: plainHeaders });
+  };
+
+  return async (call) => {
+    const line = await deps.lineFor(call);
+    const entry = entryIn(line, call);
+    if (call.request.method !== "POST") return show(line, call, entry);
+
+    const form = new URLSearchParams(await readText(call.request, 1_024));
+    const self = `${pathTo("plain", { onSaleId: line.onSaleId })}?lang=${localeWanted(call)}`;
+    if (form.get("action") === "claim" && entry !== undefined) {
+      const result = await deps.claim(line, entry);
+      if (result.kind === "admitted") return seeOther(`${result.shopUrl}#admission=${result.admissionToken}`);
+      return seeOther(self);
+    }
+    if (entry !== undefined) return seeOther(self);
+    const joined = await deps.join(line, { entryId: newId("entry") });
+    const cookie = setCookie(nameFor(line), joined.queueToken, {
+      secure: deps.secureCookies,
+      maxAgeSec: cookieSec,
+    });
+    return seeOther(self, { "set-cookie": cookie });
+  };
+}
+
+const plainHeaders = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+};
+
+function localeWanted(call: Call): Locale {
+  const asked = new URL(call.request.url).searchParams.get("lang");
+  return asked === "ko" || asked === "en" ? asked : localeOf(call.request);
+}
+
+function seeOther(location: string, headers: Record<string, string> = {}): Response {
+  return new Response(null, { status: 303, headers: { location, "cache-control": "no-store", ...headers } });
+}

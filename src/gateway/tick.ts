@@ -1,0 +1,214 @@
+// One admission tick of one on-sale: measure, size, give turns, write serving, publish the frontier.
+// Those who are absent are passed and keep their place; passing begins a moment after the opening (and
+// after a start), so that everybody near the front has had one period of grace to be seen.
+
+import { openDraw, type Draw } from "../domain/waiting-room/draw.ts";
+import { addSample, paceOf, type ServingHistory } from "../domain/waiting-room/estimate.ts";
+import { defaultBurst, giveBack, type Pace, paceTick } from "../domain/waiting-room/pacing.ts";
+import type { Phase } from "../domain/waiting-room/frontier.ts";
+import type { OnSaleId } from "../foundation/ids.ts";
+import type { OnSale } from "../ports/catalog.ts";
+import type { Checkpoint } from "../ports/line-records.ts";
+import type { OfferTurnsReply, QueueCounts } from "../ports/queue-store.ts";
+import type { SeatCounts } from "../ports/seat-store.ts";
+import { composeFrontier } from "./compose-frontier.ts";
+import type { PacerDeps } from "./pacer.ts";
+
+/** Positions examined in one tick beyond those that get a turn: bounds how fast absence is passed. */
+const lookAhead = 500;
+const graceMs = 3_000;
+
+export type TickReport = {
+  at: number;
+  phase: Phase;
+  serving: number;
+  counts: QueueCounts;
+  seats: SeatCounts;
+  pace: Pace;
+  turns: number;
+};
+
+type Memory = {
+  carry: number;
+  lastAt: number | undefined;
+  history: ServingHistory;
+  draw: Draw | undefined;
+  openSince: number | undefined;
+};
+
+export type Ticks = { tick(onSale: OnSale, fence: number): Promise<TickReport> };
+
+export function openTicks(deps: PacerDeps): Ticks {
+  const memories = new Map<OnSaleId, Memory>();
+
+  const memoryOf = (onSaleId: OnSaleId): Memory => {
+    const known = memories.get(onSaleId);
+    if (known !== undefined) return known;
+    const fresh = {
+      carry: 0,
+      lastAt: undefined,
+      history: [],
+      draw: undefined,
+      openSince: undefined,
+    };
+    memories.set(onSaleId, fresh);
+    return fresh;
+  };
+
+  return {
+    async tick(onSale, fence) {
+      const memory = memoryOf(onSale.onSaleId);
+      const now = deps.clock.now();
+      const before = await measure(deps, onSale);
+      const pace = size(onSale, memory, before, now);
+      memory.lastAt = now;
+
+      const offer = await give(deps, onSale, memory, {
+        fence,
+        pace,
+        now,
+        serving: before.checkpoint.serving,
+      });
+      memory.carry = giveBack(
+        pace.carry,
+        pace.take - offer.turns,
+        defaultBurst(onSale.settings.ratePerSec),
+      );
+      const served = await deps.records.serve(onSale.onSaleId, offer.serving, fence);
+      if (served.kind === "stale-leader") throw new Error("another pacer leads");
+      memory.history = addSample(memory.history, { at: now, serving: served.serving });
+
+      const current = await endWhenSold(deps, onSale, before.seats);
+      await publish(deps, current, memory, {
+        ...before,
+        counts: offer.counts,
+        serving: served.serving,
+        now,
+      });
+      return {
+        at: now,
+        phase: current.phase,
+        serving: served.serving,
+        counts: offer.counts,
+        seats: before.seats,
+        pace,
+        turns: offer.turns,
+      };
+    },
+  };
+}
+
+type Measured = { checkpoint: Checkpoint; counts: QueueCounts; seats: SeatCounts; backlog: number };
+
+async function measure(
+  { hot, records, epochs, paymentBacklog }: PacerDeps,
+  onSale: OnSale,
+): Promise<Measured> {
+  const [checkpoint, counts, seats, backlog] = await Promise.all([
+    records.checkpoint(onSale.onSaleId),
+    epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope)),
+    epochs.seats(onSale.performanceId, (scope) => hot.seats.counts(scope)),
+    paymentBacklog(onSale),
+  ]);
+  return { checkpoint, counts, seats, backlog };
+}
+
+function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): Pace {
+  const { counts, seats, backlog } = measured;
+  const { ratePerSec, maxCapacity } = onSale.settings;
+  return paceTick({
+    ratePerSec,
+    burst: defaultBurst(ratePerSec),
+    maxCapacity,
+    active: counts.turns + counts.shoppers,
+    waiting: counts.waiting + counts.returned,
+    freeSeats: seats.free,
+    heldSeats: seats.held + seats.paying,
+    paymentBacklog: backlog,
+    phase: onSale.phase,
+    paused: onSale.paused,
+    elapsedMs: memory.lastAt === undefined ? 1_000 : Math.max(0, now - memory.lastAt),
+    carry: memory.carry,
+  });
+}
+
+type Giving = { fence: number; pace: Pace; now: number; serving: number };
+
+async function give(
+  { hot, epochs }: PacerDeps,
+  onSale: OnSale,
+  memory: Memory,
+  { fence, pace, now, serving }: Giving,
+): Promise<{ serving: number; turns: number; counts: QueueCounts }> {
+  if (onSale.phase === "open") memory.openSince ??= now;
+  const grace = memory.openSince === undefined || now - memory.openSince < graceMs;
+  const candidates =
+    pace.take > 0 && !grace
+      ? await candidatesFrom({ hot, epochs }, onSale, memory, serving, pace.take)
+      : [];
+  const reply = await epochs.queue<OfferTurnsReply>(onSale.onSaleId, (scope) =>
+    hot.queue.offerTurns(scope, {
+      leaderFence: fence,
+      take: grace ? 0 : pace.take,
+      serving,
+      candidates,
+      claimWindowMs: onSale.settings.claimWindowMs,
+    }),
+  );
+  if (reply.kind !== "offered") throw new Error("another pacer leads");
+  return { serving: reply.serving, turns: reply.turns.length, counts: reply.counts };
+}
+
+/** The indexes behind the next positions: the draw, inverted. Never beyond what was handed out. */
+async function candidatesFrom(
+  { hot, epochs }: Pick<PacerDeps, "hot" | "epochs">,
+  onSale: OnSale,
+  memory: Memory,
+  serving: number,
+  take: number,
+): Promise<number[]> {
+  const { joined } = await epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope));
+  memory.draw ??= await drawFor(onSale);
+  const end = Math.min(joined, serving + take + lookAhead);
+  const indexes: number[] = [];
+  for (let position = serving; position < end; position++) {
+    indexes.push(memory.draw?.indexAt(position) ?? position);
+  }
+  return indexes;
+}
+
+async function drawFor(onSale: OnSale): Promise<Draw | undefined> {
+  return onSale.seed === undefined || onSale.cohort === undefined
+    ? undefined
+    : openDraw(Buffer.from(onSale.seed, "hex"), onSale.cohort);
+}
+
+/** Only the last seat says "sold out": nothing free, nothing held, nothing being paid for. */
+async function endWhenSold(
+  { catalog }: PacerDeps,
+  onSale: OnSale,
+  seats: SeatCounts,
+): Promise<OnSale> {
+  const left = seats.free + seats.held + seats.paying;
+  if (onSale.phase !== "open" || left > 0 || seats.sold === 0) return onSale;
+  return (await catalog.setPhase(onSale.onSaleId, "open", "sold-out")).onSale;
+}
+
+async function publish(
+  { hot }: PacerDeps,
+  onSale: OnSale,
+  memory: Memory,
+  measured: Measured & { serving: number; now: number },
+): Promise<void> {
+  const { seats } = measured;
+  const total = seats.free + seats.held + seats.paying + seats.sold;
+  const frontier = composeFrontier({
+    onSale,
+    checkpoint: { ...measured.checkpoint, serving: measured.serving },
+    counts: measured.counts,
+    seats: { free: seats.free, held: seats.held + seats.paying, total },
+    pacePerMin: paceOf(memory.history),
+    now: measured.now,
+  });
+  await hot.notices.publish({ kind: "frontier", onSaleId: onSale.onSaleId, frontier });
+}
