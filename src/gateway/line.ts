@@ -48,7 +48,8 @@ export function lineOf(onSale: OnSale, frontier: Frontier, earlier?: Line): Line
     onSale,
     prepared: prepare(frontier),
     draw,
-    standing: (index) => standingOf(index, { draw, serving: frontier.serving, joined: frontier.joined }),
+    standing: (index) =>
+      standingOf(index, { draw, serving: frontier.serving, joined: frontier.joined }),
   };
 }
 

@@ -67,7 +67,8 @@ export function plainPage(deps: PlainDeps): Handler {
     const self = `${pathTo("plain", { onSaleId: line.onSaleId })}?lang=${localeWanted(call)}`;
     if (form.get("action") === "claim" && entry !== undefined) {
       const result = await deps.claim(line, entry);
-      if (result.kind === "admitted") return seeOther(`${result.shopUrl}#admission=${result.admissionToken}`);
+      if (result.kind === "admitted")
+        return seeOther(`${result.shopUrl}#admission=${result.admissionToken}`);
       return seeOther(self);
     }
     if (entry !== undefined) return seeOther(self);
@@ -83,7 +84,8 @@ export function plainPage(deps: PlainDeps): Handler {
 const plainHeaders = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "referrer-policy": "no-referrer",
 };
 
@@ -93,5 +95,8 @@ function localeWanted(call: Call): Locale {
 }
 
 function seeOther(location: string, headers: Record<string, string> = {}): Response {
-  return new Response(null, { status: 303, headers: { location, "cache-control": "no-store", ...headers } });
+  return new Response(null, {
+    status: 303,
+    headers: { location, "cache-control": "no-store", ...headers },
+  });
 }

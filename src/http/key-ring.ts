@@ -27,7 +27,9 @@ export async function openKeyRing(keys: Keys, log: Log): Promise<KeyRing> {
       .then((fresh) => {
         held = fresh;
       })
-      .catch((error: unknown) => log.warn({ err: String(error) }, "keys not re-read; the last ones stay"));
+      .catch((error: unknown) =>
+        log.warn({ err: String(error) }, "keys not re-read; the last ones stay"),
+      );
   }, refreshMs);
   return {
     get queue() {

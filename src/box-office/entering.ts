@@ -1,0 +1,116 @@
+// Entering the shop: an admission token is exchanged, once, for a shop session. The nonce makes a
+// repeat by the same browser (a lost reply, a reload) the same entering, and anybody else's a replay.
+// PostgreSQL decides; the hot store then keeps the place until the session's end.
+
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import {
+  type AdmissionRefusal,
+  type AdmissionVerifier,
+  verifyAdmission,
+} from "../../connector/src/admission-token.ts";
+import { parseId } from "../foundation/ids.ts";
+import { setCookie } from "../http/cookies.ts";
+import type { Handler } from "../http/mount.ts";
+import { readJson } from "../http/read-body.ts";
+import { json, Refusal } from "../http/respond.ts";
+import { signSessionToken } from "../http/session-token.ts";
+import type { LineRecords } from "../ports/line-records.ts";
+import type { Entered } from "../wire/contract.ts";
+import type { ProblemCode } from "../wire/problems.ts";
+import { type Guard, type GuardDeps, type Shopper, sessionCookie } from "./guard.ts";
+
+export type EnteringDeps = Omit<GuardDeps, "records"> & {
+  guard: Guard;
+  records: LineRecords;
+  verifier: () => AdmissionVerifier;
+  /** Gives the seats back when a fan leaves. */
+  releaseHold: (shopper: Shopper) => Promise<void>;
+};
+
+const enterBody = z.object({
+  admissionToken: z.string().min(1).max(1_024),
+  nonce: z.string().regex(/^[0-9A-Za-z_-]{16,64}$/, "16 to 64 of 0-9 A-Z a-z _ -"),
+});
+
+/** The cookie outlives the shopping, so that a fan can watch the own order afterwards. */
+const readingMs = 48 * 3_600_000;
+
+const codeFor: Record<AdmissionRefusal, ProblemCode> = {
+  malformed: "admission-invalid",
+  "wrong-kind": "admission-invalid",
+  "unknown-key": "admission-invalid",
+  forged: "admission-invalid",
+  "other-on-sale": "admission-invalid",
+  "stale-epoch": "admission-expired",
+  "not-yet": "admission-invalid",
+  expired: "admission-expired",
+};
+
+export function enteringRoutes(deps: EnteringDeps): {
+  enter: Handler;
+  look: Handler;
+  leave: Handler;
+} {
+  const { guard, records, epochs, queue, clock } = deps;
+
+  const enter: Handler = async (call) => {
+    const { onSale } = await guard.sale(call);
+    const { onSaleId } = onSale;
+    const { admissionToken, nonce } = await readJson(call.request, enterBody);
+    const { admissionEpoch } = await records.checkpoint(onSaleId);
+    const now = clock.now();
+    const reading = await verifyAdmission(deps.verifier(), admissionToken, {
+      onSale: onSaleId,
+      epoch: admissionEpoch,
+      now,
+      leewayMs: 0,
+    });
+    if (reading.kind !== "valid") {
+      throw new Refusal(codeFor[reading.kind], { facts: { reason: reading.kind } });
+    }
+    const { admissionId, entry, epoch } = reading.claims;
+    const entryId = parseId("entry", entry);
+    if (entryId === undefined) throw new Refusal("admission-invalid");
+    const nonceHash = createHash("sha256").update(nonce).digest("base64url");
+    const entered = await records.enter(admissionId, nonceHash, now + onSale.settings.shopMs);
+    if (entered.kind === "replayed") throw new Refusal("admission-used");
+    if (entered.kind !== "entered") {
+      throw new Refusal("admission-expired", { facts: { reason: entered.kind } });
+    }
+    const { deadline } = entered.admission;
+    const place = await epochs.queue(onSaleId, (scope) =>
+      queue.touch(scope, { entryId, deadline }),
+    );
+    if (place.kind === "ended") throw new Refusal("admission-expired");
+    const session = signSessionToken(deps.sessionKeys(), {
+      onSale: onSaleId,
+      entry: entryId,
+      admissionId,
+      expiresAt: now + readingMs,
+      epoch,
+    });
+    const cookie = setCookie(sessionCookie(onSaleId, deps.secureCookies), session, {
+      secure: deps.secureCookies,
+      maxAgeSec: readingMs / 1000,
+    });
+    const body: Entered = { onSaleId, shopUntil: place.deadline, now };
+    return json(body, 200, { "set-cookie": cookie });
+  };
+
+  return {
+    enter,
+    look: async (call) => {
+      const { onSaleId, deadline } = await guard.shopper(call);
+      const body: Entered = { onSaleId, shopUntil: deadline, now: clock.now() };
+      return json(body);
+    },
+    leave: async (call) => {
+      const shopper = await guard.admitted(call);
+      await deps.releaseHold(shopper);
+      await records.end(shopper.onSaleId, shopper.entryId);
+      await epochs.queue(shopper.onSaleId, (scope) => queue.leave(scope, shopper.entryId));
+      return json({ kind: "left" });
+    },
+  };
+}

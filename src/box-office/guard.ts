@@ -1,0 +1,106 @@
+// The guard in front of every protected route (Q5): a shop session made from a valid admission, of
+// this on-sale, of this admission epoch, by the server's clock, and for whatever changes anything a
+// place in the shop that has not ended. It fails closed: what cannot be verified is refused.
+
+import type { Clock } from "../foundation/clock.ts";
+import { type EntryId, type OnSaleId, parseId } from "../foundation/ids.ts";
+import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import { cookieName, readCookie } from "../http/cookies.ts";
+import type { Call } from "../http/mount.ts";
+import { Refusal } from "../http/respond.ts";
+import { readSessionToken } from "../http/session-token.ts";
+import type { LineRecords } from "../ports/line-records.ts";
+import type { QueueStore } from "../ports/queue-store.ts";
+import type { Epochs } from "../stores/epochs.ts";
+import type { Sale, Sales } from "./sales.ts";
+
+export type Shopper = { sale: Sale; onSaleId: OnSaleId; entryId: EntryId; admissionId: string };
+
+export type GuardDeps = {
+  sales: Sales;
+  queue: QueueStore;
+  epochs: Epochs;
+  records: Pick<LineRecords, "checkpoint">;
+  sessionKeys: () => SealingKeys;
+  secureCookies: boolean;
+  clock: Clock;
+};
+
+export type Guard = {
+  /** The on-sale named in the address. */
+  sale(call: Call): Promise<Sale>;
+  /** Whoever was admitted, also after the shop session's end: for reading the own orders. */
+  admitted(call: Call): Promise<Shopper>;
+  /** A shopper whose place in the shop runs. */
+  shopper(call: Call): Promise<Shopper & { deadline: number }>;
+};
+
+const epochKeepMs = 1_000;
+
+export function sessionCookie(onSaleId: OnSaleId, secure: boolean): string {
+  return cookieName(`usher-shop-${onSaleId}`, secure);
+}
+
+export function openGuard(deps: GuardDeps): Guard {
+  const epochOf = openEpochOf(deps);
+
+  const sale = async ({ params }: Call): Promise<Sale> => {
+    const onSaleId = parseId("on-sale", params.onSaleId);
+    const found = onSaleId && (await deps.sales.get(onSaleId));
+    if (!found) throw new Refusal("not-found");
+    return found;
+  };
+
+  const admitted = async (call: Call): Promise<Shopper> => {
+    refuseCrossSite(call.request);
+    const found = await sale(call);
+    const { onSaleId } = found.onSale;
+    const token = readCookie(call.request, sessionCookie(onSaleId, deps.secureCookies));
+    if (token === undefined) throw new Refusal("not-admitted", { facts: { reason: "none" } });
+    const reading = readSessionToken(deps.sessionKeys(), token, {
+      onSale: onSaleId,
+      epoch: await epochOf(onSaleId),
+      now: deps.clock.now(),
+    });
+    if (reading.kind !== "valid") {
+      throw new Refusal("not-admitted", { facts: { reason: reading.kind } });
+    }
+    const { entry, admissionId } = reading.claims;
+    return { sale: found, onSaleId, entryId: entry, admissionId };
+  };
+
+  return {
+    sale,
+    admitted,
+    async shopper(call) {
+      const who = await admitted(call);
+      const place = await deps.epochs.queue(who.onSaleId, (scope) =>
+        deps.queue.shopper(scope, who.entryId),
+      );
+      if (place.kind !== "active") throw new Refusal("shop-session-ended");
+      return { ...who, deadline: place.deadline };
+    },
+  };
+}
+
+/** The admission epoch, at most a second old: raising it ends every earlier session that soon. */
+function openEpochOf({ records, clock }: GuardDeps): (onSaleId: OnSaleId) => Promise<number> {
+  const kept = new Map<OnSaleId, { at: number; epoch: Promise<number> }>();
+  return (onSaleId) => {
+    const found = kept.get(onSaleId);
+    if (found !== undefined && clock.now() - found.at < epochKeepMs) return found.epoch;
+    const epoch = records.checkpoint(onSaleId).then(({ admissionEpoch }) => admissionEpoch);
+    kept.set(onSaleId, { at: clock.now(), epoch });
+    epoch.catch(() => kept.delete(onSaleId));
+    return epoch;
+  };
+}
+
+/** The cookie is SameSite=Lax; browsers also say where a request comes from, and unsafe ones must be ours. */
+export function refuseCrossSite(request: Request): void {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") {
+    throw new Refusal("forbidden", { detail: "cross-site request" });
+  }
+}
