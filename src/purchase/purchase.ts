@@ -1,0 +1,146 @@
+// What the box office and the workers may do with a purchase: pay, advance, cancel. Webhook, redirect,
+// poll and completer all call `advance`; the lease makes sure that one of them does the work.
+//
+//   const purchase = openPurchase(world);
+//   await purchase.pay({ orderId, version, method });   // seats confirmed, payment under way
+//   await purchase.advance(orderId);                    // goes on as far as it can now
+//
+// Read next: purchase-saga.ts (the table), saga.ts (the engine).
+
+import { isEnd, mayBeCancelled } from "../domain/ordering/order.ts";
+import type { OrderId } from "../foundation/ids.ts";
+import type { Leased, Order, OrderChange } from "../ports/order-store.ts";
+import type { SeatTruth } from "../ports/seat-store.ts";
+import { reach } from "./failpoint.ts";
+import { fanLeft } from "./moves.ts";
+import { purchaseSaga } from "./purchase-saga.ts";
+import { drive } from "./saga.ts";
+import type { World } from "./world.ts";
+
+export type PayReply =
+  /** The seats are kept and the payment is under way; `settled` ends when it waits or is done. */
+  | { kind: "paying"; order: Order; settled: Promise<void> }
+  /** Some of the seats are no longer this hold's; the order is cancelled. */
+  | { kind: "seats-lost"; truths: SeatTruth[] }
+  /** Not a draft (any more), or another version of it. */
+  | { kind: "not-payable"; order: Order | undefined };
+
+export type CancelReply =
+  | { kind: "cancelling"; order: Order }
+  | { kind: "not-cancellable" | "busy" };
+
+export type Purchase = {
+  pay(request: { orderId: OrderId; version: number; method: string }): Promise<PayReply>;
+  /** Goes on with one order as far as it can. Safe to call from anywhere, any number of times. */
+  advance(orderId: OrderId): Promise<void>;
+  /** For a page that asks again and again: advances only what waits for somebody outside. */
+  look(orderId: OrderId): Promise<void>;
+  /** The fan leaves. What may have been taken is voided first. */
+  cancel(orderId: OrderId): Promise<CancelReply>;
+  /** A person or the reconciler starts a stuck order again, by asking the provider. */
+  reopen(orderId: OrderId): Promise<void>;
+  /** Drives orders that are already leased; the completer's. Never throws. */
+  work(leased: readonly Leased[]): Promise<void>;
+};
+
+/** A page that polls every second must not become a provider that is asked every second. */
+const lookEveryMs = 2_000;
+
+export function openPurchase(world: World): Purchase {
+  const { store, clock, log, spans } = world;
+  const engine = { store, now: clock.now, tell: world.tell };
+
+  async function work(leased: Leased): Promise<void> {
+    try {
+      await drive(purchaseSaga, engine, world, leased);
+    } catch (cause) {
+      // The lease lapses by itself; whoever takes the order next starts from the committed intent.
+      log.error({ orderId: leased.order.orderId, cause: String(cause) }, "an order was put down");
+    }
+  }
+
+  async function take(orderId: OrderId): Promise<Leased | undefined> {
+    const [leased] = await store.lease({ limit: 1, leaseMs: spans.leaseMs, orderId });
+    return leased;
+  }
+
+  async function record(leased: Leased, change: OrderChange): Promise<Order | undefined> {
+    const recorded = await store.record(leased, change);
+    if (recorded.kind === "lost") return undefined;
+    await world.tell(recorded.order, recorded.truths);
+    return recorded.order;
+  }
+
+  const purchase: Purchase = {
+    async pay({ orderId, version, method }) {
+      const { provider } = world.gateway;
+      const reply = await store.confirmSeats({ orderId, version, provider, method });
+      reach("after confirm-seats");
+      if (reply.kind === "lost") return { kind: "not-payable", order: await store.find(orderId) };
+      if (reply.kind === "seats-lost") {
+        const leased = await take(orderId);
+        if (leased?.order.state === "draft")
+          await record(leased, { state: "cancelled", reason: "seats-lost" });
+        return reply;
+      }
+      await world.tell(reply.order, reply.truths);
+      const settled = purchase.advance(orderId);
+      return { kind: "paying", order: reply.order, settled };
+    },
+
+    async advance(orderId) {
+      try {
+        const order = await store.find(orderId);
+        if (order === undefined || isEnd(order.state) || order.state === "stuck") return;
+        const leased = await take(orderId);
+        if (leased === undefined) await store.nudge(orderId);
+        else await work(leased);
+      } catch (cause) {
+        log.error({ orderId, cause: String(cause) }, "an order could not be advanced");
+      }
+    },
+
+    async look(orderId) {
+      const order = await store.find(orderId);
+      const waits = order?.state === "requires-action" || order?.state === "payment-unknown";
+      if (waits && clock.now() - order.updatedAt >= lookEveryMs) await purchase.advance(orderId);
+    },
+
+    async cancel(orderId) {
+      const order = await store.find(orderId);
+      if (order === undefined || !mayBeCancelled(order.state)) return { kind: "not-cancellable" };
+      const leased = await take(orderId);
+      if (leased === undefined) return { kind: "busy" };
+      if (!mayBeCancelled(leased.order.state)) {
+        await work(leased);
+        return { kind: "not-cancellable" };
+      }
+      const change: OrderChange =
+        leased.order.state === "draft"
+          ? { state: "cancelled", reason: fanLeft }
+          : {
+              state: "payment-unknown",
+              reason: fanLeft,
+              payment: { state: "unknown" },
+              dueAt: clock.now(),
+            };
+      const left = await record(leased, change);
+      if (left === undefined) return { kind: "busy" };
+      await purchase.advance(orderId);
+      return { kind: "cancelling", order: (await store.find(orderId)) ?? left };
+    },
+
+    async reopen(orderId) {
+      const leased = await take(orderId);
+      if (leased?.order.state !== "stuck") return;
+      const again = { state: "payment-unknown", payment: { state: "unknown" } } as const;
+      await record(leased, { ...again, dueAt: clock.now() });
+      await purchase.advance(orderId);
+    },
+
+    async work(leased) {
+      await Promise.all(leased.map(work));
+    },
+  };
+  return purchase;
+}

@@ -1,0 +1,123 @@
+// The engine of a saga: finds the row of the table that fits an order, makes its call, commits what the
+// row says of the outcome, and goes on until the order must wait.
+//
+// Keeps: the intent of a call is committed before the call (the order's and payment's states *are* the
+// intent); every commit is fenced by the lease; a call is never made inside a transaction; whoever
+// loses the lease forgets about the order. A killed engine leaves an order that fits a row again.
+// Read next: purchase-saga.ts (the table), purchase.ts (who drives it).
+
+import { assert } from "../foundation/assert.ts";
+import type { Leased, Order, OrderChange, OrderStore, PaymentState } from "../ports/order-store.ts";
+import type { SeatTruth } from "../ports/seat-store.ts";
+import type { OrderState } from "../wire/contract.ts";
+import { reach } from "./failpoint.ts";
+
+/** What becomes of the order; undefined: the call has committed it itself. */
+export type Move<Outcome> = (
+  order: Order,
+  outcome: Outcome,
+  now: number,
+) => OrderChange | undefined;
+
+export type StepRow<World, Outcome extends { kind: string }> = {
+  step: string;
+  kind: "compensatable" | "pivot" | "retried" | "asking" | "compensation";
+  says: string;
+  at: { order: readonly OrderState[]; payment?: readonly PaymentState[] };
+  call: (world: World, leased: Leased) => Promise<Outcome>;
+  on: { [Kind in Outcome["kind"]]: Move<Extract<Outcome, { kind: Kind }>> };
+  undoneBy?: string;
+};
+
+/** A row with its outcome types folded away. */
+export type Step<World> = Pick<
+  StepRow<World, never>,
+  "step" | "kind" | "says" | "at" | "undoneBy"
+> & {
+  outcomes: readonly string[];
+  make(world: World, leased: Leased): Promise<{ kind: string }>;
+  decide(order: Order, outcome: { kind: string }, now: number): OrderChange | undefined;
+};
+
+export function step<World, Outcome extends { kind: string }>(
+  row: StepRow<World, Outcome>,
+): Step<World> {
+  const moves = row.on as unknown as Record<string, Move<{ kind: string }> | undefined>;
+  return {
+    step: row.step,
+    kind: row.kind,
+    says: row.says,
+    at: row.at,
+    ...(row.undoneBy === undefined ? {} : { undoneBy: row.undoneBy }),
+    outcomes: Object.keys(moves),
+    make: row.call,
+    decide(order, outcome, now) {
+      const move = moves[outcome.kind];
+      assert(move !== undefined, `step ${row.step} has no row for ${outcome.kind}`);
+      return move(order, outcome, now);
+    },
+  };
+}
+
+export function stepFor<World>(
+  saga: readonly Step<World>[],
+  order: Order,
+): Step<World> | undefined {
+  return saga.find(
+    ({ at }) =>
+      at.order.includes(order.state) &&
+      (at.payment === undefined ||
+        (order.payment !== undefined && at.payment.includes(order.payment.state))),
+  );
+}
+
+/** Every place between two steps: the intent is committed, or the answer is known but not committed. */
+export function failpointsOf(saga: readonly Step<never>[]): string[] {
+  return saga.flatMap(({ step }) => [`before ${step}`, `after ${step}`]);
+}
+
+export type Engine = {
+  store: Pick<OrderStore, "record">;
+  now: () => number;
+  /** Tells the maps and pages; a failure there is logged and undoes nothing. */
+  tell: (order: Order, truths: readonly SeatTruth[]) => Promise<void>;
+};
+
+/** An order that goes round in circles is put down after this many steps and taken up again later. */
+const maxSteps = 12;
+
+/** Drives a leased order until it must wait. Answers the order as far as it came; undefined: lost. */
+export async function drive<World>(
+  saga: readonly Step<World>[],
+  engine: Engine,
+  world: World,
+  leased: Leased,
+): Promise<Order | undefined> {
+  let current = leased;
+  for (let count = 0; count < maxSteps; count += 1) {
+    const row = stepFor(saga, current.order);
+    if (row === undefined) return current.order;
+    reach(`before ${row.step}`);
+    const outcome = await row.make(world, current);
+    reach(`after ${row.step}`);
+    if (outcome.kind === "lost") return undefined;
+    const now = engine.now();
+    const change = row.decide(current.order, outcome, now);
+    if (change === undefined) return current.order;
+    const goesOn = change.keepLease === true && count + 1 < maxSteps && now < current.until;
+    const recorded = await engine.store.record(
+      current,
+      goesOn ? change : { ...change, keepLease: false, ...dueSoon(change, now) },
+    );
+    if (recorded.kind === "lost") return undefined;
+    await engine.tell(recorded.order, recorded.truths);
+    if (!goesOn) return recorded.order;
+    current = { ...current, order: recorded.order };
+  }
+  return current.order;
+}
+
+/** Work that was meant to go on at once, but by somebody else. */
+function dueSoon(change: OrderChange, now: number): { dueAt?: number } {
+  return change.keepLease === true ? { dueAt: change.dueAt ?? now } : {};
+}

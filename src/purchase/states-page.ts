@@ -1,0 +1,56 @@
+// docs/states.md, written from the two tables it describes. `bun src/purchase/states-page.ts` writes it
+// again; a test compares.
+
+import { orderStates, standingOf, transitions } from "../domain/ordering/order.ts";
+import { purchaseSaga } from "./purchase-saga.ts";
+
+const standings = {
+  fan: "the fan",
+  saga: "the saga",
+  provider: "the provider's word",
+  person: "a person",
+  end: "nothing: an end",
+} as const;
+
+export function statesPage(): string {
+  const diagram = transitions.map(({ from, to }) => `  ${from} --> ${to}`);
+  return [
+    "# States of an order",
+    "",
+    "Written from `src/domain/ordering/order.ts` and `src/purchase/purchase-saga.ts` by `bun src/purchase/states-page.ts`; do not edit by hand.",
+    "",
+    "```mermaid",
+    "stateDiagram-v2",
+    "  [*] --> draft",
+    ...diagram,
+    "```",
+    "",
+    "| state | waits for |",
+    "|---|---|",
+    ...orderStates.map((state) => `| ${state} | ${standings[standingOf(state)]} |`),
+    "",
+    "## Transitions",
+    "",
+    "| from | to | when |",
+    "|---|---|---|",
+    ...transitions.map(({ from, to, when }) => `| ${from} | ${to} | ${when} |`),
+    "",
+    "## Steps of the saga",
+    "",
+    "Rows are tried from the top; the first that fits the states of order and payment counts.",
+    "",
+    "| step | kind | at order (payment) | answers | undone by |",
+    "|---|---|---|---|---|",
+    "| confirm-seats | compensatable | draft | confirmed, seats-lost, lost | seats back to the hold |",
+    ...purchaseSaga.map(({ step, kind, at, outcomes, undoneBy }) => {
+      const payment = at.payment === undefined ? "" : ` (${at.payment.join(", ")})`;
+      const where = `${at.order.join(", ")}${payment}`;
+      return `| ${step} | ${kind} | ${where} | ${outcomes.join(", ")} | ${undoneBy ?? "–"} |`;
+    }),
+    "",
+    ...purchaseSaga.map(({ step, says }) => `- **${step}**: ${says}`),
+    "",
+  ].join("\n");
+}
+
+if (import.meta.main) await Bun.write("docs/states.md", statesPage());

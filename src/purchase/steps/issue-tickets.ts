@@ -1,0 +1,15 @@
+// Saga step 4: signs the tickets and hands the order to the batch that issues it, in one transaction
+// with others. `issued` is committed by the store itself.
+
+import type { Leased } from "../../ports/order-store.ts";
+import type { World } from "../world.ts";
+
+export async function issueTickets(world: World, leased: Leased) {
+  const tickets = await world.ticketsFor(leased.order);
+  const reply = await world.issue(leased, tickets);
+  if (reply.kind === "issued") {
+    const order = await world.store.find(leased.order.orderId);
+    if (order !== undefined) await world.tell(order, reply.truths);
+  }
+  return reply;
+}

@@ -1,0 +1,33 @@
+// After a commit: the hot store learns what became of the seats (so the maps change), and whoever
+// watches the order hears of it. Both are hints; PostgreSQL has already spoken. A hot store that is
+// away or being rebuilt loses nothing: the rebuilder reads the same truth.
+
+import type { Log } from "../foundation/log.ts";
+import type { HotStore } from "../ports/hot-store.ts";
+import type { Order } from "../ports/order-store.ts";
+import type { SeatTruth } from "../ports/seat-store.ts";
+import type { Epochs } from "../stores/epochs.ts";
+
+export type Tell = (order: Order, truths: readonly SeatTruth[]) => Promise<void>;
+
+export function tellHotStore(deps: {
+  hot: Pick<HotStore, "seats" | "notices">;
+  epochs: Pick<Epochs, "seats">;
+  log: Log;
+  /** For what else follows from a change, such as giving back the place in the shop. */
+  also?: (order: Order) => Promise<void>;
+}): Tell {
+  return async (order, truths) => {
+    const { orderId, performanceId, version } = order;
+    const told = await Promise.allSettled([
+      truths.length === 0
+        ? undefined
+        : deps.epochs.seats(performanceId, (scope) => deps.hot.seats.apply(scope, truths)),
+      deps.hot.notices.publish({ kind: "order", orderId, version }),
+      deps.also?.(order),
+    ]);
+    for (const one of told)
+      if (one.status === "rejected")
+        deps.log.warn({ orderId, cause: String(one.reason) }, "a change could not be told");
+  };
+}
