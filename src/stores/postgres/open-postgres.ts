@@ -3,17 +3,20 @@
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
+import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { openCatalog } from "./catalog.ts";
 import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
 import { type Keys, openKeys } from "./keys.ts";
 import { openLineRecords } from "./line-records.ts";
 import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
+import { openSeatClaims } from "./seats/seat-claims.ts";
 
 export type PostgresStores = {
   readonly catalog: Catalog;
   readonly operators: Operators;
   readonly lineRecords: LineRecords;
+  readonly seatClaims: SeatClaims;
   readonly keys: Keys;
   pool(): PoolGauge;
   close(): Promise<void>;
@@ -29,6 +32,7 @@ export async function openPostgres(
     catalog: openCatalog(database),
     operators: openOperators(database),
     lineRecords: openLineRecords(database),
+    seatClaims: openSeatClaims(database),
     keys: openKeys(database),
     pool: database.gauge,
     close: database.close,
