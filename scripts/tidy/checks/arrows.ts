@@ -59,6 +59,8 @@ function arrowsOf(project: Project, path: string): Finding[] {
     const target = roomOf(found.to);
     // What all stores share (words, epochs) is no adapter; the door and the adapters are for mains.
     if (deployableRooms.includes(room) && sharedByStores.test(found.to)) return [];
+    // Files directly in src/web build and serve the pages; whoever serves may ask them.
+    if (deployableRooms.includes(room) && /^src\/web\/[^/]+\.ts$/.test(found.to)) return [];
     if (isTest(found.to)) return [{ file: path, says: `imports the test file ${found.to}` }];
     if (target === room || (target !== undefined && [...allowed, ...own].includes(target))) {
       return [];
