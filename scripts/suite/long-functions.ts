@@ -55,7 +55,9 @@ async function main(isWriting: boolean): Promise<number> {
   }
   const known = JSON.parse(readFileSync(listFile, "utf8")) as Lengths;
   if (isWriting) {
-    const sorted = Object.fromEntries(Object.entries(found).sort());
+    const sorted = Object.fromEntries(
+      Object.entries(found).sort(([one], [other]) => one.localeCompare(other)),
+    );
     writeFileSync(listFile, `${JSON.stringify(sorted, null, 2)}\n`);
     return 0;
   }
