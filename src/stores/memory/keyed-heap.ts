@@ -65,32 +65,37 @@ export class KeyedHeap<Item> {
     this.slots.set(item, slot);
   }
 
-  private before(a: number, b: number): boolean {
-    const [keyA, keyB] = [this.keys[a] as number, this.keys[b] as number];
-    return keyA < keyB || (keyA === keyB && (this.turns[a] as number) < (this.turns[b] as number));
+  private before(a: number, key: number, turn: number): boolean {
+    const keyA = this.keys[a] as number;
+    return keyA < key || (keyA === key && (this.turns[a] as number) < turn);
   }
 
-  private swap(a: number, b: number): void {
-    const [item, key, turn] = [this.items[a], this.keys[a], this.turns[a]];
-    this.place(a, this.items[b] as Item, this.keys[b] as number, this.turns[b] as number);
-    this.place(b, item as Item, key as number, turn as number);
+  private copy(from: number, to: number): void {
+    this.place(to, this.items[from] as Item, this.keys[from] as number, this.turns[from] as number);
   }
 
+  /** Moves the item in this slot to where its key belongs; the others make room, one step each. */
   private settle(start: number): void {
+    const item = this.items[start] as Item;
+    const key = this.keys[start] as number;
+    const turn = this.turns[start] as number;
     let slot = start;
-    while (slot > 0 && this.before(slot, (slot - 1) >> 1)) {
-      this.swap(slot, (slot - 1) >> 1);
-      slot = (slot - 1) >> 1;
+    while (slot > 0) {
+      const parent = (slot - 1) >> 1;
+      if (this.before(parent, key, turn)) break;
+      this.copy(parent, slot);
+      slot = parent;
     }
-    for (;;) {
-      const left = 2 * slot + 1;
-      const right = left + 1;
-      let least = slot;
-      if (left < this.items.length && this.before(left, least)) least = left;
-      if (right < this.items.length && this.before(right, least)) least = right;
-      if (least === slot) return;
-      this.swap(slot, least);
-      slot = least;
+    for (let child = 2 * slot + 1; child < this.items.length; child = 2 * slot + 1) {
+      const right = child + 1;
+      const rightFirst =
+        right < this.items.length &&
+        this.before(right, this.keys[child] as number, this.turns[child] as number);
+      if (rightFirst) child = right;
+      if (!this.before(child, key, turn)) break;
+      this.copy(child, slot);
+      slot = child;
     }
+    if (slot !== start) this.place(slot, item, key, turn);
   }
 }
