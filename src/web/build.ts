@@ -1,17 +1,17 @@
 // Builds all pages once, at start (about a second): `buildSite()` for a server, `writeSite()` for any
 // CDN or file server. The waiting page is one self-contained file, so that it needs no other request.
-// Read next: pages.ts (which pages there are), page-bundle.ts (how one is made), site.ts (answering).
+// Read next: pages.ts (which pages there are), build-page.ts (how one is made), serve-site.ts (answering).
 
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../foundation/fault.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import { pathTo } from "../wire/routes.ts";
-import { bundlePage, type Origins } from "./page-bundle.ts";
+import { bundlePage, escapeHtml, type Origins } from "./build-page.ts";
 import { type PageEntry, pages } from "./pages.ts";
-import { type Site, siteOf } from "./site.ts";
+import { type Site, siteOf } from "./serve-site.ts";
 
-export type { Site } from "./site.ts";
+export type { Site } from "./serve-site.ts";
 
 export type BuildOptions = {
   /** Origin of gateway and box office for pages that are served from elsewhere. Default: their own. */
@@ -44,7 +44,10 @@ export async function writeSite(dir: string, options: WriteOptions): Promise<str
   const origins = originsOf(options);
   const written: string[] = [];
   for (const page of pages.filter((entry) => entry.cacheable && entry.inline)) {
-    const bundled = await bundlePage(page, origins);
+    const made = await bundlePage(page, origins);
+    // A CDN or a file server may not send our headers, so the policy goes along in the page.
+    const policy = `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(made.policy)}"><meta name="referrer" content="no-referrer">`;
+    const bundled = { ...made, html: made.html.replace("</title>", `</title>${policy}`) };
     const names = page.page === "home" ? ["index.html"] : ["w/index.html"];
     for (const name of names) {
       const html = bundled.html.replace(/<noscript><meta[^>]*><\/noscript>/, "");

@@ -1,5 +1,5 @@
 // The registry of pages. To add one: write its folder (body.html, a script, a style), add a row.
-// build.ts bundles every row at start and site.ts answers for its route.
+// build.ts bundles every row at start and serve-site.ts answers for its route.
 
 import type { Route } from "../wire/routes.ts";
 

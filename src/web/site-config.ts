@@ -16,6 +16,11 @@ export function siteConfig(): SiteConfig {
   return { api: "", payment: "", ...JSON.parse(meta?.content || "{}") };
 }
 
+/** The full address of one on-sale's route, from its pattern (see route-pattern.ts). */
+export function onSaleAddress(pattern: string, onSaleId: string): string {
+  return siteConfig().api + pattern.replace(":onSaleId", encodeURIComponent(onSaleId));
+}
+
 /** The full address of an API route. */
 export function apiAddress(route: Route, parameters: Record<string, string | number> = {}): string {
   return siteConfig().api + pathTo(route, parameters);

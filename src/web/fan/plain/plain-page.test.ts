@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { newId } from "../../../foundation/ids.ts";
 import type { Frontier } from "../../../wire/contract.ts";
-import { type PlainRoom, plainStyleSource, renderPlainPage } from "./plain-page.ts";
+import { plainStyleSource } from "./build-style.ts";
+import { type PlainRoom, renderPlainPage } from "./plain-page.ts";
 
 const frontier: Frontier = {
   onSaleId: newId("on-sale"),

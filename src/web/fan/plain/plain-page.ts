@@ -1,11 +1,8 @@
 // The waiting room without JavaScript: one page for one fan, made by the gateway, refreshed by the
-// browser. It has the same words and colours as the waiting page. Pure, but for its style, which is
-// read once. Keeps: no token in the page or in an address; the form posts to the page's own address
-// with `action` = join | claim and the gateway keeps the place in a cookie.
+// browser, with the words and colours of the waiting page. Pure.
+// Keeps: no token in the page or in an address; the form posts to the page's own address with
+// `action` = join | claim and the gateway keeps the place in a cookie.
 
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { OnSaleId } from "../../../foundation/ids.ts";
 import type { Frontier, Locale, Standing, Wait, Words } from "../../../wire/contract.ts";
 import { pathTo } from "../../../wire/routes.ts";
@@ -14,6 +11,7 @@ import { waitingRoom as roomEn } from "../../i18n/en/waiting-room.ts";
 import { formatDateTime, formatNumber, formatWait } from "../../i18n/format.ts";
 import { plain as plainKo } from "../../i18n/ko/plain.ts";
 import { waitingRoom as roomKo } from "../../i18n/ko/waiting-room.ts";
+import { plainStyle } from "./build-style.ts";
 
 export type PlainRoom = {
   onSaleId: OnSaleId;
@@ -30,15 +28,6 @@ export type PlainRoom = {
 };
 
 const dictionaries = { ko: { ...roomKo, plain: plainKo }, en: { ...roomEn, plain: plainEn } };
-const style = ["../../tokens.css", "plain.css"]
-  .map((file) => readFileSync(join(import.meta.dir, file), "utf8"))
-  .join("")
-  .replace(/\/\*[^]*?\*\//g, "")
-  .replace(/\s+/g, " ");
-
-/** For the page's Content-Security-Policy: `style-src ${plainStyleSource}`. */
-export const plainStyleSource = `'sha256-${createHash("sha256").update(style).digest("base64")}'`;
-
 type Part = { head: string; body: string; ended?: true };
 
 export function renderPlainPage(room: PlainRoom): string {
@@ -55,7 +44,7 @@ export function renderPlainPage(room: PlainRoom): string {
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     `<title>${escapeText(title)}</title><meta name="color-scheme" content="light dark">`,
     ended ? "" : `<meta http-equiv="refresh" content="${seconds};url=${self}?lang=${locale}">`,
-    `<style>${style}</style></head><body>`,
+    `<style>${plainStyle}</style></head><body>`,
     `<header><b>${escapeText(name || "Usher")}</b>`,
     `<a href="${self}?lang=${other}" lang="${other}">${other === "ko" ? "한국어" : "English"}</a></header>`,
     `<main>${body}${ended ? "" : footOf(room, seconds)}</main></body></html>`,

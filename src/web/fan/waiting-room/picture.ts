@@ -14,13 +14,14 @@ export type Scene =
   | "waiting"
   | "returning"
   | "turn"
-  | "entering"
   | "sold-out"
   | "closed"
   | "spent"
   | "invalid"
   | "not-found"
   | "failed";
+
+export type Notice = keyof WaitingRoomWords["notice"] | undefined;
 
 export type RoomView = {
   scene: Scene;
@@ -32,38 +33,39 @@ export type RoomView = {
   wait: Wait;
   /** Until when the turn can be claimed, server time. */
   claimBy: number | undefined;
-  offline: boolean;
-  /** False where the browser does not let the page keep the place. */
-  kept: boolean;
+  notice: Notice;
   /** True where a commitment was kept before the opening. */
   commitmentKept: boolean;
 };
 
+/** What is left out is not on the page. */
 export type Picture = {
   scene: Scene;
   title: string;
   name: string;
   when: string;
-  label: string;
-  hero: string;
-  unit: string;
-  /** The hero in words, for screen readers. */
-  read: string;
-  /** How far the marker is along the line, 0…1; undefined where there is no line. */
-  share: number | undefined;
+  /** The one sentence. */
   next: string;
-  more: string;
-  notice: string;
-  facts: [term: string, value: string][];
-  drawn: string;
-  drawnMore: string;
-  check: boolean;
-  enter: boolean;
+  /** The soft one below it. */
+  more?: string;
+  label?: string;
+  hero?: string;
+  unit?: string;
+  /** The hero in words, for screen readers. */
+  read?: string;
+  /** How far the marker is along the line, 0…1. */
+  share?: number;
+  notice?: string;
+  facts?: [term: string, value: string][];
+  drawn?: string;
+  drawnMore?: string;
+  check?: boolean;
+  enter?: boolean;
   /** What the second button does. */
-  again: "retry" | "rejoin" | undefined;
-  home: boolean;
-  kept: string;
-  sound: boolean;
+  again?: "retry" | "rejoin";
+  home?: boolean;
+  kept?: string;
+  sound?: boolean;
 };
 
 type Said = Partial<Picture> & { next: string };
@@ -85,22 +87,7 @@ export function pictureOf(
     when: performance
       ? `${formatDateTime(performance.startsAt, locale, performance.timeZone)} · ${performance.venue[locale]}`
       : "",
-    label: "",
-    hero: "",
-    unit: "",
-    read: "",
-    share: undefined,
-    more: "",
-    notice: noticeOf(room, words),
-    facts: [],
-    drawn: "",
-    drawnMore: "",
-    check: false,
-    enter: false,
-    again: undefined,
-    home: false,
-    kept: "",
-    sound: false,
+    notice: room.notice ? words.notice[room.notice] : "",
     ...said,
     title: [said.title, name, words.page].filter(Boolean).join(" · "),
   };
@@ -124,12 +111,12 @@ const tellers: Record<Scene, Teller> = {
   },
   "pre-queue": tellPreQueue,
   waiting: tellWaiting,
-  returning: (room, words, now, locale) => ({
+  returning: (room, words, _, locale) => ({
     ...words.returning,
     share: 1,
     facts: factsOf(room, words, locale),
     ...drawOf(room, words, locale),
-    sound: now > 0,
+    sound: true,
   }),
   turn(room, words, now, locale) {
     const left = Math.max(0, (room.claimBy ?? now) - now);
@@ -139,7 +126,6 @@ const tellers: Record<Scene, Teller> = {
     const shown = Math.floor(left / 1000) % 2 === 0 ? title : next;
     return { ...clock, label, next, more, title: shown, kept: late, enter: true };
   },
-  entering: (_, words) => ({ ...words.entering, share: 1 }),
   "sold-out": plainly("soldOut"),
   closed: plainly("closed"),
   "not-found": plainly("notFound"),
@@ -153,14 +139,14 @@ function tellPreQueue(room: RoomView, words: WaitingRoomWords, now: number, loca
   const { label, next, more, opening } = words.preQueue;
   if (!frontier) return { next };
   const span = frontier.opensAt - frontier.preQueueAt;
-  const over = now >= frontier.opensAt;
+  const over = now >= frontier.opensAt || frontier.phase === "open";
   return {
-    ...countdown(frontier.opensAt, now, locale),
+    ...countdown(over ? now : frontier.opensAt, now, locale),
     title: over ? "" : formatCountdown(frontier.opensAt - now, locale),
     label,
     next: over ? opening : next,
     more: more(formatNumber(frontier.joined, locale)),
-    share: span > 0 ? clamp((now - frontier.preQueueAt) / span) : 1,
+    share: span > 0 && !over ? clamp((now - frontier.preQueueAt) / span) : 1,
     facts: opensFact(room, words, locale),
     drawnMore: room.commitmentKept ? words.draw.sealed : "",
     kept: words.kept,
@@ -194,10 +180,9 @@ function tellWaiting(room: RoomView, words: WaitingRoomWords, _: number, locale:
   };
 }
 
-function countdown(until: number, now: number, locale: Locale) {
-  const hero = formatCountdown(until - now, locale);
-  return { hero, read: "" };
-}
+const countdown = (until: number, now: number, locale: Locale) => ({
+  hero: formatCountdown(until - now, locale),
+});
 
 function opensFact(room: RoomView, words: WaitingRoomWords, locale: Locale): [string, string][] {
   if (!room.frontier) return [];
@@ -240,12 +225,6 @@ function drawOf(room: RoomView, words: WaitingRoomWords, locale: Locale): Partia
     drawn: words.draw.drawn(number, formatNumber(frontier.draw.cohort, locale)),
     check: frontier.draw.seed !== undefined,
   };
-}
-
-function noticeOf(room: RoomView, words: WaitingRoomWords): string {
-  if (room.offline) return words.notice.offline;
-  if (room.frontier?.paused && room.frontier.phase === "open") return words.notice.paused;
-  return room.kept ? "" : words.notice.notKept;
 }
 
 const clamp = (share: number) => Math.min(1, Math.max(0, share));

@@ -4,6 +4,7 @@
 // ahead at thresholds; never every second.
 
 import type { WaitingRoomWords } from "../../i18n/ko/waiting-room.ts";
+import type { Finding } from "./draw-control.ts";
 import type { Picture } from "./picture.ts";
 
 const byId = <E extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as E;
@@ -22,10 +23,10 @@ export function show(picture: Picture, words: WaitingRoomWords, ahead: number | 
   write("drawn", picture.drawn);
   write("drawn-more", picture.drawnMore);
   write("kept", picture.kept);
-  write("unit", picture.hero && picture.unit);
-  slide(picture.hero);
+  write("unit", picture.unit);
+  slide(picture.hero ?? "");
   track(picture.share);
-  facts(picture.facts);
+  facts(picture.facts ?? []);
   write("check", picture.check ? words.draw.check : "");
   byId("draw").hidden = !picture.drawn && !picture.drawnMore;
   write("enter", picture.enter ? words.turn.enter : "");
@@ -39,7 +40,7 @@ export function show(picture: Picture, words: WaitingRoomWords, ahead: number | 
 }
 
 /** An element without words is not there. */
-function write(id: string, text: string): void {
+function write(id: string, text = ""): void {
   const element = byId(id);
   if (element.textContent !== text) element.textContent = text;
   const roomy = id === "name" || id === "when" || id === "next";
@@ -54,11 +55,7 @@ function slide(text: string): void {
   const before = box.textContent ?? "";
   if (before === text) return;
   const sameShape = before.length === text.length;
-  box.replaceChildren(
-    ...[...text].map((sign) =>
-      Object.assign(document.createElement("span"), { textContent: sign }),
-    ),
-  );
+  box.replaceChildren(...[...text].map((sign) => make("span", sign)));
   if (!sameShape || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   [...box.children].forEach((child, at) => {
     if (before[at] === text[at]) return;
@@ -78,23 +75,27 @@ function track(share: number | undefined): void {
   if (share !== undefined) line.style.setProperty("--share", share.toFixed(4));
 }
 
-function facts(list: Picture["facts"]): void {
+function facts(list: [string, string][]): void {
   const box = byId("facts");
   box.hidden = list.length === 0;
-  if (box.childElementCount !== list.length) {
-    box.replaceChildren(
-      ...list.map(() => {
-        const pair = document.createElement("div");
-        pair.append(document.createElement("dt"), document.createElement("dd"));
-        return pair;
-      }),
-    );
-  }
-  list.forEach(([term, value], at) => {
-    const [dt, dd] = (box.children[at] as HTMLElement).children as unknown as HTMLElement[];
-    if (dt && dt.textContent !== term) dt.textContent = term;
-    if (dd && dd.textContent !== value) dd.textContent = value;
-  });
+  const text = list.join();
+  if (box.dataset["shown"] === text) return;
+  box.dataset["shown"] = text;
+  box.replaceChildren(
+    ...list.map((pair) => {
+      const row = make("div");
+      row.append(...pair.map((words, at) => make(at ? "dd" : "dt", words)));
+      return row;
+    }),
+  );
+}
+
+function make(tag: string, textContent = "", className = ""): HTMLElement {
+  return Object.assign(document.createElement(tag), { textContent, className });
+}
+
+export function showFindings(findings: Finding[]): void {
+  byId("checks").replaceChildren(...findings.map(({ tone, text }) => make("li", text, tone)));
 }
 
 function announce(picture: Picture, ahead: number | undefined): void {
@@ -104,15 +105,12 @@ function announce(picture: Picture, ahead: number | undefined): void {
   if (picture.notice && picture.notice !== shown?.notice) parts.push(picture.notice);
   if (ahead !== undefined && threshold(ahead) < saidAt) {
     saidAt = threshold(ahead);
-    parts.unshift(picture.read);
+    parts.unshift(picture.read ?? "");
   }
   if (parts.length > 0) byId("said").textContent = parts.join(" ");
 }
 
-/** 1, 2 or 5 times a power of ten, at or above the number: about three announcements per decade. */
+/** The next power of two: the number is said again each time about half of them have gone. */
 export function threshold(ahead: number): number {
-  if (ahead <= 0) return 0;
-  const ten = 10 ** Math.floor(Math.log10(ahead));
-  const lead = ahead / ten;
-  return lead <= 1 ? ten : lead <= 2 ? 2 * ten : lead <= 5 ? 5 * ten : 10 * ten;
+  return ahead < 1 ? 0 : 2 ** Math.ceil(Math.log2(ahead));
 }

@@ -1,3 +1,7 @@
+// The waiting page's words. Short, plain, kind; no exclamation marks, no blame, and nothing that the
+// system does not keep: "your place is kept" is only said where the browser lets us keep it.
+// `next` is the one sentence of a scene, `more` the soft one below it; scenes are in picture.ts.
+
 import type { WaitingRoomWords } from "../ko/waiting-room.ts";
 
 export const waitingRoom: WaitingRoomWords = {
@@ -37,7 +41,6 @@ export const waitingRoom: WaitingRoomWords = {
     enter: "Enter now",
     title: "▶ It is your turn",
   },
-  entering: { next: "Taking you in", more: "One moment, please." },
   soldOut: { next: "Sold out", more: "Every seat has been sold. Thank you for waiting." },
   closed: { next: "The sale has ended", more: "Tickets for this show are no longer on sale." },
   spent: {
@@ -68,8 +71,6 @@ export const waitingRoom: WaitingRoomWords = {
     seatsHeld: (held) => `0 · ${held} not paid yet`,
     number: "Your number",
     numberCount: (position) => position,
-    joined: "Here with you",
-    joinedCount: (joined) => joined,
     opens: "On sale",
   },
   draw: {

@@ -1,3 +1,7 @@
+// The waiting page's words. Short, plain, kind; no exclamation marks, no blame, and nothing that the
+// system does not keep: "your place is kept" is only said where the browser lets us keep it.
+// `next` is the one sentence of a scene, `more` the soft one below it; scenes are in picture.ts.
+
 export const waitingRoom = {
   page: "대기실",
   loading: "대기실에 들어가고 있습니다",
@@ -35,7 +39,6 @@ export const waitingRoom = {
     enter: "입장하기",
     title: "▶ 차례입니다",
   },
-  entering: { next: "입장하고 있습니다", more: "잠시만 기다려 주세요." },
   soldOut: {
     next: "매진되었습니다",
     more: "모든 좌석이 판매되었습니다. 기다려 주셔서 고맙습니다.",
@@ -69,8 +72,6 @@ export const waitingRoom = {
     seatsHeld: (held: string) => `0석 · ${held}석은 결제 전`,
     number: "내 순서",
     numberCount: (position: string) => `${position}번`,
-    joined: "함께 기다리는 분",
-    joinedCount: (joined: string) => `${joined}명`,
     opens: "예매 시작",
   },
   draw: {

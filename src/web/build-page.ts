@@ -1,7 +1,7 @@
 // Makes one page out of its row in pages.ts: bundles script and style with Bun, writes the HTML, and
 // the Content-Security-Policy that fits it exactly. Keeps: nothing inline without its hash, nothing
 // from third parties, and a page's fixed parts never depend on who asks.
-// Read next: build.ts, site.ts.
+// Read next: build.ts, serve-site.ts.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -29,11 +29,12 @@ const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Cpath fill='%234338ca' d='M4 0a4 4 0 1 1 0 8H0V4a4 4 0 0 1 4-4'/%3E%3C/svg%3E";
 
 export async function bundlePage(entry: PageEntry, origins: Origins): Promise<BundledPage> {
-  const [script, style, body] = await Promise.all([
+  const [script, wholeStyle, body] = await Promise.all([
     bundleText(join(webRoot, entry.script)),
     bundleText(join(webRoot, entry.style)),
     Bun.file(join(webRoot, entry.body)).text(),
   ]);
+  const style = withoutUnusedTokens(wholeStyle, script);
   const inline = entry.inline === true;
   const assets: Asset[] = inline
     ? []
@@ -42,14 +43,12 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
   const inlineScript = script.replaceAll("</script", "<\\/script");
   const policy = policyFor(entry, origins, inline ? { script: inlineScript, style } : undefined);
   const [js, css] = assets;
+  const config = JSON.stringify(configOf(origins));
   const html = [
     '<!doctype html><html lang="ko"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">',
     `<title>${escapeHtml(entry.title)}</title>`,
-    // Also in the page, because a CDN or a file server may not send our headers.
-    inline ? `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">` : "",
-    '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
-    `<meta name="usher" content="${escapeHtml(JSON.stringify(configOf(origins)))}">`,
+    config === "{}" ? "" : `<meta name="usher" content="${escapeHtml(config)}">`,
     `<link rel="icon" href="${icon}">`,
     // The address stays the same and only gains a query: these bytes do not know their on-sale.
     entry.plainWithoutScript
@@ -62,6 +61,19 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
     "</body></html>",
   ].join("");
   return { entry, html, policy, assets };
+}
+
+/** Pages use a part of the design tokens; a page that must stay small does not carry the rest. */
+export function withoutUnusedTokens(css: string, script: string): string {
+  let rest = css;
+  for (;;) {
+    const used = new Set([...rest.matchAll(/var\((--[\w-]+)/g)].map(([, name]) => name));
+    const next = rest.replace(/(--[\w-]+):[^;{}]*(;|(?=\}))/g, (declaration, name: string) =>
+      used.has(name) || script.includes(name) ? declaration : "",
+    );
+    if (next === rest) return next;
+    rest = next;
+  }
 }
 
 function configOf(origins: Origins): Partial<Origins> {

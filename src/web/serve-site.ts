@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { pathTo, routes } from "../wire/routes.ts";
-import type { Asset, BundledPage } from "./page-bundle.ts";
+import type { Asset, BundledPage } from "./build-page.ts";
 
 export type Encoding = "br" | "gzip" | "identity";
 export type SiteFile = {
@@ -50,7 +50,7 @@ export function siteOf(pages: readonly BundledPage[]): Site {
   };
 }
 
-/** `/w/<on-sale>?plain=1` is where a browser without JavaScript goes (see page-bundle.ts). */
+/** `/w/<on-sale>?plain=1` is where a browser without JavaScript goes (see build-page.ts). */
 function plainRedirect(url: URL): Response | undefined {
   const [, room, onSaleId] = url.pathname.split("/");
   if (room !== "w" || !onSaleId || !url.searchParams.has("plain")) return undefined;
@@ -125,7 +125,10 @@ function pageHeaders({ entry, policy }: BundledPage): Record<string, string> {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": `camera=${entry.usesCamera ? "(self)" : "()"}, microphone=(), geolocation=()`,
+    // The one-file pages count every byte, and their policy lets no foreign script in to begin with.
+    ...(!entry.inline && {
+      "permissions-policy": `camera=${entry.usesCamera ? "(self)" : "()"}, microphone=(), geolocation=()`,
+    }),
   };
 }
 

@@ -1,0 +1,91 @@
+// The waiting page's calls. Each becomes exactly one WaitingEvent, whatever the network does; nothing
+// here decides anything. The queue token travels in the Authorization header, never in an address.
+
+import type { OnSaleId } from "../../../foundation/ids.ts";
+import type { ClaimResult, Frontier, Joined, OnSaleView, Status } from "../../../wire/contract.ts";
+import type { Problem } from "../../../wire/problems.ts";
+import type { WaitingEvent } from "../../../wire/waiting-state.ts";
+import { routePattern } from "../../route-pattern.ts" with { type: "macro" };
+import { onSaleAddress } from "../../site-config.ts";
+
+const patienceMs = 15_000;
+
+type Answer<T> = { ok: true; value: T } | { ok: false; status: number; code: string };
+
+export type Calls = ReturnType<typeof callsFor>;
+
+export function callsFor(onSaleId: OnSaleId) {
+  async function ask<T>(pattern: string, init: RequestInit = {}): Promise<Answer<T>> {
+    try {
+      const response = await fetch(onSaleAddress(pattern, onSaleId), {
+        ...init,
+        cache: "no-cache",
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      if (response.ok) return { ok: true, value: (await response.json()) as T };
+      const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+      return { ok: false, status: response.status, code: problem.code ?? "" };
+    } catch {
+      return { ok: false, status: 0, code: "" };
+    }
+  }
+
+  return {
+    async describe(): Promise<OnSaleView | undefined> {
+      const answer = await ask<OnSaleView>(routePattern("onSale"));
+      return answer.ok ? answer.value : undefined;
+    },
+
+    async join(entryId: string): Promise<WaitingEvent> {
+      const answer = await ask<Joined>(routePattern("join"), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ entryId }),
+      });
+      if (answer.ok) return { kind: "joined", joined: answer.value };
+      // The phase may have moved between the frontier and the join: the next frontier tells.
+      const retryable = mayPass(answer.status) || answer.code.startsWith("queue-");
+      return { kind: "join-failed", problem: answer.code, retryable };
+    },
+
+    /** The status with a token, the public frontier without. */
+    async poll(queueToken: string | undefined): Promise<WaitingEvent> {
+      if (queueToken === undefined) {
+        const answer = await ask<Frontier>(routePattern("frontier"));
+        if (answer.ok) return { kind: "frontier", frontier: answer.value };
+        if (answer.status !== 404) return { kind: "poll-failed" };
+        return { kind: "join-failed", problem: "not-found", retryable: false };
+      }
+      const answer = await ask<Status>(routePattern("status"), { headers: bearer(queueToken) });
+      if (answer.ok) return { kind: "poll-ok", status: answer.value };
+      if (answer.status === 401) return { kind: "token-invalid", during: "poll" };
+      return { kind: "poll-failed" };
+    },
+
+    async claim(queueToken: string): Promise<WaitingEvent> {
+      const answer = await ask<ClaimResult>(routePattern("claim"), {
+        method: "POST",
+        headers: bearer(queueToken),
+      });
+      if (answer.ok) return claimed(answer.value);
+      if (answer.status === 401) return { kind: "token-invalid", during: "claim" };
+      return { kind: "claim-failed", problem: answer.code, retryable: answer.status !== 410 };
+    },
+  };
+}
+
+export function claimed(result: ClaimResult): WaitingEvent {
+  switch (result.kind) {
+    case "admitted":
+      return { kind: "claim-ok", admission: result };
+    case "wait":
+      return { kind: "claim-wait", retryMs: result.retryMs };
+    case "ended":
+      return { kind: "claim-failed", problem: "shop-session-ended", retryable: false };
+  }
+}
+
+export const bearer = (queueToken: string) => ({ authorization: `Bearer ${queueToken}` });
+
+/** No answer, too many, or their fault: the same call may succeed later. */
+const mayPass = (status: number) => status === 0 || status === 429 || status >= 500;

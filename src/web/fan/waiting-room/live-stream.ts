@@ -1,0 +1,84 @@
+// The live stream by fetch, because EventSource cannot send an Authorization header and a queue token
+// must not stand in an address. Ends with exactly one `stream-lost` (or `token-invalid`), unless it was
+// closed from here. Reconnecting is the machine's business (wire/waiting.ts).
+
+import type { OnSaleId } from "../../../foundation/ids.ts";
+import type { WaitingEvent } from "../../../wire/waiting-state.ts";
+import { routePattern } from "../../route-pattern.ts" with { type: "macro" };
+import { onSaleAddress } from "../../site-config.ts";
+import { bearer, claimed } from "./calls.ts";
+
+/** A message is a few hundred bytes; whoever sends much more is not our gateway. */
+const maxMessageLength = 65_536;
+
+/** @returns closes the stream, silently. */
+export function openStream(
+  onSaleId: OnSaleId,
+  queueToken: string,
+  tell: (event: WaitingEvent) => void,
+): () => void {
+  const abort = new AbortController();
+  let afterMs: number | undefined;
+  let over = false;
+  const say = (event: WaitingEvent) => over || tell(event);
+
+  const handle = (name: string, text: string) => {
+    const payload = JSON.parse(text);
+    if (name === "waiting") say({ kind: "frontier", frontier: payload });
+    if (name === "admitted" || name === "ended") say(claimed(payload));
+    if (name === "reconnect") afterMs = payload.afterMs;
+  };
+
+  const run = async (): Promise<WaitingEvent> => {
+    const response = await fetch(onSaleAddress(routePattern("live"), onSaleId), {
+      headers: { ...bearer(queueToken), accept: "text/event-stream" },
+      cache: "no-store",
+      signal: abort.signal,
+    });
+    if (response.status === 401) return { kind: "token-invalid", during: "stream" };
+    if (!response.ok || !response.body) return { kind: "stream-lost" };
+    say({ kind: "stream-open" });
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return lost();
+      rest += decoder.decode(value, { stream: true });
+      const messages = rest.split("\n\n");
+      rest = messages.pop() ?? "";
+      if (rest.length > maxMessageLength) return lost();
+      for (const message of messages) {
+        const { name, text } = parseMessage(message);
+        if (text) handle(name, text);
+      }
+    }
+  };
+
+  const lost = (): WaitingEvent => ({
+    kind: "stream-lost",
+    ...(afterMs !== undefined && { afterMs }),
+  });
+  run()
+    .catch(lost)
+    .then((last) => {
+      abort.abort();
+      say(last);
+    });
+  return () => {
+    over = true;
+    abort.abort();
+  };
+}
+
+/** One message: its lines up to the empty one. Comments (pings) have no text. */
+export function parseMessage(message: string): { name: string; text: string } {
+  let name = "message";
+  const text: string[] = [];
+  for (const line of message.split(/\r?\n/)) {
+    const [, field, value = ""] = /^([a-z]*): ?(.*)$/.exec(line) ?? [];
+    if (field === "event") name = value;
+    if (field === "data") text.push(value);
+  }
+  return { name, text: text.join("\n") };
+}
