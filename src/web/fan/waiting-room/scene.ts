@@ -32,9 +32,15 @@ export function sceneOf(fan: WaitingFan, { now, claimBy, passedOver }: TurnFacts
   return passedOver ? "returning" : "waiting";
 }
 
-export function noticeOf(fan: WaitingFan, kept: boolean): Notice {
+/** @param pageNow by the page's clock, like `heardAt`. */
+export function noticeOf(fan: WaitingFan, kept: boolean, pageNow: number): Notice {
   if (!fan.online) return "offline";
-  if (fan.failures >= failuresUntilSaid && fan.stream !== "open") return "reconnecting";
+  // A stream that cannot be had is no news while the polls are answered: silence is.
+  const silentMs = pageNow - fan.heardAt;
+  const patienceMs = Math.max(10_000, 2 * (fan.frontier?.poll.farMs ?? 0));
+  if (fan.failures >= failuresUntilSaid && fan.stream !== "open" && silentMs > patienceMs) {
+    return "reconnecting";
+  }
   if (fan.frontier?.phase === "open" && fan.frontier.paused) return "paused";
   return kept ? undefined : "notKept";
 }

@@ -65,6 +65,8 @@ function openRoom(onSaleId: OnSaleId) {
   const tell = (event: WaitingEvent) => {
     if (event.kind === "claim-wait") passedOver = true;
     take(step(fan, event, Date.now()));
+    // A refused status brings no frontier, and without one the machine cannot know that it may join.
+    if (event.kind === "token-invalid" && !fan.frontier) calls.poll(undefined).then(tell);
   };
 
   function take(next: WaitingStep): void {
@@ -169,7 +171,7 @@ function openRoom(onSaleId: OnSaleId) {
       servingAtStart: record.servingAtStart ?? 0,
       wait: ahead === undefined ? undefined : waitRange(ahead, fan.frontier?.pacePerMin),
       claimBy,
-      notice: noticeOf(fan, kept),
+      notice: noticeOf(fan, kept, Date.now()),
       commitmentKept: record.commitment !== undefined,
     };
     if (scene === "turn" && !signalled) signalTurn();
