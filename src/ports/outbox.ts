@@ -1,11 +1,14 @@
 // Duties to notify, written in the transaction of the change that owes them (M4): exactly one row per
 // notifiable change, told apart by `key`. The relay sends them, at least once, and never undoes a sale.
 
+import type { OrderId } from "../foundation/ids.ts";
+
 export type OutboxRow = {
   id: number;
   key: string;
   topic: "order-confirmed" | "order-refunded" | "order-cancelled";
-  payload: unknown;
+  /** Facts that do not change; the mail is composed from the order when it is sent. */
+  payload: { orderId: OrderId };
   tries: number;
 };
 

@@ -2,45 +2,37 @@
 // poll and completer all call `advance`; the lease makes sure that one of them does the work.
 //
 //   const purchase = openPurchase(world);
-//   await purchase.pay({ orderId, version, method });   // seats confirmed, payment under way
-//   await purchase.advance(orderId);                    // goes on as far as it can now
+//   await purchase.pay(orderId, method);   // seats confirmed, payment intended; the rest goes on
+//   await purchase.advance(orderId);       // goes on as far as it can now
 //
 // Read next: purchase-saga.ts (the table), saga.ts (the engine).
 
-import { isEnd, mayBeCancelled } from "../domain/ordering/order.ts";
+import { isEnd, mayBeCancelled, standingOf } from "../domain/ordering/order.ts";
+import { assert } from "../foundation/assert.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { Leased, Order, OrderChange } from "../ports/order-store.ts";
-import type { SeatTruth } from "../ports/seat-store.ts";
+import type { Purchase as PurchasePort } from "../ports/purchase.ts";
 import { reach } from "./failpoint.ts";
 import { fanLeft } from "./moves.ts";
 import { purchaseSaga } from "./purchase-saga.ts";
 import { drive } from "./saga.ts";
 import type { World } from "./world.ts";
 
-export type PayReply =
-  /** The seats are kept and the payment is under way; `settled` ends when it waits or is done. */
-  | { kind: "paying"; order: Order; settled: Promise<void> }
-  /** Some of the seats are no longer this hold's; the order is cancelled. */
-  | { kind: "seats-lost"; truths: SeatTruth[] }
-  /** Not a draft (any more), or another version of it. */
-  | { kind: "not-payable"; order: Order | undefined };
-
 export type CancelReply =
   | { kind: "cancelling"; order: Order }
   | { kind: "not-cancellable" | "busy" };
 
-export type Purchase = {
-  pay(request: { orderId: OrderId; version: number; method: string }): Promise<PayReply>;
-  /** Goes on with one order as far as it can. Safe to call from anywhere, any number of times. */
-  advance(orderId: OrderId): Promise<void>;
+export type Purchase = PurchasePort & {
   /** For a page that asks again and again: advances only what waits for somebody outside. */
   look(orderId: OrderId): Promise<void>;
-  /** The fan leaves. What may have been taken is voided first. */
+  /** The fan leaves, whatever was begun: what may have been taken is voided first. */
   cancel(orderId: OrderId): Promise<CancelReply>;
   /** A person or the reconciler starts a stuck order again, by asking the provider. */
   reopen(orderId: OrderId): Promise<void>;
   /** Drives orders that are already leased; the completer's. Never throws. */
   work(leased: readonly Leased[]): Promise<void>;
+  /** Resolves when nothing that `pay` began is still running here. */
+  idle(): Promise<void>;
 };
 
 /** A page that polls every second must not become a provider that is asked every second. */
@@ -49,6 +41,7 @@ const lookEveryMs = 2_000;
 export function openPurchase(world: World): Purchase {
   const { store, clock, log, spans } = world;
   const engine = { store, now: clock.now, tell: world.tell };
+  const running = new Set<Promise<void>>();
 
   async function work(leased: Leased): Promise<void> {
     try {
@@ -72,20 +65,31 @@ export function openPurchase(world: World): Purchase {
   }
 
   const purchase: Purchase = {
-    async pay({ orderId, version, method }) {
+    async pay(orderId, method) {
+      const before = await store.find(orderId);
+      assert(before !== undefined, `order ${orderId} was looked up before it is paid`);
+      if (before.state !== "draft" || clock.now() >= before.deadline)
+        return { kind: isUnderWay(before) ? "paying" : "not-payable", order: before };
       const { provider } = world.gateway;
+      const { version } = before;
       const reply = await store.confirmSeats({ orderId, version, provider, method });
       reach("after confirm-seats");
-      if (reply.kind === "lost") return { kind: "not-payable", order: await store.find(orderId) };
+      if (reply.kind === "lost") {
+        const order = (await store.find(orderId)) ?? before;
+        return { kind: isUnderWay(order) ? "paying" : "not-payable", order };
+      }
       if (reply.kind === "seats-lost") {
         const leased = await take(orderId);
-        if (leased?.order.state === "draft")
-          await record(leased, { state: "cancelled", reason: "seats-lost" });
-        return reply;
+        const change = { state: "cancelled", reason: "seats-lost" } as const;
+        const ended = leased?.order.state === "draft" ? await record(leased, change) : undefined;
+        const order = ended ?? (await store.find(orderId)) ?? before;
+        await world.tell(order, reply.truths);
+        return { kind: "seats-lost", order };
       }
       await world.tell(reply.order, reply.truths);
-      const settled = purchase.advance(orderId);
-      return { kind: "paying", order: reply.order, settled };
+      const going = purchase.advance(orderId).finally(() => running.delete(going));
+      running.add(going);
+      return { kind: "paying", order: reply.order };
     },
 
     async advance(orderId) {
@@ -130,6 +134,18 @@ export function openPurchase(world: World): Purchase {
       return { kind: "cancelling", order: (await store.find(orderId)) ?? left };
     },
 
+    async cancelDraft(orderId) {
+      const leased = await take(orderId);
+      if (leased === undefined) return { kind: "not-a-draft" };
+      if (leased.order.state !== "draft") {
+        // Not ours to end; but it is leased now, so its work is done at once instead of later.
+        await work(leased);
+        return { kind: "not-a-draft" };
+      }
+      const ended = await record(leased, { state: "cancelled", reason: fanLeft });
+      return { kind: ended === undefined ? "not-a-draft" : "cancelled" };
+    },
+
     async reopen(orderId) {
       const leased = await take(orderId);
       if (leased?.order.state !== "stuck") return;
@@ -141,6 +157,15 @@ export function openPurchase(world: World): Purchase {
     async work(leased) {
       await Promise.all(leased.map(work));
     },
+
+    async idle() {
+      await Promise.all(running);
+    },
   };
   return purchase;
+}
+
+/** An attempt runs: neither the fan nor an end. */
+function isUnderWay({ state }: Order): boolean {
+  return state === "requires-action" || ["saga", "provider"].includes(standingOf(state));
 }

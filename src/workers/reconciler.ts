@@ -1,0 +1,184 @@
+// The reconciler: compares our book with the provider's ledger, both ways, and repairs what is certain.
+//
+//   at the provider, not wanted by us   authorized or waiting → voided; captured → refunded
+//   wanted by us, in doubt              the order is advanced (it asks) or, when stuck, started again
+//   contradictions                      listed for a person; nobody's money is guessed about
+//
+// Only attempts at rest are judged: what changed a moment ago may still be on its way. Calls carry keys
+// of the attempt, so a repeat after a kill is the same call.
+
+import { isEnd } from "../domain/ordering/order.ts";
+import { idempotencyKey } from "../domain/ordering/payment.ts";
+import type { Clock } from "../foundation/clock.ts";
+import type { OrderId } from "../foundation/ids.ts";
+import type { Log } from "../foundation/log.ts";
+import type { OrderStore, PaymentRow } from "../ports/order-store.ts";
+import type { PaymentGateway, ProviderPayment } from "../ports/payment-gateway.ts";
+import type { Purchase } from "../purchase/purchase.ts";
+import { type Duty, startRounds } from "./round.ts";
+
+export type ReconcilerDeps = {
+  store: Pick<OrderStore, "payments" | "find">;
+  gateway: PaymentGateway;
+  purchase: Pick<Purchase, "advance" | "reopen">;
+  clock: Clock;
+  log: Log;
+  /** How far back both books are read. */
+  windowMs?: number;
+  /** How long an attempt must have been at rest before it is judged. */
+  restMs?: number;
+  everyMs?: number;
+};
+
+export type Finding = {
+  orderId: OrderId;
+  attempt: number;
+  kind: "voided" | "refunded" | "advanced" | "reopened" | "contradiction";
+  detail: string;
+};
+
+type Verdict =
+  | { kind: "agrees" }
+  | { kind: "void" | "refund"; payment: ProviderPayment }
+  | { kind: "advance" | "reopen" }
+  | { kind: "contradiction"; detail: string };
+
+const agrees: Verdict = { kind: "agrees" };
+
+/** What one attempt looks like in both books. Pure: the table of the reconciler. */
+export function judge(ours: PaymentRow | undefined, theirs: ProviderPayment | undefined): Verdict {
+  if (ours?.orderState === "stuck") return { kind: "reopen" };
+  if (ours !== undefined && isCurrent(ours)) return { kind: "advance" };
+  if (theirs === undefined) return judgeAlone(ours);
+  const outstanding = theirs.captured - theirs.refunded;
+  const wanted = ours?.state === "captured" && ours.orderState === "confirmed";
+  if (wanted) {
+    if (theirs.state !== "captured") return contradiction(`captured by us, ${theirs.state} there`);
+    if (outstanding !== ours.amount.amount - ours.refunded)
+      return contradiction(`${outstanding} outstanding there, ${ours.amount.amount} here`);
+    return agrees;
+  }
+  if (theirs.state === "captured")
+    return outstanding === 0 ? agrees : { kind: "refund", payment: theirs };
+  if (theirs.state === "authorized" || theirs.state === "requires-action")
+    return { kind: "void", payment: theirs };
+  return agrees;
+}
+
+function judgeAlone(ours: PaymentRow | undefined): Verdict {
+  if (ours === undefined) return agrees;
+  const took = ours.state === "captured" || ours.state === "refunded";
+  return took ? contradiction(`${ours.state} by us, unknown there`) : agrees;
+}
+
+/** The order still works on this attempt; its saga knows best. */
+function isCurrent(ours: PaymentRow): boolean {
+  const settled = ["declined", "voided", "refunded", "captured"].includes(ours.state);
+  return (
+    !isEnd(ours.orderState) &&
+    ours.orderState !== "draft" &&
+    !(settled && ours.orderState !== "issuing")
+  );
+}
+
+const contradiction = (detail: string): Verdict => ({ kind: "contradiction", detail });
+
+export async function reconcileOnce(deps: ReconcilerDeps): Promise<Finding[]> {
+  const restMs = deps.restMs ?? 60_000;
+  const since = deps.clock.now() - (deps.windowMs ?? 86_400_000);
+  // Theirs first: an attempt that begins while we read is then missing in theirs, not in ours.
+  const theirs = new Map<string, ProviderPayment>();
+  for await (const page of deps.gateway.ledger(since))
+    for (const payment of page) theirs.set(nameOf(payment), payment);
+  const ours = new Map<string, PaymentRow>();
+  for await (const page of deps.store.payments(since - restMs))
+    for (const row of page) ours.set(nameOf(row), row);
+
+  const restedBefore = deps.clock.now() - restMs;
+  const findings: Finding[] = [];
+  for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
+    const mine = ours.get(name);
+    const yours = theirs.get(name);
+    if ((mine?.updatedAt ?? 0) > restedBefore || (yours?.createdAt ?? 0) > restedBefore) continue;
+    // A stuck order is tried again seldom: each try is a line in its history.
+    if (mine?.orderState === "stuck" && mine.updatedAt > restedBefore - 9 * restMs) continue;
+    const finding = await repair(deps, mine ?? yours, judge(mine, yours));
+    if (finding !== undefined) findings.push(finding);
+  }
+  return findings;
+}
+
+function nameOf({ orderId, attempt }: { orderId: OrderId; attempt: number }): string {
+  return `${orderId}:${attempt}`;
+}
+
+/** Read again at the last moment: the books were read over a while, and by two clocks. */
+async function isWanted(
+  store: ReconcilerDeps["store"],
+  { orderId, attempt }: { orderId: OrderId; attempt: number },
+): Promise<boolean> {
+  const order = await store.find(orderId);
+  if (order === undefined || order.attempt !== attempt) return false;
+  return !["draft", "cancelled", "refunded"].includes(order.state);
+}
+
+async function repair(
+  { store, gateway, purchase }: ReconcilerDeps,
+  of: { orderId: OrderId; attempt: number } | undefined,
+  verdict: Verdict,
+): Promise<Finding | undefined> {
+  if (of === undefined) return undefined;
+  const { orderId, attempt } = of;
+  if ((verdict.kind === "void" || verdict.kind === "refund") && (await isWanted(store, of)))
+    return undefined;
+  const found = (kind: Finding["kind"], detail: string): Finding => ({
+    orderId,
+    attempt,
+    kind,
+    detail,
+  });
+  const call = (payment: ProviderPayment, operation: "void" | "refund") => ({
+    orderId,
+    attempt,
+    providerRef: payment.providerRef,
+    idempotencyKey: idempotencyKey(orderId, attempt, operation),
+  });
+  switch (verdict.kind) {
+    case "agrees":
+      return undefined;
+    case "advance":
+      await purchase.advance(orderId);
+      return found("advanced", "was at work");
+    case "reopen":
+      await purchase.reopen(orderId);
+      return found("reopened", "was stuck");
+    case "void": {
+      const reply = await gateway.void(call(verdict.payment, "void"));
+      return reply.kind === "voided"
+        ? found("voided", "an authorization that no order wants")
+        : found("contradiction", `an unwanted authorization: void answered ${reply.kind}`);
+    }
+    case "refund": {
+      const { captured, refunded, amount } = verdict.payment;
+      const back = { amount: captured - refunded, currency: amount.currency };
+      const reply = await gateway.refund({ ...call(verdict.payment, "refund"), amount: back });
+      return reply.kind === "refunded"
+        ? found("refunded", "a capture that no order wants")
+        : found("contradiction", `an unwanted capture: refund answered ${reply.kind}`);
+    }
+    case "contradiction":
+      return found("contradiction", verdict.detail);
+  }
+}
+
+export function startReconciler(deps: ReconcilerDeps): Duty {
+  return startRounds(
+    { name: "reconciler", log: deps.log, pauseMs: () => deps.everyMs ?? 60_000 },
+    async () => {
+      const findings = await reconcileOnce(deps);
+      for (const finding of findings)
+        deps.log[finding.kind === "contradiction" ? "error" : "info"](finding, "books compared");
+      return findings.length;
+    },
+  );
+}

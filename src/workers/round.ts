@@ -1,0 +1,50 @@
+// A duty that comes round again and again: runs, waits a while, runs. A failed round is logged and the
+// next one comes later; the loop itself never dies. `stop` waits for the round that is under way.
+
+import type { Log } from "../foundation/log.ts";
+
+export type Duty = { stop(): Promise<void> };
+
+export type RoundOptions = {
+  name: string;
+  log: Log;
+  /** Pause before the next round, from what this one answered. */
+  pauseMs: (found: number) => number;
+  /** Pause after a failed round. */
+  failedPauseMs?: number;
+};
+
+/** @param round does a bounded piece of work and answers how much it found. */
+export function startRounds(
+  options: RoundOptions,
+  round: (stopped: AbortSignal) => Promise<number>,
+): Duty {
+  const stopped = new AbortController();
+  let wake: () => void = () => {};
+  const running = (async () => {
+    while (!stopped.signal.aborted) {
+      let pauseMs: number;
+      try {
+        pauseMs = options.pauseMs(await round(stopped.signal));
+      } catch (cause) {
+        options.log.error({ duty: options.name, cause: String(cause) }, "a round failed");
+        pauseMs = options.failedPauseMs ?? 2_000;
+      }
+      if (stopped.signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pauseMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  })();
+  return {
+    async stop() {
+      stopped.abort();
+      wake();
+      await running;
+    },
+  };
+}
