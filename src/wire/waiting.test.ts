@@ -128,6 +128,7 @@ const table: Record<WaitingKind, Row> = {
   }),
   admitted: end("admitted"),
   reconnecting: stays("reconnecting", {
+    "token-invalid": "joining",
     frontier: "waiting",
     joined: "waiting",
     "stream-open": "waiting",
@@ -136,6 +137,7 @@ const table: Record<WaitingKind, Row> = {
     online: "waiting",
   }),
   offline: stays("offline", {
+    "token-invalid": "joining",
     frontier: "waiting",
     joined: "waiting",
     "stream-open": "waiting",
@@ -217,4 +219,21 @@ test("a silent stream is given up and polling takes over", () => {
   expect(step(fan, { kind: "tick" }, t0 + 45_000).effects).toEqual([]);
   const kinds = step(fan, { kind: "tick" }, t0 + 45_001).effects.map(({ kind }) => kind);
   expect(kinds).toEqual(["close-stream", "poll-after", "open-stream"]);
+});
+
+test("a token refused to a poll does not send a second claim after the one under way", () => {
+  const claiming = { ...fans.claiming, kind: "claiming" as const };
+  const refused = step(claiming, { kind: "token-invalid", during: "poll" }, t0);
+  expect(refused.effects.map(({ kind }) => kind)).toEqual(["join", "announce"]);
+  const again = step(refused.state, { kind: "joined", joined }, t0 + 10);
+  expect(again.state.kind).toBe("claiming");
+  expect(again.effects.some(({ kind }) => kind === "claim")).toBe(false);
+  const answered = step(claiming, { kind: "token-invalid", during: "claim" }, t0);
+  const anew = step(answered.state, { kind: "joined", joined }, t0 + 10);
+  expect(anew.effects.some(({ kind }) => kind === "claim")).toBe(true);
+});
+
+test("an admission that was under way when the last seat went is not thrown away", () => {
+  const late = { ...fans["sold-out"], kind: "sold-out" as const };
+  expect(step(late, { kind: "claim-ok", admission }, t0).state.kind).toBe("admitted");
 });

@@ -152,7 +152,7 @@ function learn(fan: WaitingFan, event: WaitingEvent, now: number): WaitingFan {
       if (!event.retryable) return { ...fan, claim: "none", problem: event.problem };
       return { ...missed(fan), claim: "none", claimAt: now + retryMs(fan) };
     case "token-invalid":
-      return withoutTrust(fan, event.during, now);
+      return withoutTrust(heard, event.during, now);
     case "online":
       return { ...fan, online: true, failures: 0, heardAt: now, streamAt: now };
     case "offline":
