@@ -124,6 +124,27 @@ export const problems = {
     "It was changed meanwhile. Refresh and try again.",
   ),
 
+  "sign-in-slowed": row(
+    429,
+    "로그인 시도가 여러 번 실패했습니다. 잠시 뒤 다시 해 주세요.",
+    "Several sign-ins failed. Please wait a moment before the next one.",
+  ),
+  "plan-refused": row(
+    422,
+    "이 파일로는 좌석 배치도를 만들 수 없습니다. 표시된 곳을 고쳐 다시 올려 주세요. 저장된 것은 없습니다.",
+    "No venue plan can be made of this. Mend the places named and send it again. Nothing was kept.",
+  ),
+  "import-busy": row(
+    409,
+    "다른 배치도를 읽고 있습니다. 끝난 뒤 다시 올려 주세요.",
+    "Another plan is being read. Send this one again when it is done.",
+  ),
+  "no-such-step": row(
+    409,
+    "지금 단계에서는 할 수 없는 작업입니다. 바뀐 것은 없습니다.",
+    "That cannot be done in this phase. Nothing was changed.",
+  ),
+
   // us
   "briefly-unavailable": row(
     503,

@@ -39,8 +39,25 @@ export const routes = {
   ticket: "/api/tickets/:code",
   ticketKeys: "/api/ticket-keys.json",
 
-  // desk
+  // desk (an operator's session; the paths lie under deskApi)
   deskApi: "/desk/api",
+  deskSignIn: "/desk/api/sign-in",
+  deskSignOut: "/desk/api/sign-out",
+  deskMe: "/desk/api/me",
+  deskPlans: "/desk/api/plans",
+  deskPlanImport: "/desk/api/plans/import",
+  deskPlanDemo: "/desk/api/plans/demo",
+  deskPlan: "/desk/api/plans/:planHash",
+  deskPerformances: "/desk/api/performances",
+  deskOnSales: "/desk/api/on-sales",
+  deskOnSale: "/desk/api/on-sales/:onSaleId",
+  deskOnSalePreview: "/desk/api/on-sales/:onSaleId/preview",
+  deskOnSaleActions: "/desk/api/on-sales/:onSaleId/actions",
+  deskOnSaleLive: "/desk/api/on-sales/:onSaleId/live",
+  deskAccent: "/desk/api/accent/:hex",
+  deskHealth: "/desk/api/health",
+  deskStuckOrders: "/desk/api/stuck-orders",
+  deskAudit: "/desk/api/audit",
 
   // pages
   home: "/",

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "bun:test";
+import { type HealthMeasures, type HealthPointName, healthOf, worstLevel } from "./health.ts";
+
+const calm: HealthMeasures = {
+  waiting: 10,
+  admittedPerSec: 400,
+  admitting: true,
+  holds: 10,
+  holdsNearDeadline: 0,
+  pool: { inUse: 0, max: 100 },
+  memory: { usedBytes: 0, limitBytes: 100 },
+};
+const levelOf = (name: HealthPointName, change: Partial<HealthMeasures>) =>
+  healthOf({ ...calm, ...change }).find((point) => point.name === name)?.level;
+
+describe("each threshold", () => {
+  test("queue size: below 100,000 fine, to 500,000 warn, above danger", () => {
+    const level = (waiting: number) => levelOf("queue-size", { waiting });
+    expect([99_999, 100_000, 500_000, 500_001].map(level)).toEqual([
+      "fine",
+      "warn",
+      "warn",
+      "danger",
+    ]);
+  });
+  test("admission rate: above 300 fine, 100 to 300 warn, below danger", () => {
+    const level = (admittedPerSec: number) => levelOf("admission-rate", { admittedPerSec });
+    expect([300.1, 300, 100, 99.9, 0].map(level)).toEqual([
+      "fine",
+      "warn",
+      "warn",
+      "danger",
+      "danger",
+    ]);
+  });
+  test("holds near their deadline: below 50 % fine, to 80 % warn, above danger", () => {
+    const level = (near: number) =>
+      levelOf("holds-near-deadline", { holds: 1_000, holdsNearDeadline: near });
+    expect([499, 500, 800, 801].map(level)).toEqual(["fine", "warn", "warn", "danger"]);
+  });
+  test("database pool: below 70 % fine, to 90 % warn, above danger", () => {
+    const level = (inUse: number) => levelOf("database-pool", { pool: { inUse, max: 100 } });
+    expect([69, 70, 90, 91].map(level)).toEqual(["fine", "warn", "warn", "danger"]);
+  });
+  test("hot-store memory: below 60 % fine, to 80 % warn, above danger", () => {
+    const level = (usedBytes: number) =>
+      levelOf("hot-store-memory", { memory: { usedBytes, limitBytes: 1_000 } });
+    expect([599, 600, 800, 801].map(level)).toEqual(["fine", "warn", "warn", "danger"]);
+  });
+});
+
+describe("the admission rate is judged only while there is something to judge", () => {
+  const slow = { admittedPerSec: 0 };
+  test("nothing open, or paused", () =>
+    expect(levelOf("admission-rate", { ...slow, admitting: false })).toBe("idle"));
+  test("nobody waits", () =>
+    expect(levelOf("admission-rate", { ...slow, waiting: 0 })).toBe("idle"));
+  test("open and people wait", () => expect(levelOf("admission-rate", slow)).toBe("danger"));
+});
+
+test("what nobody measured is unknown, never fine", () => {
+  const nothing: HealthMeasures = {
+    waiting: undefined,
+    admittedPerSec: undefined,
+    admitting: true,
+    holds: undefined,
+    holdsNearDeadline: undefined,
+    pool: undefined,
+    memory: undefined,
+  };
+  expect(healthOf(nothing).map(({ level }) => level)).toEqual(Array(5).fill("unknown"));
+});
+
+test("no holds at all are fine", () =>
+  expect(levelOf("holds-near-deadline", { holds: 0, holdsNearDeadline: 0 })).toBe("fine"));
+
+test("the worst counts; idle and unknown do not", () => {
+  expect(worstLevel([{ level: "fine" }, { level: "danger" }, { level: "warn" }])).toBe("danger");
+  expect(worstLevel([{ level: "warn" }, { level: "idle" }])).toBe("warn");
+  expect(worstLevel([{ level: "unknown" }, { level: "idle" }])).toBe("fine");
+});

@@ -1,0 +1,106 @@
+// The five health points and their colours, by the thresholds the platform promises to judge itself
+// by. Pure: whoever measures hands the figures in. Keeps: a threshold itself belongs to the milder
+// side only where the promise says so (see each rule), a figure that nobody measured is `unknown` and
+// never green, and the admission rate is judged only while there is something to judge: a sale is
+// open, not paused, and people wait.
+// Read next: health.test.ts (every threshold), box-office/health.ts (who measures).
+
+/** `idle`: measured or not, there is nothing to judge now. `unknown`: it could not be measured. */
+export type HealthLevel = "fine" | "warn" | "danger" | "idle" | "unknown";
+
+export type HealthPointName =
+  | "queue-size"
+  | "admission-rate"
+  | "holds-near-deadline"
+  | "database-pool"
+  | "hot-store-memory";
+
+/** `people` and `per-sec` are counts, `share` is 0…1. */
+export type HealthUnit = "people" | "per-sec" | "share";
+
+export type HealthPoint = {
+  readonly name: HealthPointName;
+  readonly level: HealthLevel;
+  /** undefined where nothing was measured or nothing is judged. */
+  readonly value: number | undefined;
+  readonly unit: HealthUnit;
+  /** Where `warn` begins, and beyond what it is `danger`; for the admission rate both fall. */
+  readonly warnAt: number;
+  readonly dangerAt: number;
+};
+
+export type HealthMeasures = {
+  /** People waiting in the line(s). */
+  readonly waiting: number | undefined;
+  /** Turns given a second, a mean over some seconds; undefined while there are too few. */
+  readonly admittedPerSec: number | undefined;
+  /** A sale is open and not paused. */
+  readonly admitting: boolean;
+  readonly holds: number | undefined;
+  readonly holdsNearDeadline: number | undefined;
+  readonly pool: { readonly inUse: number; readonly max: number } | undefined;
+  readonly memory: { readonly usedBytes: number; readonly limitBytes: number } | undefined;
+};
+
+export const healthThresholds = {
+  "queue-size": { unit: "people", warnAt: 100_000, dangerAt: 500_000 },
+  "admission-rate": { unit: "per-sec", warnAt: 300, dangerAt: 100 },
+  "holds-near-deadline": { unit: "share", warnAt: 0.5, dangerAt: 0.8 },
+  "database-pool": { unit: "share", warnAt: 0.7, dangerAt: 0.9 },
+  "hot-store-memory": { unit: "share", warnAt: 0.6, dangerAt: 0.8 },
+} as const satisfies Record<
+  HealthPointName,
+  { unit: HealthUnit; warnAt: number; dangerAt: number }
+>;
+
+/** Always the same five, in the same order. */
+export function healthOf(measures: HealthMeasures): HealthPoint[] {
+  const { waiting, holds, holdsNearDeadline, pool, memory } = measures;
+  return [
+    rising("queue-size", waiting),
+    admissionRate(measures),
+    // No holds is a share of nothing: fine, not unknown.
+    rising("holds-near-deadline", shareOf(holdsNearDeadline, holds)),
+    rising("database-pool", pool && shareOf(pool.inUse, pool.max)),
+    rising("hot-store-memory", memory && shareOf(memory.usedBytes, memory.limitBytes)),
+  ];
+}
+
+/** The worst of them; `idle` and `unknown` never make a whole worse than `fine`. */
+export function worstLevel(points: readonly { level: HealthLevel }[]): "fine" | "warn" | "danger" {
+  if (points.some(({ level }) => level === "danger")) return "danger";
+  return points.some(({ level }) => level === "warn") ? "warn" : "fine";
+}
+
+/** Below `warnAt` fine, up to and with `dangerAt` warn, above danger. */
+function rising(
+  name: Exclude<HealthPointName, "admission-rate">,
+  value: number | undefined,
+): HealthPoint {
+  const { warnAt, dangerAt, unit } = healthThresholds[name];
+  const level =
+    value === undefined
+      ? "unknown"
+      : value > dangerAt
+        ? "danger"
+        : value >= warnAt
+          ? "warn"
+          : "fine";
+  return { name, level, value, unit, warnAt, dangerAt };
+}
+
+/** Above `warnAt` fine, down to and with `dangerAt` warn, below danger. */
+function admissionRate(measures: HealthMeasures): HealthPoint {
+  const { admitting, waiting, admittedPerSec: value } = measures;
+  const { warnAt, dangerAt, unit } = healthThresholds["admission-rate"];
+  const point = { name: "admission-rate", unit, warnAt, dangerAt } as const;
+  if (!admitting || waiting === 0) return { ...point, level: "idle", value: undefined };
+  if (value === undefined) return { ...point, level: "unknown", value };
+  const level = value > warnAt ? "fine" : value >= dangerAt ? "warn" : "danger";
+  return { ...point, level, value };
+}
+
+function shareOf(part: number | undefined, whole: number | undefined): number | undefined {
+  if (part === undefined || whole === undefined) return undefined;
+  return whole <= 0 ? 0 : part / whole;
+}

@@ -1,0 +1,209 @@
+// What goes between the desk's pages and the box office: shapes only. Amounts are minor units,
+// instants ms since 1970. Everything here is personal to the installation: never cached.
+// Every change names the version it was made against; another version answers `conflict`.
+
+import type { HealthPoint } from "../domain/health.ts";
+import type { ImportNote, PartedBy, SourceFormat } from "../domain/seating/import/outcome.ts";
+import type { PlanSummary } from "../domain/seating/plan-summary.ts";
+import type { Outlook } from "../domain/waiting-room/outlook.ts";
+import type { PaceReason } from "../domain/waiting-room/pacing.ts";
+import type { OnSaleId, OperatorId, OrderId, PerformanceId } from "../foundation/ids.ts";
+import type { Money, OrderState, Phase, Words } from "./contract.ts";
+
+export type { HealthPoint, Outlook, PlanSummary };
+
+export type DeskMe = {
+  operatorId: OperatorId;
+  name: string;
+  email: string;
+  role: "viewer" | "operator" | "owner";
+  now: number;
+};
+export type SignInBody = { email: string; password: string };
+
+// ── plans and performances ─────────────────────────────────────────────────────────────────────
+
+export type DeskPlanRow = { hash: string; name: string; seatCount: number; createdAt: number };
+export type DeskPlan = PlanSummary & { hash: string };
+export type PlanImported = {
+  plan: DeskPlan;
+  format: SourceFormat | "demo";
+  parted: PartedBy;
+  /** At most 200 of each; `more` counts the rest. */
+  notes: ImportNote[];
+  more: number;
+};
+export type DeskPerformance = {
+  performanceId: PerformanceId;
+  name: Words;
+  venue: Words;
+  planHash: string;
+  seatCount: number;
+  startsAt: number;
+  timeZone: string;
+};
+
+// ── on-sales ───────────────────────────────────────────────────────────────────────────────────
+
+export type DeskSettings = {
+  ratePerSec: number;
+  maxCapacity: number;
+  claimWindowMs: number;
+  admissionTokenMs: number;
+  shopMs: number;
+  holdMs: number;
+  maxHoldMs: number;
+  seatsPerHold: number;
+  seatsPerFan: number;
+  accent: string;
+  showSeatsLeft: boolean;
+};
+export type NewPerformance = Omit<DeskPerformance, "performanceId" | "seatCount">;
+export type NewOnSale = {
+  performance: { performanceId: PerformanceId } | NewPerformance;
+  preQueueAt: number;
+  opensAt: number;
+  closesAt: number;
+  currency: string;
+  prices: Record<string, number>;
+  settings: DeskSettings;
+};
+
+export type DeskSale = {
+  onSaleId: OnSaleId;
+  performance: DeskPerformance;
+  phase: Phase;
+  paused: boolean;
+  preQueueAt: number;
+  opensAt: number;
+  closesAt: number;
+  currency: string;
+  prices: Record<string, number>;
+  settings: DeskSettings;
+  commitment: string;
+  cohort: number | undefined;
+  version: number;
+};
+/** `live` is undefined while the hot store cannot be read (it is being rebuilt, or away). */
+export type DeskSaleRow = { sale: DeskSale; live: DeskSample | undefined };
+export type DeskSaleList = { rows: DeskSaleRow[]; now: number };
+
+export type SaleAction =
+  | { kind: "open" | "pause" | "resume" | "close"; version: number }
+  | { kind: "pace"; version: number; ratePerSec: number; maxCapacity: number };
+export type ActionKind = SaleAction["kind"];
+
+/** What an action would do, before it is applied. */
+export type ActionPreview = {
+  kind: ActionKind;
+  /** The state it was reckoned from. */
+  version: number;
+  waiting: number;
+  active: number;
+  holds: number;
+  seatsLeft: number;
+  before: Outlook;
+  /** undefined where nobody is admitted afterwards. */
+  after: Outlook | undefined;
+};
+
+// ── live numbers ───────────────────────────────────────────────────────────────────────────────
+
+/** One second of one on-sale. */
+export type DeskSample = {
+  at: number;
+  phase: Phase;
+  paused: boolean;
+  version: number;
+  line: { joined: number; waiting: number; returned: number; turns: number; shoppers: number };
+  serving: number | undefined;
+  seats: {
+    free: number;
+    held: number;
+    paying: number;
+    sold: number;
+    withheld: number;
+    holds: number;
+    holdsNearDeadline: number;
+  };
+  /** The last tick of the pacer; undefined where no pacer of this process leads the line. */
+  pace: { take: number; reason: PaceReason } | undefined;
+  /** Mean over the last seconds; undefined while there are too few. */
+  admittedPerSec: number | undefined;
+  ratePerSec: number;
+  maxCapacity: number;
+  orders: Partial<Record<OrderState, number>>;
+  /** Live streams of waiting fans, of this process. */
+  streams: number;
+  health: HealthPoint[];
+};
+
+/** Columns of equal length, oldest first: what the curves are drawn from. */
+export type DeskHistory = {
+  at: number[];
+  admittedPerSec: (number | null)[];
+  waiting: number[];
+  free: number[];
+  held: number[];
+  sold: number[];
+  active: number[];
+  ratePerSec: number[];
+  maxCapacity: number[];
+};
+
+/** SSE: event names and payloads. */
+export type DeskEvents = {
+  history: DeskHistory;
+  live: DeskSample;
+  /** Somebody changed the on-sale: the page reads it again. */
+  changed: { version: number };
+  "signed-out": Record<string, never>;
+  reconnect: { afterMs: number };
+};
+
+// ── health, stuck orders, audit ────────────────────────────────────────────────────────────────
+
+export type ReconcilerFinding = {
+  orderId: OrderId | undefined;
+  /** A stable code, for people who read the runbook. */
+  kind: string;
+  at: number;
+};
+export type HealthView = {
+  status: "ok" | "degraded" | "unable";
+  at: number;
+  points: HealthPoint[];
+  /** Whether the stores answered, and in how many ms. */
+  database: { answers: boolean; tookMs: number };
+  hotStore: { answers: boolean; tookMs: number; kind: "memory" | "redis" };
+  stuckOrders: number | undefined;
+  reconciler: { lookedAt: number | undefined; findings: ReconcilerFinding[] };
+  onSales: { open: number; paused: number; preQueue: number };
+};
+
+export type StuckOrder = {
+  orderId: OrderId;
+  onSaleId: OnSaleId;
+  performance: Words;
+  buyerName: string;
+  buyerEmail: string;
+  amount: Money;
+  seats: string[];
+  reason: string | undefined;
+  attempt: number;
+  payment:
+    | { provider: string; state: string; providerRef: string | undefined; refunded: number }
+    | undefined;
+  createdAt: number;
+  updatedAt: number;
+  /** What it went through, oldest first, the last 20. */
+  history: { at: number; state: OrderState; reason: string | undefined }[];
+};
+
+export type AuditEntry = {
+  at: number;
+  operator: string | undefined;
+  action: string;
+  subject: string;
+  detail: unknown;
+};
