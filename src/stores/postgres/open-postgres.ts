@@ -3,6 +3,8 @@
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
+import type { OrderStore } from "../../ports/order-store.ts";
+import type { Outbox } from "../../ports/outbox.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { openCatalog } from "./catalog.ts";
 import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
@@ -10,6 +12,8 @@ import { type Keys, openKeys } from "./keys.ts";
 import { openLineRecords } from "./line-records.ts";
 import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
+import { openOrderStore } from "./orders/order-store.ts";
+import { openOutbox } from "./outbox.ts";
 import { openSeatClaims } from "./seats/seat-claims.ts";
 
 export type PostgresStores = {
@@ -17,6 +21,8 @@ export type PostgresStores = {
   readonly operators: Operators;
   readonly lineRecords: LineRecords;
   readonly seatClaims: SeatClaims;
+  readonly orders: OrderStore;
+  readonly outbox: Outbox;
   readonly keys: Keys;
   pool(): PoolGauge;
   close(): Promise<void>;
@@ -33,6 +39,8 @@ export async function openPostgres(
     operators: openOperators(database),
     lineRecords: openLineRecords(database),
     seatClaims: openSeatClaims(database),
+    orders: openOrderStore(database),
+    outbox: openOutbox(database),
     keys: openKeys(database),
     pool: database.gauge,
     close: database.close,

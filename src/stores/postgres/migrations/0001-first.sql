@@ -230,6 +230,7 @@ create table payments (
   updated_at   bigint not null default now_ms(),
   primary key (order_id, attempt)
 );
+create index payments_by_change on payments (updated_at, order_id, attempt);
 -- S7: at most one unrefunded capture per order
 create unique index payments_one_capture on payments (order_id) where state in ('capturing', 'captured');
 

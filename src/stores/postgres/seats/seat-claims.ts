@@ -92,6 +92,8 @@ async function extend(
     if (held.every((row) => row.deadline !== null && row.deadline >= deadline)) {
       return { kind: "held", truths: bySeat(held).map(toTruth) };
     }
+    // A draft lives as long as its hold, or the fan's order would end under the fan's hands.
+    await tx.rows(sql.extendDraft, [holdId, owner, deadline]);
     const rows = await tx.rows<SeatRow>(sql.extend, [performanceId, holdId, owner, deadline]);
     if (rows.length < held.length) {
       throw new Fault("database-conflict", "the hold changed meanwhile", { retryable: true });

@@ -55,6 +55,12 @@ export const seatStatements = {
      where c.performance_id = $1 and c.hold_id = $2 and c.owner = $3
        and c.state in ('held', 'paying')`,
   ),
+  // Before the seats, as everybody locks orders before seats.
+  extendDraft: statement(
+    "claim-extend-draft",
+    `update orders set deadline = greatest(deadline, $3::bigint), due_at = greatest(due_at, $3::bigint)
+     where hold_id = $1 and entry_id = $2 and state = 'draft'`,
+  ),
   extend: statement(
     "claim-extend",
     `${proposeSeats}

@@ -1,0 +1,95 @@
+// What an order does to its seats, always in the shape of seats/seat-rows.ts: one ordered statement,
+// guarded on each row as it is once locked. Keeps: only seats that this order is paying for are sold
+// or given back; a late fan gets seats back only if they are free or still the own.
+
+import { statement } from "../database.ts";
+import { asProposed, isOpen, proposeSeats, seatColumns, takeProposed } from "../seats/seat-rows.ts";
+import { ownerLock } from "../seats/seat-statements.ts";
+
+const seatsOfOrder = `from order_lines l
+  join orders o on o.order_id = l.order_id
+  join seat_claims s on s.performance_id = o.performance_id and s.seat = l.seat`;
+const isOwn = (row: string) =>
+  `(${row}.state = 'held' and ${row}.owner = o.entry_id and ${row}.hold_id = o.hold_id)`;
+const guardOwn = `(c.state = 'held' and c.owner = excluded.owner and c.hold_id = excluded.hold_id)`;
+
+export const orderSeats = {
+  /** How the order's seats stand: `timely` ones need no second look. */
+  look: statement(
+    "order-seats-look",
+    `select s.performance_id as "performanceId", s.seat, s.state, s.fence, s.owner,
+       s.hold_id as "holdId", s.order_id as "orderId", s.held_at as "heldAt", s.deadline,
+       ${isOwn("s")} and s.deadline > now_ms() as timely
+     ${seatsOfOrder} where l.order_id = $1`,
+  ),
+  confirm: statement(
+    "order-seats-confirm",
+    `${proposeSeats}
+     select s.performance_id, s.seat, 'paying', 1, o.entry_id, o.hold_id, o.order_id, s.held_at,
+       s.deadline
+     ${seatsOfOrder} where l.order_id = $1
+     order by s.performance_id, s.seat
+     ${takeProposed}, ${asProposed}
+     where ${guardOwn} and c.deadline > now_ms()
+     returning ${seatColumns}`,
+  ),
+  confirmLate: statement(
+    "order-seats-confirm-late",
+    `${proposeSeats}
+     select s.performance_id, s.seat, 'paying', 1, o.entry_id, o.hold_id, o.order_id, o.created_at,
+       o.deadline
+     ${seatsOfOrder} where l.order_id = $1
+     order by s.performance_id, s.seat
+     ${takeProposed}, ${asProposed}
+     where ${guardOwn} or ${isOpen}
+     returning ${seatColumns}`,
+  ),
+  lockOwner: statement(
+    "order-seats-lock-owner",
+    `select pg_advisory_xact_lock(${ownerLock("$1::text", "$2::text")})`,
+  ),
+  /** Seats of the owner that count, and the on-sale's limit (S14). */
+  ownerCount: statement(
+    "order-seats-owner-count",
+    `select count(*) as has, (select (settings ->> 'seatsPerFan')::integer from on_sales
+                              where on_sale_id = $3) as "limit"
+     from seat_claims c
+     where c.performance_id = $1 and c.owner = $2
+       and (c.state in ('paying', 'sold') or (c.state = 'held' and c.deadline > now_ms()))`,
+  ),
+  back: statement(
+    "order-seats-back",
+    `${proposeSeats}
+     select s.performance_id, s.seat,
+       case when runs then 'held' else 'free' end, 1,
+       case when runs then s.owner end, case when runs then s.hold_id end, null,
+       case when runs then s.held_at end, case when runs then s.deadline end
+     from (select s.*, s.deadline > now_ms() as runs ${seatsOfOrder}
+           where l.order_id = $1 and s.order_id = $1 and s.state = 'paying') as s
+     order by s.performance_id, s.seat
+     ${takeProposed}, ${asProposed}
+     where c.state = 'paying' and c.order_id = $1
+     returning ${seatColumns}`,
+  ),
+  free: statement(
+    "order-seats-free",
+    `${proposeSeats}
+     select s.performance_id, s.seat, 'free', 1, null, null, null, null, null
+     ${seatsOfOrder} where l.order_id = $1 and s.order_id = $1 and s.state = 'paying'
+     order by s.performance_id, s.seat
+     ${takeProposed}, ${asProposed}
+     where c.state = 'paying' and c.order_id = $1
+     returning ${seatColumns}`,
+  ),
+  sell: statement(
+    "order-seats-sell",
+    `${proposeSeats}
+     select s.performance_id, s.seat, 'sold', 1, s.owner, s.hold_id, s.order_id, s.held_at, null
+     ${seatsOfOrder} where l.order_id = any ($1::text[]) and s.order_id = l.order_id
+       and s.state = 'paying'
+     order by s.performance_id, s.seat
+     ${takeProposed}, ${asProposed}
+     where c.state = 'paying' and c.order_id = excluded.order_id
+     returning ${seatColumns}`,
+  ),
+};

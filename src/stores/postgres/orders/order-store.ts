@@ -1,0 +1,87 @@
+// Orders, payments, tickets: the settled state. One file per kind of transaction, all of them fenced:
+//   create-order · confirm-seats (saga step 1) · lease-orders · record-change · issue-tickets (step 4)
+// What an order does to seats is in order-seats.ts; how orders are read, in order-rows.ts.
+
+import { orderStates } from "../../../domain/ordering/order.ts";
+import type { OrderId } from "../../../foundation/ids.ts";
+import type { OrderStore, Ticket } from "../../../ports/order-store.ts";
+import type { OrderState } from "../../../wire/contract.ts";
+import { type Database, statement } from "../database.ts";
+import { confirmSeats } from "./confirm-seats.ts";
+import { createOrder } from "./create-order.ts";
+import { issue } from "./issue-tickets.ts";
+import { lease, nudge } from "./lease-orders.ts";
+import {
+  type OrderRow,
+  orderReads,
+  type PaymentColumns,
+  readOrder,
+  toOrder,
+  toPayment,
+} from "./order-rows.ts";
+import { record } from "./record-change.ts";
+
+const sql = {
+  tickets: statement(
+    "order-tickets",
+    `select ticket_id as "ticketId", order_id as "orderId", performance_id as "performanceId", seat,
+       code, state, issued_at as "issuedAt"
+     from tickets where order_id = $1 order by seat`,
+  ),
+  payments: statement(
+    "order-payments",
+    `select p.*, o.state as "orderState" from payments p join orders o using (order_id)
+     where (p.updated_at, p.order_id, p.attempt) > ($1::bigint, $2::text, $3::integer)
+     order by p.updated_at, p.order_id, p.attempt limit $4`,
+  ),
+  backlog: statement(
+    "order-backlog",
+    `select state, count(*) as orders from orders
+     where state not in ('confirmed', 'cancelled', 'refunded')
+       and ($1::text is null or performance_id = $1)
+     group by state`,
+  ),
+};
+
+const paymentsPerPage = 1_000;
+type BookRow = PaymentColumns & { order_id: OrderId; updated_at: number; orderState: OrderState };
+
+export function openOrderStore(database: Database): OrderStore {
+  return {
+    create: (order) => createOrder(database, order),
+    find: (orderId) => readOrder(database, orderId),
+    async ofOwner(onSaleId, entryId) {
+      const rows = await database.rows<OrderRow>(orderReads.byOwner, [onSaleId, entryId]);
+      return rows.map(toOrder);
+    },
+    tickets: (orderId: OrderId) => database.rows<Ticket>(sql.tickets, [orderId]),
+    confirmSeats: (request) => confirmSeats(database, request),
+    lease: (request) => lease(database, request),
+    record: (leased, change) => record(database, leased, change),
+    issue: (batch) => issue(database, batch),
+    nudge: (orderId) => nudge(database, orderId),
+    async *payments(since) {
+      let after: [number, string, number] = [since, "", 0];
+      for (;;) {
+        const rows = await database.rows<BookRow>(sql.payments, [...after, paymentsPerPage]);
+        const last = rows.at(-1);
+        if (last === undefined) return;
+        yield rows.map((row) => ({
+          ...toPayment(row),
+          orderId: row.order_id,
+          orderState: row.orderState,
+          updatedAt: row.updated_at,
+        }));
+        after = [last.updated_at, last.order_id, last.attempt];
+      }
+    },
+    async backlog(performanceId) {
+      const rows = await database.rows<{ state: OrderState; orders: number }>(sql.backlog, [
+        performanceId ?? null,
+      ]);
+      const counts = Object.fromEntries(orderStates.map((state) => [state, 0]));
+      for (const { state, orders } of rows) counts[state] = orders;
+      return counts as Record<OrderState, number>;
+    },
+  };
+}
