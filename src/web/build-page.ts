@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../foundation/fault.ts";
 import { routes } from "../wire/routes.ts";
+import { withoutUnused } from "./build-style.ts";
 import type { PageEntry } from "./pages.ts";
 
 export type Origins = {
@@ -34,8 +35,8 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
     bundleText(join(webRoot, entry.style)),
     Bun.file(join(webRoot, entry.body)).text(),
   ]);
-  const style = withoutUnusedTokens(wholeStyle, script);
   const inline = entry.inline === true;
+  const style = inline ? withoutUnused(wholeStyle, body + script) : wholeStyle;
   const assets: Asset[] = inline
     ? []
     : [asset(entry.page, "js", script), asset(entry.page, "css", style)];
@@ -61,19 +62,6 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
     "</body></html>",
   ].join("");
   return { entry, html, policy, assets };
-}
-
-/** Pages use a part of the design tokens; a page that must stay small does not carry the rest. */
-export function withoutUnusedTokens(css: string, script: string): string {
-  let rest = css;
-  for (;;) {
-    const used = new Set([...rest.matchAll(/var\((--[\w-]+)/g)].map(([, name]) => name));
-    const next = rest.replace(/(--[\w-]+):[^;{}]*(;|(?=\}))/g, (declaration, name: string) =>
-      used.has(name) || script.includes(name) ? declaration : "",
-    );
-    if (next === rest) return next;
-    rest = next;
-  }
 }
 
 function configOf(origins: Origins): Partial<Origins> {

@@ -30,21 +30,19 @@ export function formatDateTime(at: number, locale: Locale, timeZone?: string): s
   }).format(at);
 }
 
-/** A wait as people say it: "under a minute", "3–5 minutes", "1–1.5 hours". */
-export function formatWait(wait: { lowMs: number; highMs: number }, locale: Locale): string {
-  const high = Math.max(wait.lowMs, wait.highMs);
-  if (high < 60_000) return locale === "ko" ? "1분 안" : "under a minute";
-  const inHours = high >= 90 * 60_000;
-  const step = inHours ? 1_800_000 : 60_000;
-  const unit = inHours ? 3_600_000 : 60_000;
-  const from = Math.max(inHours ? 0.5 : 1, (Math.floor(wait.lowMs / step) * step) / unit);
-  const to = (Math.ceil(high / step) * step) / unit;
+/** A wait as people say it, rounded outwards: "under a minute", "3–5 minutes", "2–4 hours". */
+export function formatWait({ lowMs, highMs }: { lowMs: number; highMs: number }, locale: Locale) {
+  if (highMs < 60_000) return locale === "ko" ? "1분 안" : "under a minute";
+  const inHours = highMs > 7_200_000;
+  const unitMs = inHours ? 3_600_000 : 60_000;
+  const low = Math.max(1, Math.floor(lowMs / unitMs));
+  const high = Math.ceil(highMs / unitMs);
   const format = new Intl.NumberFormat(locale, {
     style: "unit",
     unit: inHours ? "hour" : "minute",
     unitDisplay: "long",
   });
-  return from >= to ? format.format(to) : format.formatRange(from, to);
+  return low < high ? format.formatRange(low, high) : format.format(high);
 }
 
 /** What a countdown shows: 12:05, 1:02:05; beyond a day the days stand apart. Never negative. */

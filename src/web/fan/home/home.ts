@@ -19,7 +19,9 @@ const dictionaries = { ko, en };
 const refreshMs = 30_000;
 let locale: Locale = chooseLocale();
 let state: State = { kind: "loading" };
-let countdowns: (() => void)[] = [];
+/** Each shows its time and says whether it is over. */
+let countdowns: (() => boolean)[] = [];
+let reloading: ReturnType<typeof setTimeout> | undefined;
 
 const byId = (id: string) => document.getElementById(id) as HTMLElement;
 
@@ -97,7 +99,9 @@ function factOf(onSale: OnSaleView, clockOffsetMs: number): HTMLElement {
     const count = make("span", "count");
     count.setAttribute("role", "timer");
     countdowns.push(() => {
-      count.textContent = formatCountdown(until - (Date.now() + clockOffsetMs), locale);
+      const leftMs = until - (Date.now() + clockOffsetMs);
+      count.textContent = formatCountdown(leftMs, locale);
+      return leftMs <= 0;
     });
     const label = make("span", "faint", early ? words.preQueueIn : words.opensIn);
     return make("div", "", label, make("br", ""), count);
@@ -108,10 +112,13 @@ function factOf(onSale: OnSaleView, clockOffsetMs: number): HTMLElement {
 }
 
 function tick(): void {
-  for (const update of countdowns) update();
+  const over = countdowns.filter((isOver) => isOver()).length > 0;
+  // What comes next is the server's to say; the spread keeps the pages from asking all at once.
+  if (over) reloading ??= setTimeout(load, 1_000 + 4_000 * Math.random());
 }
 
 async function load(): Promise<void> {
+  clearTimeout(reloading);
   try {
     const sentAt = Date.now();
     const response = await fetch(apiAddress("onSales"), { cache: "no-cache" });
@@ -126,6 +133,7 @@ async function load(): Promise<void> {
   } catch {
     if (state.kind !== "list") state = { kind: "failed" };
   }
+  reloading = undefined;
   render();
 }
 

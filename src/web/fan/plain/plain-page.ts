@@ -114,7 +114,7 @@ function waitingPart(room: PlainRoom, position: number, notice: string): Part {
     notice,
     soft(place),
     facts(room),
-    soft(near ? words.keptNear : words.kept),
+    soft(near ? words.waiting.nearMore : words.kept),
   ];
   return { head: count, body: body.join("") };
 }

@@ -33,6 +33,8 @@ export type RoomView = {
   wait: Wait;
   /** Until when the turn can be claimed, server time. */
   claimBy: number | undefined;
+  /** The turn has been claimed: what runs now is the time to enter the shop. */
+  admitted: boolean;
   notice: Notice;
   /** True where a commitment was kept before the opening. */
   commitmentKept: boolean;
@@ -120,11 +122,19 @@ const tellers: Record<Scene, Teller> = {
   }),
   turn(room, words, now, locale) {
     const left = Math.max(0, (room.claimBy ?? now) - now);
-    const { label, next, more, late, title } = words.turn;
+    const { label, next, more, late, soon, title } = words.turn;
     const clock = room.claimBy === undefined ? {} : countdown(room.claimBy, now, locale);
     // Every second tick the title changes places, so that a tab in the back catches the eye.
     const shown = Math.floor(left / 1000) % 2 === 0 ? title : next;
-    return { ...clock, label, next, more, title: shown, kept: late, enter: true };
+    return {
+      ...clock,
+      label,
+      next,
+      more,
+      title: shown,
+      kept: room.admitted ? soon : late,
+      enter: true,
+    };
   },
   "sold-out": plainly("soldOut"),
   closed: plainly("closed"),
@@ -163,7 +173,7 @@ function tellWaiting(room: RoomView, words: WaitingRoomWords, _: number, locale:
   const start = Math.min(room.servingAtStart, frontier.serving);
   const { seats } = frontier;
   const crowded = seats !== undefined && ahead > seats.free + seats.held;
-  const { first, near: nearly, next } = words.waiting;
+  const { first, near: nearly, nearMore, next } = words.waiting;
   return {
     title: count,
     label: words.ahead,
@@ -172,10 +182,10 @@ function tellWaiting(room: RoomView, words: WaitingRoomWords, _: number, locale:
     read: words.aheadSpoken(count),
     share: clamp((frontier.serving - start) / Math.max(1, position - start)),
     next: ahead === 0 ? first : near ? nearly : next,
-    more: crowded ? words.waiting.crowded : "",
+    more: crowded ? words.waiting.crowded : near ? nearMore : "",
     facts: factsOf(room, words, locale),
     ...drawOf(room, words, locale),
-    kept: near ? words.keptNear : words.kept,
+    kept: near ? "" : words.kept,
     sound: true,
   };
 }

@@ -171,6 +171,7 @@ function openRoom(onSaleId: OnSaleId) {
       servingAtStart: record.servingAtStart ?? 0,
       wait: ahead === undefined ? undefined : waitRange(ahead, fan.frontier?.pacePerMin),
       claimBy,
+      admitted: fan.admission !== undefined,
       notice: noticeOf(fan, kept, Date.now()),
       commitmentKept: record.commitment !== undefined,
     };

@@ -20,7 +20,7 @@ export const home: HomeWords = {
   preQueueIn: "Waiting room opens in",
   opensIn: "On sale in",
   opensAt: (when) => `On sale ${when}`,
-  enter: "Go to the waiting room",
+  enter: "Waiting room",
   look: "Have a look",
   from: (price) => `from ${price}`,
 };

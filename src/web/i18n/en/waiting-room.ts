@@ -24,10 +24,10 @@ export const waitingRoom: WaitingRoomWords = {
   },
   waiting: {
     next: "You are told here the moment it is your turn.",
-    near: "Nearly your turn. Please keep this page in view.",
+    near: "Nearly your turn.",
+    nearMore: "Please keep this page in view. Your place is kept even if you leave.",
     first: "You are next.",
-    crowded:
-      "More people are ahead of you than seats are left. Some leave without buying, so seats may still come free.",
+    crowded: "More people are ahead of you than seats are left. Some leave without buying.",
   },
   returning: {
     next: "You are let in with the next group.",
@@ -37,6 +37,7 @@ export const waitingRoom: WaitingRoomWords = {
     label: "Time to enter",
     next: "It is your turn",
     more: "Enter now and choose your seats.",
+    soon: "You are taken in by yourself in a moment. After this time the place is used up.",
     late: "If you miss this, your place is kept. Come back and you are let in with the next group.",
     enter: "Enter now",
     title: "▶ It is your turn",
@@ -61,7 +62,7 @@ export const waitingRoom: WaitingRoomWords = {
     reconnecting: "The connection is unsteady. Your place is kept, and it reconnects by itself.",
     paused: "The sale is paused. Your place does not change.",
     notKept:
-      "This browser does not allow storage, so your place cannot be kept here. Please leave this page open until you are in.",
+      "This browser does not allow storage, so please leave this page open until you are in.",
   },
   facts: {
     wait: "Estimated wait",
@@ -82,14 +83,13 @@ export const waitingRoom: WaitingRoomWords = {
     seedDiffers:
       "The revealed seed does not have the fingerprint that you were given before the draw.",
     seedUnseen:
-      "You had no fingerprint from before the draw; the revealed seed matches the published one.",
+      "The revealed seed matches the published fingerprint. You had none from before the draw.",
     numberMatches: (position) =>
       `Computed again on this device, your number is ${position} as well.`,
     numberDiffers: (position) => `Computed again on this device, your number is ${position}.`,
     impossible: "This browser cannot compute it. Please check in another one.",
   },
   kept: "You may close this page. Come back in this browser and your place is still yours.",
-  keptNear: "It is close now, so please stay. Your place is kept even if you leave.",
   sound: "Sound when it is my turn",
   again: "Try again now",
   rejoin: "Join the line again",
