@@ -1,4 +1,6 @@
-// What the mails say, in both languages.
+// What the mails say, in both languages. Korean is written for Korean readers, not translated from the
+// English beside it. The mail is laid out in mail-page.ts (HTML) and order-mail.ts (text); names and
+// numbers come in already formatted.
 
 import type { Locale } from "../wire/contract.ts";
 

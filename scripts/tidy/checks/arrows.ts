@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   stores: base,
   payments: base,
   tickets: base,
+  mailbox: ["foundation"],
   purchase: [...base, "tickets"],
   http: [...base, "connector"],
   gateway: deployable,
