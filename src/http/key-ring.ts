@@ -1,11 +1,11 @@
 // The installation's keys where the hot paths want them: at hand, without waiting. Re-read every few
-// seconds; a key is announced (keys.ts) long before it signs, so a process that is a little behind
+// seconds; a key is announced (ports/keys.ts) long before it signs, so a process that is a little behind
 // refuses nobody (Q11). If PostgreSQL is away, the last keys known go on.
 
 import { type AdmissionVerifier, openKeySet } from "../../connector/src/admission-token.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
-import type { Keys, SigningKeys } from "../stores/postgres/keys.ts";
+import type { Keys, SigningKeys } from "../ports/keys.ts";
 
 const refreshMs = 10_000;
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { migratedPostgres } from "../../../test/support/records.ts";
+import type { Keys } from "../../ports/keys.ts";
 import { type Database, openDatabase, statement } from "./database.ts";
-import { type Keys, openKeys } from "./keys.ts";
+import { openKeys } from "./keys.ts";
 
 const startSigning = statement("test-start-signing", "update keys set signs_at = now_ms()");
 

@@ -5,30 +5,16 @@
 
 import { randomBytes } from "node:crypto";
 import { assert } from "../../foundation/assert.ts";
-import type { SealingKey, SealingKeys } from "../../foundation/sealed-bytes.ts";
-import { sealingKeys } from "../../foundation/sealed-bytes.ts";
+import { type SealingKey, sealingKeys } from "../../foundation/sealed-bytes.ts";
+import type {
+  KeyPurpose,
+  Keys,
+  PublicKey,
+  SealingPurpose,
+  SigningKeys,
+  SigningPurpose,
+} from "../../ports/keys.ts";
 import { type Database, type Runner, statement } from "./database.ts";
-
-export type SealingPurpose = "queue-token" | "shop-session";
-export type SigningPurpose = "admission-token" | "ticket";
-export type KeyPurpose = SealingPurpose | SigningPurpose;
-
-/** JSON Web Key (RFC 8037); `x` is the 32-byte key in base64url. */
-export type PublicKey = { kty: "OKP"; crv: "Ed25519"; kid: string; x: string };
-export type SigningKeys = {
-  signer: { kid: string; privateKey: CryptoKey };
-  /** To publish: everything that was, is or soon will be signed with. */
-  publicKeys: PublicKey[];
-};
-
-export type Keys = {
-  /** HMAC secrets; the first seals, all open. May be up to `cacheMs` old. */
-  sealing(purpose: SealingPurpose): Promise<SealingKeys>;
-  /** Ed25519. May be up to `cacheMs` old. */
-  signing(purpose: SigningPurpose): Promise<SigningKeys>;
-  /** Makes a key that signs from `signsAt` on, when every process knows it. */
-  rotate(purpose: KeyPurpose): Promise<{ kid: number; signsAt: number }>;
-};
 
 const cacheMs = 10_000;
 /** Long enough for every cache, and for a verifier that reads the published keys once a minute. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type TestRecords, testRecords } from "../../../test/support/records.ts";
-import { commitmentOf } from "../../domain/waiting-room/draw.ts";
-import { type EntryId, newId, type OnSaleId } from "../../foundation/ids.ts";
-import type { LineRecords } from "../../ports/line-records.ts";
-import { openRecords, type PostgresStores } from "../open.ts";
+import { type TestRecords, testRecords } from "../../../../test/support/records.ts";
+import { commitmentOf } from "../../../domain/waiting-room/draw.ts";
+import { type EntryId, newId, type OnSaleId } from "../../../foundation/ids.ts";
+import type { LineRecords } from "../../../ports/line-records.ts";
+import { openRecords, type PostgresStores } from "../../open.ts";
 
 let records: TestRecords;
 let other: PostgresStores;

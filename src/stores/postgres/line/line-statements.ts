@@ -1,7 +1,7 @@
 // The hot statements of the line, prepared by statements.test.ts against the migrated schema.
 
-import type { Admission } from "../../ports/line-records.ts";
-import { statement } from "./database.ts";
+import type { Admission } from "../../../ports/line-records.ts";
+import { statement } from "../database.ts";
 
 export type AdmissionRow = Omit<Admission, "enteredAt" | "endedAt"> & {
   enteredAt: number | null;

@@ -3,11 +3,11 @@
 // by a unique key (Q6), entered with one nonce. Every method may be repeated when its answer was lost.
 // Admissions are committed in groups: a tick admits hundreds at once.
 
-import { Fault } from "../../foundation/fault.ts";
-import type { OnSaleId } from "../../foundation/ids.ts";
-import type { Admission, LineRecords } from "../../ports/line-records.ts";
-import type { Database, Statement } from "./database.ts";
-import { groupCommit } from "./group-commit.ts";
+import { Fault } from "../../../foundation/fault.ts";
+import type { OnSaleId } from "../../../foundation/ids.ts";
+import type { Admission, LineRecords } from "../../../ports/line-records.ts";
+import type { Database, Statement } from "../database.ts";
+import { groupCommit } from "../group-commit.ts";
 import { type AdmissionRow, lineStatements as sql } from "./line-statements.ts";
 
 const pageSize = 5_000;

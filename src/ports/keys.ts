@@ -1,0 +1,26 @@
+// The keys of this installation: HMAC secrets that seal our own tokens, Ed25519 pairs whose public half
+// anybody may verify with. They outlive every process. A new key opens and verifies from its first
+// moment and signs only once every process has had time to learn it, so a rotation refuses nobody (Q11).
+
+import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+
+export type SealingPurpose = "queue-token" | "shop-session";
+export type SigningPurpose = "admission-token" | "ticket";
+export type KeyPurpose = SealingPurpose | SigningPurpose;
+
+/** JSON Web Key (RFC 8037); `x` is the 32-byte key in base64url. */
+export type PublicKey = { kty: "OKP"; crv: "Ed25519"; kid: string; x: string };
+export type SigningKeys = {
+  signer: { kid: string; privateKey: CryptoKey };
+  /** To publish: everything that was, is or soon will be signed with. */
+  publicKeys: PublicKey[];
+};
+
+export type Keys = {
+  /** HMAC secrets; the first seals, all open. May be some seconds old. */
+  sealing(purpose: SealingPurpose): Promise<SealingKeys>;
+  /** Ed25519. May be some seconds old. */
+  signing(purpose: SigningPurpose): Promise<SigningKeys>;
+  /** Makes a key that signs from `signsAt` on, when every process knows it. */
+  rotate(purpose: KeyPurpose): Promise<{ kid: number; signsAt: number }>;
+};
