@@ -1,0 +1,139 @@
+// The card part of a form, on the checkout and again on the order page when another card is tried.
+// Autofill names are the browser's own; errors stand beside their field and are tied to it.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Locale } from "../../i18n/i18n.ts";
+import type { ShopWords } from "../../i18n/ko/shop.ts";
+import {
+  type CardField,
+  type CardText,
+  shapeExpiry,
+  shapeNumber,
+  type TestCard,
+  testCards,
+} from "./card.ts";
+
+export type PayWords = ShopWords["pay"];
+
+export function Field(parts: {
+  id: string;
+  label: string;
+  hint?: string | undefined;
+  wrong?: string | undefined;
+  children: ComponentChildren;
+}) {
+  const { id, label, hint, wrong, children } = parts;
+  return (
+    <div class={wrong ? "form-field wrong" : "form-field"}>
+      <label for={id}>{label}</label>
+      {children}
+      {wrong ? (
+        <p class="field-wrong" id={`${id}-wrong`}>
+          {wrong}
+        </p>
+      ) : hint ? (
+        <p class="faint">{hint}</p>
+      ) : null}
+    </div>
+  );
+}
+
+export function CardFields(parts: {
+  words: PayWords;
+  locale: Locale;
+  card: CardText;
+  wrong: readonly CardField[];
+  change(card: CardText): void;
+}) {
+  const { words, locale, card, wrong, change } = parts;
+  const tied = (field: CardField) => ({
+    class: "field",
+    "aria-invalid": wrong.includes(field),
+    "aria-describedby": wrong.includes(field) ? `card-${field}-wrong` : undefined,
+    inputMode: "numeric" as const,
+    required: true,
+  });
+  const said = (field: CardField) => (wrong.includes(field) ? words.wrong[field] : undefined);
+  return (
+    <fieldset class="fieldset">
+      <legend>{words.card}</legend>
+      <TestCards words={words} locale={locale} pick={change} />
+      <Field id="card-number" label={words.number} wrong={said("number")}>
+        <input
+          id="card-number"
+          name="cardnumber"
+          autocomplete="cc-number"
+          placeholder="0000 0000 0000 0000"
+          {...tied("number")}
+          value={card.number}
+          onInput={(typing) => change({ ...card, number: shapeNumber(typing.currentTarget.value) })}
+        />
+      </Field>
+      <div class="two">
+        <Field id="card-expiry" label={words.expiry} wrong={said("expiry")}>
+          <input
+            id="card-expiry"
+            name="cc-exp"
+            autocomplete="cc-exp"
+            placeholder={words.expiryHint}
+            {...tied("expiry")}
+            value={card.expiry}
+            onInput={(typing) =>
+              change({ ...card, expiry: shapeExpiry(typing.currentTarget.value) })
+            }
+          />
+        </Field>
+        <Field id="card-code" label={words.code} wrong={said("code")}>
+          <input
+            id="card-code"
+            name="cvc"
+            autocomplete="cc-csc"
+            placeholder="000"
+            maxLength={4}
+            {...tied("code")}
+            value={card.code}
+            onInput={(typing) =>
+              change({ ...card, code: typing.currentTarget.value.replace(/\D/g, "").slice(0, 4) })
+            }
+          />
+        </Field>
+      </div>
+      <p class="faint lock">{words.cardHint}</p>
+    </fieldset>
+  );
+}
+
+function TestCards(parts: { words: PayWords; locale: Locale; pick(card: CardText): void }) {
+  const { words, locale, pick } = parts;
+  const [cards, setCards] = useState<readonly TestCard[]>([]);
+  useEffect(() => {
+    void testCards().then(setCards);
+  }, []);
+  if (cards.length === 0) return null;
+  const choose = (number: string) => {
+    if (!number) return;
+    const year = String((new Date().getFullYear() + 3) % 100).padStart(2, "0");
+    pick({ number: shapeNumber(number), expiry: `12 / ${year}`, code: "123" });
+  };
+  return (
+    <div class="test-cards">
+      <p>{words.test}</p>
+      <label for="test-card" class="seen-by-readers-only">
+        {words.testCard}
+      </label>
+      <select
+        id="test-card"
+        class="field"
+        onChange={(picked) => choose(picked.currentTarget.value)}
+      >
+        <option value="">{words.testCard}</option>
+        {cards.map(({ number, name }) => (
+          <option key={number} value={number}>
+            {name[locale]} · {number.slice(-4)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
