@@ -50,4 +50,20 @@ export const pages: readonly PageEntry[] = [
     plainWithoutScript: true,
     cacheable: true,
   },
+  {
+    page: "shopPage",
+    title: "좌석 선택 · Choose seats",
+    body: "fan/shop/body.html",
+    script: "fan/shop/shop-page.tsx",
+    style: "fan/shop/shop.css",
+    talksToPayment: true,
+  },
+  {
+    page: "orderPage",
+    title: "주문 · Order",
+    body: "fan/order/body.html",
+    script: "fan/order/order-page.tsx",
+    style: "fan/order/order.css",
+    talksToPayment: true,
+  },
 ];

@@ -1,7 +1,7 @@
 // The state of every seat as this page knows it: the wire's two bits a seat, and over them what the
-// fan chose and holds. Keeps: counts per section and category follow every change, and a version
-// that does not follow the last one is answered `gap`, never applied: the caller fetches anew.
-// Read next: seat-feed.ts (where snapshots and changes come from).
+// fan chose and holds. Keeps: counts per section and category follow every change, and changes
+// that do not follow what is known are answered `gap`, never applied: the caller fetches anew.
+// Read next: seat-feed.ts (fan/shop: where both come from).
 
 import type { SeatPlan } from "./seat-plan.ts";
 
@@ -54,15 +54,20 @@ export function applySnapshot(
   return true;
 }
 
-/** @returns seats of the fan's choice that somebody else has taken with this change. */
+/**
+ * `version` is the one after the last change, so a message begins at version − changes.length: one
+ * that begins later than what is known is a gap, one that begins earlier is taken from there on.
+ * @returns seats of the fan's choice that somebody else has taken with this change.
+ */
 export function applyChanges(
   seats: Availability,
   message: { version: number; changes: readonly (readonly [number, number])[] },
 ): { kind: "applied"; lost: number[] } | { kind: "gap" } | { kind: "known" } {
+  const begins = message.version - message.changes.length;
+  if (seats.version < 0 || begins > seats.version) return { kind: "gap" };
   if (message.version <= seats.version) return { kind: "known" };
-  if (seats.version < 0 || message.version !== seats.version + 1) return { kind: "gap" };
   const lost: number[] = [];
-  for (const [n, state] of message.changes) {
+  for (const [n, state] of message.changes.slice(seats.version - begins)) {
     const before = seats.states[n];
     if (before === undefined || before === state) continue;
     seats.states[n] = state;

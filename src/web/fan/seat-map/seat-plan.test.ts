@@ -82,7 +82,7 @@ describe("availability", () => {
     expect(seats.freeBySection.reduce((a, b) => a + b)).toBe(index.total);
     expect(
       applyChanges(seats, {
-        version: 8,
+        version: 10,
         changes: [
           [0, 2],
           [1, 1],
@@ -92,7 +92,7 @@ describe("availability", () => {
     ).toEqual({ kind: "applied", lost: [] });
     expect(seats.freeBySection.reduce((a, b) => a + b)).toBe(index.total - 3);
     expect(seats.freeByCategory.reduce((a, b) => a + b)).toBe(index.total - 3);
-    applyChanges(seats, { version: 9, changes: [[1, 0]] });
+    applyChanges(seats, { version: 11, changes: [[1, 0]] });
     expect(seats.freeByCategory.reduce((a, b) => a + b)).toBe(index.total - 2);
     expect(isFree(seats, 1)).toBe(true);
   });
@@ -103,6 +103,14 @@ describe("availability", () => {
     expect(seats.states[0]).toBe(0);
     expect(applyChanges(seats, { version: 7, changes: [[0, 2]] }).kind).toBe("known");
     expect(seats.states[0]).toBe(0);
+    // 7 → 9 with one change known already: only the later one is new.
+    applyChanges(seats, { version: 8, changes: [[0, 1]] });
+    const late: [number, number][] = [
+      [0, 0],
+      [3, 2],
+    ];
+    expect(applyChanges(seats, { version: 9, changes: late }).kind).toBe("applied");
+    expect([seats.states[0], seats.states[3]]).toEqual([1, 2]);
   });
 
   test("a snapshot of another plan is refused", () => {
@@ -121,7 +129,7 @@ describe("availability", () => {
       seatLook.own,
     ]);
     const reply = applyChanges(seats, {
-      version: 8,
+      version: 9,
       changes: [
         [5, 1],
         [6, 1],

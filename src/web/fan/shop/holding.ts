@@ -9,6 +9,9 @@ import { call, newKey, pause, type Reply, serverNow } from "./http.ts";
 import { nearestEqual } from "./near-seats.ts";
 import { choose, nameOfSeat, ownHold, type Shop, tell } from "./shop.ts";
 
+/** What the fan holds, as the box office answers it. */
+type OwnHold = { hold: HoldView | null; now: number };
+
 export async function holdChosen(shop: Shop): Promise<void> {
   const areas = [...shop.standing.value].map(([section, count]) => ({
     area: shop.plan.sections[section]?.key ?? "",
@@ -117,7 +120,7 @@ export async function releaseSeats(shop: Shop, seats?: readonly number[]): Promi
   shop.busy.value = "releasing";
   const { onSaleId } = shop;
   const all = seats === undefined || seats.length >= hold.seats.length;
-  const reply = await call<HoldView | undefined>(
+  const reply = await call<OwnHold>(
     "DELETE",
     apiAddress("hold", { onSaleId, holdId: hold.holdId }) +
       (all ? "" : `?seats=${seats.join(",")}`),
@@ -125,7 +128,7 @@ export async function releaseSeats(shop: Shop, seats?: readonly number[]): Promi
   );
   shop.busy.value = undefined;
   if (reply.kind !== "ok") return afterRefusal(shop, reply);
-  await readHold(shop);
+  ownHold(shop, reply.value.hold ?? undefined);
   if (!shop.hold.value) shop.view.value = "map";
 }
 
@@ -139,26 +142,17 @@ async function afterRefusal(shop: Shop, reply: Exclude<Reply<unknown>, { kind: "
 }
 
 /** What this fan holds, by the server's word: after a reload, a pause, a deadline. */
-export async function readHold(shop: Shop): Promise<Reply<HoldView | undefined>> {
-  const reply = await call<HoldView | { kind: "none" } | undefined>(
-    "GET",
-    apiAddress("holds", { onSaleId: shop.onSaleId }),
-  );
-  if (reply.kind === "problem" && ["no-hold", "not-found"].includes(reply.problem.code)) {
-    ownHold(shop, undefined);
-    return { kind: "ok", value: undefined };
-  }
-  if (reply.kind !== "ok") return reply;
-  const hold = reply.value && "holdId" in reply.value ? reply.value : undefined;
-  ownHold(shop, hold);
-  return { kind: "ok", value: hold };
+export async function readHold(shop: Shop): Promise<Reply<OwnHold>> {
+  const reply = await call<OwnHold>("GET", apiAddress("holds", { onSaleId: shop.onSaleId }));
+  if (reply.kind === "ok") ownHold(shop, reply.value.hold ?? undefined);
+  return reply;
 }
 
 /** The countdown has reached nought: asks before believing its own clock. */
 export async function checkDeadline(shop: Shop): Promise<void> {
   for (let i = 0; i < 5; i++) {
     const reply = await readHold(shop);
-    if (reply.kind === "ok" && !reply.value) return endHold(shop);
+    if (reply.kind === "ok" && !reply.value.hold) return endHold(shop);
     const hold = shop.hold.value;
     if (hold && (hold.paying || hold.deadline > serverNow())) return;
     await pause(1000);

@@ -15,6 +15,8 @@ export type StreamHandlers = {
 const silentMs = 45_000;
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
+/** A snapshot may be handed out this long after it was made; sooner would be the same one again. */
+const gapPauseMs = 400;
 
 export function followStream(address: string, handlers: StreamHandlers): () => void {
   const stop = new AbortController();
@@ -61,7 +63,8 @@ async function readOnce(
       silence = setTimeout(cut, silentMs);
       for (const { name, payload } of parse(value)) {
         if (name === "reconnect") return { kind: "again", afterMs: afterOf(payload) };
-        if (handlers.message(name, payload) === "again") return { kind: "again", afterMs: 0 };
+        if (handlers.message(name, payload) === "again")
+          return { kind: "again", afterMs: gapPauseMs };
       }
     }
   } catch {

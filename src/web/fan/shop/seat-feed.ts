@@ -15,9 +15,24 @@ const onSaleEveryMs = 10_000;
 
 export function followSeats(shop: Shop): () => void {
   const { onSaleId } = shop;
+  // Changes may overtake the snapshot of their own connection: they wait for it.
+  let early: AvailabilityEvents["seats"][] | undefined = [];
   const stopStream = followStream(apiAddress("availabilityLive", { onSaleId }), {
-    message: (name, payload) => take(shop, name, payload),
+    message(name, payload) {
+      if (name === "snapshot") {
+        takeSnapshot(shop, payload as AvailabilityEvents["snapshot"]);
+        const waiting = early ?? [];
+        early = undefined;
+        return waiting.map((changes) => takeChanges(shop, changes)).find((said) => said);
+      }
+      if (name !== "seats") return undefined;
+      const changes = payload as AvailabilityEvents["seats"];
+      if (!early) return takeChanges(shop, changes);
+      early.push(changes);
+      return undefined;
+    },
     connected(is) {
+      early = [];
       shop.live.value = is;
     },
     refused: (problem) => tell(shop, problem),
@@ -37,17 +52,16 @@ export function followSeats(shop: Shop): () => void {
   };
 }
 
-function take(shop: Shop, name: string, payload: unknown): "again" | undefined {
-  if (name === "snapshot") {
-    const { version, seatCount, bitsBase64 } = payload as AvailabilityEvents["snapshot"];
-    applySnapshot(shop.seats, { version, seatCount, bits: bitsFromBase64(bitsBase64) });
-    shop.seatsTick.value++;
-    const gone = shop.chosen.value.filter((n) => shop.seats.states[n] !== 0);
-    if (gone.length > 0 && shop.busy.value !== "holding") loseSeats(shop, gone);
-    return undefined;
-  }
-  if (name !== "seats") return undefined;
-  const reply = applyChanges(shop.seats, payload as AvailabilityEvents["seats"]);
+function takeSnapshot(shop: Shop, snapshot: AvailabilityEvents["snapshot"]): void {
+  const { version, seatCount, bitsBase64 } = snapshot;
+  applySnapshot(shop.seats, { version, seatCount, bits: bitsFromBase64(bitsBase64) });
+  shop.seatsTick.value++;
+  const gone = shop.chosen.value.filter((n) => shop.seats.states[n] !== 0);
+  if (gone.length > 0 && shop.busy.value !== "holding") loseSeats(shop, gone);
+}
+
+function takeChanges(shop: Shop, changes: AvailabilityEvents["seats"]): "again" | undefined {
+  const reply = applyChanges(shop.seats, changes);
   if (reply.kind === "gap") return "again";
   if (reply.kind === "known") return undefined;
   shop.seatsTick.value++;

@@ -1,0 +1,73 @@
+// An order as it moves: live messages, and polling beside them for networks that hold streams back.
+// Keeps: an older version never overwrites a newer one, and following ends where the order ends.
+
+import type { OrderView } from "../../../wire/contract.ts";
+import type { Problem } from "../../../wire/problems.ts";
+import { apiAddress } from "../../site-config.ts";
+import { call } from "../shop/http.ts";
+import { followStream } from "../shop/message-stream.ts";
+
+export type OrderHandlers = {
+  moved(order: OrderView): void;
+  refused(problem: Problem): void;
+  offline(is: boolean): void;
+};
+
+const pollLiveMs = 12_000;
+const pollAloneMs = 2_500;
+
+export function isOver(order: OrderView): boolean {
+  return ["confirmed", "cancelled", "refunded"].includes(order.state);
+}
+
+export function followOrder(
+  where: { onSaleId: string; orderId: string },
+  handlers: OrderHandlers,
+): { stop(): void; take(order: OrderView): void; askNow(): void } {
+  let known: OrderView | undefined;
+  let live = false;
+  let stopped = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const take = (order: OrderView): void => {
+    if (stopped || (known && order.version < known.version)) return;
+    known = order;
+    handlers.moved(order);
+  };
+  const ask = async (): Promise<void> => {
+    clearTimeout(timer);
+    const reply = await call<OrderView>("GET", apiAddress("order", where), { tries: 1 });
+    if (stopped) return;
+    if (reply.kind === "ok") take(reply.value);
+    handlers.offline(reply.kind === "offline");
+    if (reply.kind === "problem" && reply.problem.status < 500 && reply.problem.status !== 429) {
+      return handlers.refused(reply.problem);
+    }
+    if (known && isOver(known)) return stopStream();
+    timer = setTimeout(() => void ask(), live ? pollLiveMs : pollAloneMs);
+  };
+  const stopStream = followStream(apiAddress("orderLive", where), {
+    message(_name, payload) {
+      if (typeof payload === "object" && payload !== null && "orderId" in payload) {
+        take(payload as OrderView);
+        if (known && isOver(known)) stopStream();
+        // A bare hint that something moved: the order itself is asked for.
+      } else void ask();
+      return undefined;
+    },
+    connected(is) {
+      live = is;
+    },
+    refused() {},
+  });
+  void ask();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      stopStream();
+    },
+    take,
+    askNow: () => void ask(),
+  };
+}

@@ -1,0 +1,87 @@
+import type { OrderState } from "../../../wire/contract.ts";
+
+/** Where the fan is on the way, as a short line of steps. */
+export type OrderStep = "seats" | "payment" | "tickets";
+
+export const order = {
+  loading: "주문을 불러오고 있습니다",
+  steps: { seats: "좌석 확인", payment: "결제", tickets: "티켓 발급" } as Record<OrderStep, string>,
+  stepDone: "마침",
+  stepNow: "진행 중",
+  now: {
+    draft: ["결제를 기다립니다", "좌석은 그대로 잡혀 있습니다."],
+    confirming: ["좌석을 확인하고 있습니다", "잠시면 됩니다. 이 페이지는 닫으셔도 됩니다."],
+    authorizing: [
+      "결제사의 답을 기다립니다",
+      "두 번 결제되지 않습니다. 이 페이지는 닫으셔도 됩니다.",
+    ],
+    "requires-action": [
+      "카드사의 본인 확인이 필요합니다",
+      "확인을 마치면 이 페이지로 돌아와 이어집니다. 좌석은 그대로입니다.",
+    ],
+    "payment-unknown": [
+      "결제사에 결과를 묻고 있습니다",
+      "답이 늦어지고 있습니다. 두 번 결제되지 않으며, 이 페이지는 닫으셔도 됩니다. 결과는 메일로도 알려 드립니다.",
+    ],
+    capturing: ["결제를 마무리하고 있습니다", "이 페이지는 닫으셔도 됩니다."],
+    issuing: ["티켓을 만들고 있습니다", "결제가 끝났습니다. 이 페이지는 닫으셔도 됩니다."],
+    confirmed: ["예매가 끝났습니다", "티켓을 메일로도 보내 드렸습니다."],
+    cancelled: ["주문이 취소되었습니다", "결제된 금액은 없습니다."],
+    refunding: ["돈을 돌려드리고 있습니다", "티켓을 드릴 수 없게 되어 전액을 돌려드립니다."],
+    refunded: ["전액을 돌려드렸습니다", "카드사에 따라 표시되기까지 며칠 걸릴 수 있습니다."],
+    stuck: [
+      "담당자가 확인하고 있습니다",
+      "결제와 좌석을 사람이 직접 맞추고 있습니다. 결과는 메일로 알려 드립니다.",
+    ],
+  } as Record<OrderState, readonly [string, string]>,
+  declined: "결제되지 않았습니다",
+  held: (time: string) => `좌석은 ${time} 동안 잡혀 있습니다. 다른 카드로 다시 하실 수 있습니다.`,
+  reasons: {
+    "card-declined": "카드사가 승인하지 않았습니다.",
+    "insufficient-funds": "카드의 잔액이나 한도가 모자랍니다.",
+    "authentication-refused": "본인 확인이 이루어지지 않았습니다.",
+    "capture-declined": "카드사가 결제를 받지 않았습니다.",
+    "hold-ended": "좌석을 잡아 둔 시간이 끝났습니다.",
+    deadline: "좌석을 잡아 둔 시간이 끝났습니다.",
+    fan: "직접 취소하셨습니다.",
+  } as Record<string, string>,
+  reasonOther: "결제사가 승인하지 않았습니다.",
+  prove: "본인 확인하러 가기",
+  cancel: "주문 취소하기",
+  cancelBusy: "취소하고 있습니다",
+  backToShop: "좌석 다시 고르기",
+  summary: "주문 내용",
+  number: "주문 번호",
+  total: "합계",
+  tickets: "티켓",
+  openTicket: "티켓 열기",
+  print: "티켓 인쇄",
+  offline: "연결이 끊겼습니다. 주문은 계속 진행되며, 이어지면 바로 보여 드립니다.",
+  missing: [
+    "주문을 찾을 수 없습니다",
+    "예매하신 브라우저에서 열거나, 메일의 티켓 링크를 눌러 주세요.",
+  ],
+  failed: ["지금은 불러오지 못했습니다", "주문은 그대로입니다. 잠시 뒤 다시 해 주세요."],
+  again: "다시 해 보기",
+  toHome: "처음으로",
+  ticket: {
+    title: "티켓",
+    date: "일시",
+    venue: "장소",
+    section: "구역",
+    row: "열",
+    seat: "번호",
+    entry: "입장 번호",
+    entrance: "입구",
+    category: "등급",
+    scan: "입장할 때 이 코드를 보여 주세요",
+    bright: "화면을 밝게 하면 더 빨리 읽힙니다",
+    qr: "입장용 QR 코드",
+    loading: "티켓을 불러오고 있습니다",
+    missing: ["이 티켓을 찾을 수 없습니다", "메일에 있는 링크를 그대로 눌러 주세요."],
+    void: "더는 쓸 수 없는 티켓입니다",
+    used: "이미 입장한 티켓입니다",
+    print: "인쇄하기",
+  },
+};
+export type OrderWords = typeof order;
