@@ -19,4 +19,9 @@ export const commands: readonly Command[] = [
     summary: "read a seating plan of another system and say what was found",
     load: () => import("./import.ts"),
   },
+  {
+    name: "build-pages",
+    summary: "write the waiting page as files for a CDN or a file server",
+    load: () => import("./build-pages.ts"),
+  },
 ];
