@@ -9,7 +9,7 @@ import { cookieName, readCookie, setCookie } from "../http/cookies.ts";
 import type { Call, Handler } from "../http/mount.ts";
 import { readText } from "../http/read-body.ts";
 import { localeOf, Refusal } from "../http/respond.ts";
-import { renderPlainPage } from "../web/fan/plain/plain-page.ts";
+import { plainStyleSource, renderPlainPage } from "../web/fan/plain/plain-page.ts";
 import type { ClaimResult, Joined, Locale } from "../wire/contract.ts";
 import { pathTo } from "../wire/routes.ts";
 import type { Line } from "./line.ts";
@@ -84,8 +84,7 @@ export function plainPage(deps: PlainDeps): Handler {
 const plainHeaders = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
-  "content-security-policy":
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "content-security-policy": `default-src 'none'; style-src ${plainStyleSource}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   "referrer-policy": "no-referrer",
 };
 

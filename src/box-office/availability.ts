@@ -1,0 +1,107 @@
+// The live seat map: a versioned snapshot (two bits a seat) and then the changes. One subscription a
+// performance however many maps look; a reader that falls behind is closed and begins again with a
+// fresh snapshot.
+
+import type { PerformanceId } from "../foundation/ids.ts";
+import type { Clock } from "../foundation/clock.ts";
+import type { Call, Handler } from "../http/mount.ts";
+import { encodeMessage, type LiveStream, openLive } from "../http/live.ts";
+import { json } from "../http/respond.ts";
+import type { NoticeBus } from "../ports/notice-bus.ts";
+import type { AvailabilitySnapshot, SeatStore } from "../ports/seat-store.ts";
+import type { Epochs } from "../stores/epochs.ts";
+import type { AvailabilityEvents } from "../wire/contract.ts";
+import type { Guard } from "./guard.ts";
+
+export type AvailabilityDeps = {
+  guard: Guard;
+  seats: SeatStore;
+  notices: NoticeBus;
+  epochs: Epochs;
+  clock: Clock;
+};
+
+export type Availability = { look: Handler; live: Handler; stop(): Promise<void> };
+
+const pingMs = 15_000;
+/** A snapshot may be this old when it is handed out; the changes after it follow by version. */
+const keepMs = 250;
+
+type Room = { streams: Set<LiveStream>; unsubscribe: () => Promise<void> };
+
+export function openAvailability(deps: AvailabilityDeps): Availability {
+  const rooms = new Map<PerformanceId, Promise<Room>>();
+  const snapshots = new Map<PerformanceId, { at: number; value: Promise<AvailabilitySnapshot> }>();
+
+  const snapshot = (performanceId: PerformanceId): Promise<AvailabilitySnapshot> => {
+    const found = snapshots.get(performanceId);
+    if (found !== undefined && deps.clock.now() - found.at < keepMs) return found.value;
+    const value = deps.epochs.seats(performanceId, (scope) => deps.seats.availability(scope));
+    snapshots.set(performanceId, { at: deps.clock.now(), value });
+    value.catch(() => snapshots.delete(performanceId));
+    return value;
+  };
+
+  const roomOf = (performanceId: PerformanceId): Promise<Room> => {
+    const found = rooms.get(performanceId);
+    if (found !== undefined) return found;
+    const room = openRoom(deps.notices, performanceId);
+    rooms.set(performanceId, room);
+    room.catch(() => rooms.delete(performanceId));
+    return room;
+  };
+
+  const pinging = setInterval(async () => {
+    for (const room of rooms.values()) for (const stream of (await room).streams) stream.ping();
+  }, pingMs);
+
+  const live = async (call: Call): Promise<Response> => {
+    const { sale } = await deps.guard.shopper(call);
+    const { performanceId } = sale.performance;
+    const room = await roomOf(performanceId);
+    call.longLived();
+    const stream = openLive({
+      signal: call.request.signal,
+      onClose: () => room.streams.delete(stream),
+    });
+    // Subscribed before the snapshot is read: a change in between comes twice, never not at all.
+    room.streams.add(stream);
+    stream.send(
+      encodeMessage("snapshot", JSON.stringify(snapshotView(await snapshot(performanceId)))),
+    );
+    return stream.response;
+  };
+
+  return {
+    live,
+    async look(call) {
+      const { sale } = await deps.guard.shopper(call);
+      return json(snapshotView(await snapshot(sale.performance.performanceId)));
+    },
+    async stop() {
+      clearInterval(pinging);
+      for (const room of rooms.values()) {
+        const { streams, unsubscribe } = await room;
+        for (const stream of [...streams])
+          stream.end(encodeMessage("reconnect", '{"afterMs":2000}'));
+        await unsubscribe();
+      }
+    },
+  };
+}
+
+async function openRoom(notices: NoticeBus, performanceId: PerformanceId): Promise<Room> {
+  const streams = new Set<LiveStream>();
+  const unsubscribe = await notices.subscribe(`seats:${performanceId}`, (notice) => {
+    if (notice.kind !== "seats" || streams.size === 0) return;
+    const body: AvailabilityEvents["seats"] = { version: notice.version, changes: notice.changes };
+    const message = encodeMessage("seats", JSON.stringify(body));
+    for (const stream of [...streams]) stream.send(message);
+  });
+  return { streams, unsubscribe };
+}
+
+function snapshotView(snapshot: AvailabilitySnapshot): AvailabilityEvents["snapshot"] {
+  const { version, seatCount, bits } = snapshot;
+  return { version, seatCount, bitsBase64: Buffer.from(bits).toString("base64") };
+}

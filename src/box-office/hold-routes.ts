@@ -1,0 +1,204 @@
+// The routes of the hold: choose seats or let the best be chosen, extend, give back.
+
+import { z } from "zod";
+import { bestAvailable } from "../domain/seating/best-available.ts";
+import { numbersOf } from "../domain/seating/plan-index.ts";
+import { parseId, type SeatNumber } from "../foundation/ids.ts";
+import type { Handler } from "../http/mount.ts";
+import { check, readJson } from "../http/read-body.ts";
+import { json, Refusal } from "../http/respond.ts";
+import type { AreaRequest, AvailabilitySnapshot, SeatStore } from "../ports/seat-store.ts";
+import type { Epochs } from "../stores/epochs.ts";
+import type { Guard, Shopper } from "./guard.ts";
+import type { Holds, Wanted } from "./holds.ts";
+import { idempotencyKey, openBodyMemory } from "./idempotency.ts";
+import type { Sale } from "./sales.ts";
+import { holdView } from "./seats-view.ts";
+
+const count = z.int().min(1).max(20);
+const holdBody = z
+  .object({
+    seats: z.array(z.int().min(0)).max(20).optional(),
+    areas: z
+      .array(z.object({ area: z.string().max(64), count }))
+      .max(5)
+      .optional(),
+    bestAvailable: z
+      .object({
+        count,
+        category: z.string().max(64).optional(),
+        section: z.string().max(64).optional(),
+      })
+      .optional(),
+  })
+  .refine(
+    (body) => (body.seats?.length ?? 0) + (body.areas?.length ?? 0) > 0 || body.bestAvailable,
+    {
+      message: "name seats, areas, or ask for bestAvailable",
+    },
+  );
+type HoldBody = z.output<typeof holdBody>;
+
+const bestTries = 6;
+
+export type HoldRoutesDeps = {
+  guard: Guard;
+  holds: Holds;
+  seats: SeatStore;
+  epochs: Epochs;
+  clock: { now(): number };
+};
+
+export function holdRoutes(
+  deps: HoldRoutesDeps,
+): Record<"take" | "mine" | "extend" | "release", Handler> {
+  const { guard, holds, clock } = deps;
+  const rememberBody = openBodyMemory();
+
+  const best = async (
+    shopper: Shopper,
+    requestId: string,
+    wish: NonNullable<HoldBody["bestAvailable"]>,
+  ) => {
+    for (let attempt = 0; attempt < bestTries; attempt++) {
+      const seats = await chooseBest(deps, shopper, wish, attempt);
+      try {
+        return await holds.take(shopper, `${requestId} ${attempt}`, { seats, areas: [] });
+      } catch (error) {
+        // Somebody was faster with this block; the next one is chosen from what is free now.
+        if (!(error instanceof Refusal) || error.code !== "seats-taken") throw error;
+      }
+    }
+    throw new Refusal("no-seats-together");
+  };
+
+  return {
+    async take(call) {
+      const key = idempotencyKey(call);
+      const shopper = await guard.shopper(call);
+      const body = await readJson(call.request, holdBody);
+      rememberBody(shopper.entryId, key, body);
+      refuseUnlessSelling(shopper.sale);
+      const requestId = `${shopper.entryId} ${key}`;
+      const hold = body.bestAvailable
+        ? await best(shopper, requestId, body.bestAvailable)
+        : await holds.take(shopper, requestId, wantedOf(shopper.sale, body));
+      return json(holdView(shopper.sale, hold, false, clock.now()), 201);
+    },
+
+    async mine(call) {
+      const shopper = await guard.shopper(call);
+      const found = await holds.of(shopper);
+      const view = found && holdView(shopper.sale, found.hold, found.paying, clock.now());
+      return json({ hold: view ?? null, now: clock.now() });
+    },
+
+    async extend(call) {
+      const shopper = await guard.shopper(call);
+      const hold = await holds.extend(shopper, holdIdOf(call.params));
+      return json(holdView(shopper.sale, hold, false, clock.now()));
+    },
+
+    async release(call) {
+      const shopper = await guard.shopper(call);
+      const text = new URL(call.request.url).searchParams.get("seats");
+      const seats = text === null ? undefined : check(seatList, text.split(",").map(Number));
+      const hold = await holds.release(shopper, holdIdOf(call.params), seats);
+      const view = hold && holdView(shopper.sale, hold, false, clock.now());
+      return json({ hold: view ?? null, now: clock.now() });
+    },
+  };
+}
+
+const seatList = z.array(z.int().min(0)).min(1).max(20);
+
+function holdIdOf(params: Record<string, string>) {
+  const holdId = parseId("hold", params.holdId);
+  if (holdId === undefined) throw new Refusal("no-hold");
+  return holdId;
+}
+
+function refuseUnlessSelling({ onSale }: Sale): void {
+  if (onSale.phase !== "open") throw new Refusal("not-on-sale", { facts: { phase: onSale.phase } });
+  if (onSale.paused) throw new Refusal("sale-paused");
+}
+
+function wantedOf({ onSale, index }: Sale, body: HoldBody): Wanted {
+  const seats = body.seats ?? [];
+  const errors: { where: string; what: string }[] = [];
+  const seen = new Set<number>();
+  for (const [at, seat] of seats.entries()) {
+    if (seat >= index.seatCount)
+      errors.push({ where: `seats.${at}`, what: `no seat ${seat} in this venue` });
+    if (seen.has(seat)) errors.push({ where: `seats.${at}`, what: `seat ${seat} named twice` });
+    seen.add(seat);
+  }
+  const areas: AreaRequest[] = [];
+  for (const [at, { area, count: wanted }] of (body.areas ?? []).entries()) {
+    const position = index.plan.standingAreas.findIndex(({ key }) => key === area);
+    if (position < 0) errors.push({ where: `areas.${at}.area`, what: `no standing area ${area}` });
+    else {
+      const { start, end } = numbersOf(index, index.plan.sections.length + position);
+      areas.push({ first: start, last: end - 1, count: wanted });
+    }
+  }
+  if (errors.length > 0) throw new Refusal("bad-request", { errors });
+  const asked = seats.length + areas.reduce((sum, area) => sum + area.count, 0);
+  if (asked > onSale.settings.seatsPerHold) {
+    throw new Refusal("over-limit", { facts: { limit: onSale.settings.seatsPerHold, has: 0 } });
+  }
+  return { seats, areas };
+}
+
+async function chooseBest(
+  { seats, epochs }: HoldRoutesDeps,
+  { sale, entryId }: Shopper,
+  wish: NonNullable<HoldBody["bestAvailable"]>,
+  attempt: number,
+): Promise<readonly SeatNumber[]> {
+  const { plan } = sale.index;
+  if (wish.count > sale.onSale.settings.seatsPerHold) {
+    throw new Refusal("over-limit", {
+      facts: { limit: sale.onSale.settings.seatsPerHold, has: 0 },
+    });
+  }
+  const category = positionIn(plan.categories, wish.category, "bestAvailable.category");
+  const section = positionIn(
+    [...plan.sections, ...plan.standingAreas],
+    wish.section,
+    "bestAvailable.section",
+  );
+  const snapshot = await epochs.seats(sale.performance.performanceId, (scope) =>
+    seats.availability(scope),
+  );
+  const found = bestAvailable(sale.index, {
+    count: wish.count,
+    isFree: (seat) => stateIn(snapshot, seat) === 0,
+    // Fans who ask at the same moment are offered different, nearly equal seats.
+    spread: spreadOf(entryId, attempt),
+    ...(category === undefined ? {} : { category }),
+    ...(section === undefined ? {} : { section }),
+  });
+  if (found.kind === "none") throw new Refusal("no-seats-together");
+  return found.seats;
+}
+
+function positionIn(
+  list: readonly { key: string }[],
+  key: string | undefined,
+  where: string,
+): number | undefined {
+  if (key === undefined) return undefined;
+  const position = list.findIndex((item) => item.key === key);
+  if (position < 0)
+    throw new Refusal("bad-request", { errors: [{ where, what: `no such key: ${key}` }] });
+  return position;
+}
+
+export function stateIn({ bits }: AvailabilitySnapshot, seat: SeatNumber): number {
+  return ((bits[seat >> 2] ?? 0) >> ((seat & 3) * 2)) & 3;
+}
+
+function spreadOf(entryId: string, attempt: number): number {
+  return Number(Bun.hash.crc32(`${entryId} ${attempt}`)) % 64;
+}

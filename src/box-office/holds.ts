@@ -1,0 +1,176 @@
+// Holding seats: first the hot store (all or none, losers learn which), then PostgreSQL, then the
+// answer (S13). Where PostgreSQL knows better than the hot store, the fan gets an honest "taken" and
+// the hot store learns the truth. Freeing goes the other way round: PostgreSQL first, so that the hot
+// store never offers what PostgreSQL would refuse.
+
+import { Fault } from "../foundation/fault.ts";
+import type { HoldId, PerformanceId, SeatNumber } from "../foundation/ids.ts";
+import { newId } from "../foundation/ids.ts";
+import type { Log } from "../foundation/log.ts";
+import { Refusal } from "../http/respond.ts";
+import type { QueueStore } from "../ports/queue-store.ts";
+import type { SeatClaims } from "../ports/seat-claims.ts";
+import type { AreaRequest, Hold, SeatStore, SeatTruth } from "../ports/seat-store.ts";
+import type { LineRecords } from "../ports/line-records.ts";
+import type { Epochs } from "../stores/epochs.ts";
+import type { Shopper } from "./guard.ts";
+
+export type Wanted = { seats: readonly SeatNumber[]; areas: readonly AreaRequest[] };
+
+export type HoldsDeps = {
+  seats: SeatStore;
+  queue: QueueStore;
+  claims: SeatClaims;
+  records: Pick<LineRecords, "extend">;
+  epochs: Epochs;
+  log: Log;
+};
+
+export type Holds = {
+  /** Throws the refusal `seats-taken`, `over-limit` or `hold-paying`. */
+  take(shopper: Shopper, requestId: string, wanted: Wanted): Promise<Hold>;
+  extend(shopper: Shopper, holdId: HoldId): Promise<Hold>;
+  /** Gives back the hold, or the seats named; answers what is still held. */
+  release(
+    shopper: Shopper,
+    holdId: HoldId,
+    seats?: readonly SeatNumber[],
+  ): Promise<Hold | undefined>;
+  of(shopper: Shopper): Promise<{ hold: Hold; paying: boolean } | undefined>;
+};
+
+/** After the hold the fan needs a moment to pay or to look around again. */
+const afterHoldMs = 120_000;
+
+export function openHolds(deps: HoldsDeps): Holds {
+  const { seats, claims, epochs } = deps;
+  const applyTruth = openApplyTruth(deps);
+
+  const keepPlace = async (shopper: Shopper, deadline: number) => {
+    const { onSaleId, entryId } = shopper;
+    await deps.records.extend(onSaleId, entryId, deadline);
+    await epochs.queue(onSaleId, (scope) => deps.queue.touch(scope, { entryId, deadline }));
+  };
+
+  const undo = async (shopper: Shopper, hold: Hold, added: readonly SeatNumber[]) => {
+    const { performanceId } = shopper.sale.performance;
+    await epochs.seats(performanceId, (scope) =>
+      seats.release(scope, { owner: shopper.entryId, holdId: hold.holdId, seats: added }),
+    );
+  };
+
+  return {
+    async take(shopper, requestId, wanted) {
+      const { onSale, performance } = shopper.sale;
+      const { performanceId } = performance;
+      const { holdMs, maxHoldMs, seatsPerFan } = onSale.settings;
+      const owner = shopper.entryId;
+      const request = {
+        requestId,
+        owner,
+        holdId: newId("hold"),
+        holdMs,
+        maxHoldMs,
+        limit: seatsPerFan,
+      };
+      const reply = await epochs.seats(performanceId, (scope) =>
+        seats.hold(scope, { ...request, seats: wanted.seats, areas: wanted.areas }),
+      );
+      switch (reply.kind) {
+        case "taken":
+          throw taken([...reply.seats, ...reply.areas]);
+        case "over-limit":
+          throw new Refusal("over-limit", { facts: { limit: reply.limit, has: reply.has } });
+        case "paying":
+          throw new Refusal("hold-paying");
+        case "held":
+          break;
+      }
+      const { hold, added } = reply;
+      const claim = { performanceId, owner, limit: seatsPerFan, ...hold };
+      const durable = await claims.claim(claim).catch(async (error: unknown) => {
+        await undo(shopper, hold, added);
+        throw error;
+      });
+      if (durable.kind !== "claimed") {
+        await undo(shopper, hold, added);
+        await applyTruth(performanceId, durable.truths);
+        if (durable.kind === "over-limit") {
+          throw new Refusal("over-limit", { facts: { limit: durable.limit, has: durable.has } });
+        }
+        throw taken(durable.seats);
+      }
+      await applyTruth(performanceId, durable.truths);
+      await keepPlace(shopper, hold.deadline + afterHoldMs);
+      return hold;
+    },
+
+    async extend(shopper, holdId) {
+      const { performanceId } = shopper.sale.performance;
+      const { holdMs, maxHoldMs } = shopper.sale.onSale.settings;
+      const owner = shopper.entryId;
+      const reply = await epochs.seats(performanceId, (scope) =>
+        seats.extend(scope, { owner, holdId, holdMs, maxHoldMs }),
+      );
+      if (reply.kind === "paying") throw new Refusal("hold-paying");
+      if (reply.kind !== "held") throw new Refusal("no-hold");
+      const { deadline } = reply.hold;
+      const durable = await claims.extend({ performanceId, owner, holdId, deadline });
+      if (durable.kind === "paying") throw new Refusal("hold-paying");
+      if (durable.kind !== "held") throw new Refusal("no-hold");
+      await applyTruth(performanceId, durable.truths);
+      await keepPlace(shopper, deadline + afterHoldMs);
+      return reply.hold;
+    },
+
+    async release(shopper, holdId, named) {
+      const { performanceId } = shopper.sale.performance;
+      const request = {
+        owner: shopper.entryId,
+        holdId,
+        ...(named === undefined ? {} : { seats: named }),
+      };
+      const durable = await claims.release({ performanceId, ...request });
+      await applyTruth(performanceId, durable.truths);
+      const reply = await epochs.seats(performanceId, (scope) => seats.release(scope, request));
+      if (reply.kind === "paying") throw new Refusal("hold-paying");
+      return (await this.of(shopper))?.hold;
+    },
+
+    async of(shopper) {
+      const { performanceId } = shopper.sale.performance;
+      const reply = await epochs.seats(performanceId, (scope) =>
+        seats.holdOf(scope, shopper.entryId),
+      );
+      return reply.kind === "held" ? { hold: reply.hold, paying: reply.paying } : undefined;
+    },
+  };
+}
+
+function taken(seats: readonly SeatNumber[]): Refusal {
+  return new Refusal("seats-taken", { facts: { seats } });
+}
+
+export type ApplyTruth = (
+  performanceId: PerformanceId,
+  truths: readonly SeatTruth[],
+) => Promise<void>;
+
+/**
+ * Tells the hot store what PostgreSQL has decided. If that fails nothing is lost: the truth stands, the
+ * hot store is only too careful or too generous for a while, and PostgreSQL has the last word.
+ */
+export function openApplyTruth(deps: { seats: SeatStore; epochs: Epochs; log: Log }): ApplyTruth {
+  return async (performanceId, truths) => {
+    if (truths.length === 0) return;
+    try {
+      await deps.epochs.seats(performanceId, (scope) => deps.seats.apply(scope, truths));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      deps.log.warn(
+        { performanceId, code: error.code, seats: truths.length },
+        "hot store not told",
+      );
+    }
+  };
+}
