@@ -4,10 +4,10 @@ import { z } from "zod";
 import { bestAvailable } from "../domain/seating/best-available.ts";
 import { numbersOf } from "../domain/seating/plan-index.ts";
 import { parseId, type SeatNumber } from "../foundation/ids.ts";
-import type { Handler } from "../http/mount.ts";
+import type { Call, Handler } from "../http/mount.ts";
 import { check, readJson } from "../http/read-body.ts";
-import { json, Refusal } from "../http/respond.ts";
-import type { AreaRequest, AvailabilitySnapshot, SeatStore } from "../ports/seat-store.ts";
+import { json, localeOf, Refusal } from "../http/respond.ts";
+import type { AreaRequest, AvailabilitySnapshot, Hold, SeatStore } from "../ports/seat-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { Guard, Shopper } from "./guard.ts";
 import type { Holds, Wanted } from "./holds.ts";
@@ -54,6 +54,8 @@ export function holdRoutes(
 ): Record<"take" | "mine" | "extend" | "release", Handler> {
   const { guard, holds, clock } = deps;
   const rememberBody = openBodyMemory();
+  const view = (shopper: Shopper, hold: Hold, { request }: Call, paying = false) =>
+    holdView(shopper.sale, { hold, paying, now: clock.now() }, localeOf(request));
 
   const best = async (
     shopper: Shopper,
@@ -83,20 +85,22 @@ export function holdRoutes(
       const hold = body.bestAvailable
         ? await best(shopper, requestId, body.bestAvailable)
         : await holds.take(shopper, requestId, wantedOf(shopper.sale, body));
-      return json(holdView(shopper.sale, hold, false, clock.now()), 201);
+      return json(view(shopper, hold, call), 201);
     },
 
     async mine(call) {
       const shopper = await guard.shopper(call);
       const found = await holds.of(shopper);
-      const view = found && holdView(shopper.sale, found.hold, found.paying, clock.now());
-      return json({ hold: view ?? null, now: clock.now() });
+      return json({
+        hold: found ? view(shopper, found.hold, call, found.paying) : null,
+        now: clock.now(),
+      });
     },
 
     async extend(call) {
       const shopper = await guard.shopper(call);
       const hold = await holds.extend(shopper, holdIdOf(call.params));
-      return json(holdView(shopper.sale, hold, false, clock.now()));
+      return json(view(shopper, hold, call));
     },
 
     async release(call) {
@@ -104,8 +108,7 @@ export function holdRoutes(
       const text = new URL(call.request.url).searchParams.get("seats");
       const seats = text === null ? undefined : check(seatList, text.split(",").map(Number));
       const hold = await holds.release(shopper, holdIdOf(call.params), seats);
-      const view = hold && holdView(shopper.sale, hold, false, clock.now());
-      return json({ hold: view ?? null, now: clock.now() });
+      return json({ hold: hold ? view(shopper, hold, call) : null, now: clock.now() });
     },
   };
 }

@@ -87,7 +87,7 @@ export function openHolds(deps: HoldsDeps): Holds {
           break;
       }
       const { hold, added } = reply;
-      const claim = { performanceId, owner, limit: seatsPerFan, ...hold };
+      const claim = { performanceId, limit: seatsPerFan, ...hold };
       const durable = await claims.claim(claim).catch(async (error: unknown) => {
         await undo(shopper, hold, added);
         throw error;

@@ -3,20 +3,16 @@
 import { seatName } from "../domain/seating/plan-index.ts";
 import type { SeatNumber } from "../foundation/ids.ts";
 import type { Hold } from "../ports/seat-store.ts";
-import type { HeldSeat, HoldView, Money } from "../wire/contract.ts";
+import type { HeldSeat, HoldView, Locale, Money } from "../wire/contract.ts";
 import type { Sale } from "./sales.ts";
 
-export function heldSeat({ onSale, index }: Sale, seat: SeatNumber): HeldSeat {
+export function heldSeat({ onSale, index }: Sale, seat: SeatNumber, locale: Locale): HeldSeat {
   const name = seatName(index, seat);
-  const category = index.plan.categories[index.category[seat] ?? 0];
-  const key = category?.key ?? "";
+  const key = index.plan.categories[index.category[seat] ?? 0]?.key ?? "";
   return {
     seat,
     category: key,
-    section:
-      name.section.ko === name.section.en
-        ? name.section.en
-        : `${name.section.ko} · ${name.section.en}`,
+    section: name.section[locale],
     row: name.row ?? "",
     label: name.seat,
     price: { amount: onSale.prices[key] ?? 0, currency: onSale.currency },
@@ -27,8 +23,10 @@ export function totalOf(seats: readonly HeldSeat[], currency: string): Money {
   return { amount: seats.reduce((sum, { price }) => sum + price.amount, 0), currency };
 }
 
-export function holdView(sale: Sale, hold: Hold, paying: boolean, now: number): HoldView {
-  const seats = hold.seats.map((seat) => heldSeat(sale, seat));
+export type HeldNow = { hold: Hold; paying: boolean; now: number };
+
+export function holdView(sale: Sale, { hold, paying, now }: HeldNow, locale: Locale): HoldView {
+  const seats = hold.seats.map((seat) => heldSeat(sale, seat, locale));
   return {
     holdId: hold.holdId,
     seats,

@@ -1,0 +1,181 @@
+// The routes of an order: make it from the own hold, pay, try another card, cancel, watch. Lines and
+// amounts come from the hold and the on-sale's prices, never from the client (S9). A payment that
+// takes its time holds no connection: the answer is "under way", and the page watches.
+
+import { z } from "zod";
+import { newId, type OrderId, parseId } from "../foundation/ids.ts";
+import type { Clock } from "../foundation/clock.ts";
+import { encodeMessage, openLive } from "../http/live.ts";
+import type { Call, Handler } from "../http/mount.ts";
+import { readJson } from "../http/read-body.ts";
+import { json, localeOf, Refusal } from "../http/respond.ts";
+import type { NoticeBus } from "../ports/notice-bus.ts";
+import type { Order, OrderStore } from "../ports/order-store.ts";
+import type { Purchase } from "../purchase/purchase.ts";
+import type { Guard, Shopper } from "./guard.ts";
+import type { Holds } from "./holds.ts";
+import { hashOf, idempotencyKey } from "./idempotency.ts";
+import { type OrderViews } from "./order-view.ts";
+import { heldSeat, totalOf } from "./seats-view.ts";
+
+const paymentMethod = z
+  .string()
+  .regex(/^[0-9A-Za-z_-]{3,128}$/, "the provider's token for the card");
+const orderBody = z.object({
+  holdId: z.string().max(64),
+  buyer: z.object({
+    name: z.string().trim().min(1, "needed for the ticket").max(80),
+    email: z.email("an e-mail address, like fan@example.com").max(254),
+    locale: z.enum(["ko", "en"]),
+  }),
+  paymentMethod,
+});
+const payBody = z.object({ paymentMethod });
+
+export type OrderRoutesDeps = {
+  guard: Guard;
+  holds: Holds;
+  orders: OrderStore;
+  purchase: Purchase;
+  views: OrderViews;
+  notices: NoticeBus;
+  clock: Clock;
+};
+
+type Routes = Record<"create" | "mine" | "look" | "pay" | "cancel" | "live", Handler>;
+
+const pollMs = 2_000;
+
+export function orderRoutes(deps: OrderRoutesDeps): Routes {
+  const { guard, orders, purchase, views } = deps;
+
+  const ownOrder = async (call: Call): Promise<{ shopper: Shopper; order: Order }> => {
+    const shopper = await guard.admitted(call);
+    const orderId = parseId("order", call.params.orderId);
+    const order = orderId && (await orders.find(orderId));
+    if (!order || order.entryId !== shopper.entryId || order.onSaleId !== shopper.onSaleId) {
+      throw new Refusal("order-not-found");
+    }
+    return { shopper, order };
+  };
+
+  const pay = async (order: Order, method: string): Promise<Response> => {
+    const reply = await purchase.pay({ orderId: order.orderId, version: order.version, method });
+    if (reply.kind === "seats-lost") {
+      throw new Refusal("seats-taken", {
+        facts: { orderId: order.orderId, seats: order.lines.map(({ seat }) => seat) },
+      });
+    }
+    const latest = (await orders.find(order.orderId)) ?? order;
+    if (reply.kind === "not-payable" && latest.state === "draft") throw new Refusal("no-hold");
+    return json(await views.of(latest), 202);
+  };
+
+  return {
+    async create(call) {
+      const key = idempotencyKey(call);
+      const shopper = await guard.shopper(call);
+      const body = await readJson(call.request, orderBody);
+      const created = await orders.create(await newOrder(deps, shopper, call, { key, body }));
+      if (created.kind === "mismatch") throw new Refusal("idempotency-key-reused");
+      if (created.kind === "no-hold") throw new Refusal("no-hold");
+      if (created.kind === "repeated" && created.order.state !== "draft") {
+        return json(await views.of(created.order), 202);
+      }
+      return pay(created.order, body.paymentMethod);
+    },
+
+    async mine(call) {
+      const shopper = await guard.admitted(call);
+      const list = await orders.ofOwner(shopper.onSaleId, shopper.entryId);
+      return json({ orders: await Promise.all(list.map((order) => views.of(order))) });
+    },
+
+    async look(call) {
+      const { order } = await ownOrder(call);
+      await purchase.look(order.orderId);
+      return json(await views.of((await orders.find(order.orderId)) ?? order));
+    },
+
+    async pay(call) {
+      idempotencyKey(call);
+      const { order } = await ownOrder(call);
+      const body = await readJson(call.request, payBody);
+      if (order.state !== "draft")
+        throw new Refusal("order-not-payable", { facts: { state: order.state } });
+      return pay(order, body.paymentMethod);
+    },
+
+    async cancel(call) {
+      const { order } = await ownOrder(call);
+      const reply = await purchase.cancel(order.orderId);
+      if (reply.kind === "not-cancellable")
+        throw new Refusal("order-not-payable", { facts: { state: order.state } });
+      return json(await views.of((await orders.find(order.orderId)) ?? order));
+    },
+
+    async live(call) {
+      const { order } = await ownOrder(call);
+      call.longLived();
+      return watch(deps, call, order.orderId);
+    },
+  };
+}
+
+async function newOrder(
+  { holds, clock }: OrderRoutesDeps,
+  shopper: Shopper,
+  call: Call,
+  { key, body }: { key: string; body: z.output<typeof orderBody> },
+): Promise<Parameters<OrderStore["create"]>[0]> {
+  const found = await holds.of(shopper);
+  const holdId = parseId("hold", body.holdId);
+  if (holdId === undefined || (found !== undefined && found.hold.holdId !== holdId))
+    throw new Refusal("no-hold");
+  const { onSale, performance } = shopper.sale;
+  const locale = body.buyer.locale ?? localeOf(call.request);
+  const lines = (found?.hold.seats ?? []).map((seat) => heldSeat(shopper.sale, seat, locale));
+  return {
+    orderId: newId("order"),
+    onSaleId: shopper.onSaleId,
+    performanceId: performance.performanceId,
+    entryId: shopper.entryId,
+    holdId,
+    amount: totalOf(lines, onSale.currency),
+    buyer: body.buyer,
+    lines,
+    deadline: found?.hold.deadline ?? clock.now(),
+    idempotencyKey: key,
+    bodyHash: hashOf(body),
+  };
+}
+
+/** Every change of one order, until it ends or the page goes away. Notices are hints; a poll backs them. */
+async function watch(deps: OrderRoutesDeps, call: Call, orderId: OrderId): Promise<Response> {
+  let told = -1;
+  const stream = openLive({
+    signal: call.request.signal,
+    onClose: () => {
+      clearInterval(timer);
+      void subscription.then((end) => end());
+    },
+  });
+  const tell = async () => {
+    const order = await deps.orders.find(orderId);
+    if (order === undefined || order.version <= told || !stream.open) return;
+    told = order.version;
+    stream.send(encodeMessage("order", JSON.stringify(await deps.views.of(order))));
+  };
+  const quietly = () => void tell().catch(() => undefined);
+  const timer = setInterval(() => {
+    void deps.purchase
+      .look(orderId)
+      .catch(() => undefined)
+      .then(quietly);
+    stream.ping();
+  }, pollMs);
+  const subscription = deps.notices.subscribe(`order:${orderId}`, quietly);
+  await subscription;
+  await tell();
+  return stream.response;
+}
