@@ -8,7 +8,7 @@ import type { Frontier } from "../domain/waiting-room/frontier.ts";
 import { standingOf } from "../domain/waiting-room/queue.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import { encodeMessage } from "../http/live.ts";
-import type { OnSale } from "../ports/catalog.ts";
+import type { OnSale, Performance } from "../ports/catalog.ts";
 import type { Standing } from "../wire/contract.ts";
 
 export type Prepared = {
@@ -23,6 +23,7 @@ export type Prepared = {
 export type Line = {
   readonly onSaleId: OnSaleId;
   readonly onSale: OnSale;
+  readonly performance: Performance | undefined;
   readonly prepared: Prepared;
   readonly draw: Draw | undefined;
   standing(index: number): Standing;
@@ -41,11 +42,16 @@ export function prepare(frontier: Frontier): Prepared {
 }
 
 /** @param earlier keeps the draw's tables, which are made once per on-sale. */
-export function lineOf(onSale: OnSale, frontier: Frontier, earlier?: Line): Line {
+export function lineOf(
+  onSale: OnSale,
+  frontier: Frontier,
+  earlier?: Pick<Line, "draw" | "performance">,
+): Line {
   const draw = earlier?.draw ?? drawOf(frontier);
   return {
     onSaleId: onSale.onSaleId,
     onSale,
+    performance: earlier?.performance,
     prepared: prepare(frontier),
     draw,
     standing: (index) =>

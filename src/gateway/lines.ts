@@ -50,13 +50,14 @@ export function openLines(deps: LinesDeps): Lines {
       misses.set(onSaleId, deps.clock.now());
       return undefined;
     }
+    const performance = await deps.catalog.performance(onSale.performanceId);
     const unsubscribe = await deps.hot.notices.subscribe(`frontier:${onSaleId}`, (notice) => {
       if (notice.kind !== "frontier") return;
       const earlier = lines.get(onSaleId);
       // Q7: an old notice that overtook a newer one never moves the line back.
       if (earlier !== undefined && notice.frontier.serving < earlier.prepared.frontier.serving)
         return;
-      const line = lineOf(earlier?.onSale ?? onSale, notice.frontier, earlier);
+      const line = lineOf(earlier?.onSale ?? onSale, notice.frontier, earlier ?? { draw: undefined, performance });
       lines.set(onSaleId, line);
       for (const listener of listeners) listener(line);
     });
@@ -71,7 +72,7 @@ export function openLines(deps: LinesDeps): Lines {
       pacePerMin: undefined,
       now: deps.clock.now(),
     });
-    const line = lines.get(onSaleId) ?? lineOf(onSale, composed);
+    const line = lines.get(onSaleId) ?? lineOf(onSale, composed, { draw: undefined, performance });
     lines.set(onSaleId, line);
     return line;
   };

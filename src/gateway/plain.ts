@@ -55,6 +55,8 @@ export function plainPage(deps: PlainDeps): Handler {
       wait: waiting?.wait,
       refreshSeconds: Math.max(2, Math.ceil((waiting?.nextPollMs ?? 10_000) / 1000)),
       locale: localeWanted(call),
+      name: line.performance?.name,
+      timeZone: line.performance?.timeZone,
     });
     return new Response(html, { headers: plainHeaders });
   };

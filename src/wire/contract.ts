@@ -153,6 +153,15 @@ export type OrderView = {
 };
 export type TicketView = { ticketId: TicketId; seat: HeldSeat; code: string; url: string };
 
+/** What a ticket's page shows; read with the ticket's own code. */
+export type TicketPage = {
+  ticketId: TicketId;
+  state: "live" | "revoked";
+  performance: { name: Words; venue: Words; startsAt: number; timeZone: string };
+  seat: { ko: HeldSeat; en: HeldSeat };
+  qrSvg: string;
+};
+
 /** Live availability (SSE over fetch): `seats` carries pairs of seat number and two-bit state. */
 export type AvailabilityEvents = {
   snapshot: { version: number; seatCount: number; bitsBase64: string };

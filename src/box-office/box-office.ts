@@ -1,0 +1,99 @@
+// The box office: what is on sale, and behind the guard the seats, the holds and the orders. Puts the
+// rooms of this folder together and says which route is whose; every protected route goes through the
+// guard (test/security checks all of them).
+
+import type { AdmissionVerifier } from "../../connector/src/admission-token.ts";
+import type { Clock } from "../foundation/clock.ts";
+import type { Log } from "../foundation/log.ts";
+import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import type { Mounted } from "../http/mount.ts";
+import type { Catalog } from "../ports/catalog.ts";
+import type { HotStore } from "../ports/hot-store.ts";
+import type { LineRecords } from "../ports/line-records.ts";
+import type { OrderStore } from "../ports/order-store.ts";
+import type { PaymentGateway } from "../ports/payment-gateway.ts";
+import type { SeatClaims } from "../ports/seat-claims.ts";
+import type { Purchase } from "../purchase/purchase.ts";
+import type { Epochs } from "../stores/epochs.ts";
+import type { TicketKey } from "../tickets/ticket-code.ts";
+import { openAvailability } from "./availability.ts";
+import { enteringRoutes } from "./entering.ts";
+import { openGuard, type Shopper } from "./guard.ts";
+import { holdRoutes } from "./hold-routes.ts";
+import { openHolds } from "./holds.ts";
+import { orderRoutes } from "./order-routes.ts";
+import { openOrderViews } from "./order-view.ts";
+import { providerRoutes } from "./provider-routes.ts";
+import { publicRoutes } from "./public-routes.ts";
+import { openSales } from "./sales.ts";
+import { ticketRoutes } from "./ticket-routes.ts";
+
+export type BoxOfficeDeps = {
+  hot: HotStore;
+  catalog: Catalog;
+  records: LineRecords;
+  claims: SeatClaims;
+  orders: OrderStore;
+  purchase: Purchase;
+  gateway: PaymentGateway;
+  epochs: Epochs;
+  clock: Clock;
+  log: Log;
+  sessionKeys: () => SealingKeys;
+  verifier: () => AdmissionVerifier;
+  ticketKeys: () => readonly TicketKey[];
+  secureCookies: boolean;
+};
+
+export type BoxOffice = { routes: Mounted; stop(): Promise<void> };
+
+export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
+  const { hot, clock, epochs, orders } = deps;
+  const sales = openSales(deps.catalog, clock);
+  const shared = { ...deps, sales, queue: hot.queue, seats: hot.seats, notices: hot.notices };
+  const guard = openGuard(shared);
+  const holds = openHolds(shared);
+
+  const releaseHold = async (shopper: Shopper): Promise<void> => {
+    for (const order of await orders.ofOwner(shopper.onSaleId, shopper.entryId)) {
+      if (order.state === "draft") await deps.purchase.cancel(order.orderId);
+    }
+    const found = await holds.of(shopper);
+    if (found !== undefined && !found.paying) await holds.release(shopper, found.hold.holdId);
+  };
+
+  const entering = enteringRoutes({ ...shared, guard, releaseHold });
+  const hold = holdRoutes({ guard, holds, seats: hot.seats, epochs, clock });
+  const views = openOrderViews({ orders, clock });
+  const order = orderRoutes({ ...shared, guard, holds, views });
+  const provider = providerRoutes(deps);
+  const tickets = ticketRoutes({ orders, sales, keys: deps.ticketKeys });
+  const open = publicRoutes(sales);
+  const availability = openAvailability({ ...shared, guard });
+
+  return {
+    routes: {
+      onSales: { GET: open.onSales },
+      onSale: { GET: open.onSale },
+      planOverview: { GET: open.planOverview },
+      planSection: { GET: open.planSection },
+      enter: { POST: entering.enter },
+      shopSession: { GET: entering.look, DELETE: entering.leave },
+      availability: { GET: availability.look },
+      availabilityLive: { GET: availability.live },
+      holds: { GET: hold.mine, POST: hold.take },
+      hold: { DELETE: hold.release },
+      extendHold: { POST: hold.extend },
+      orders: { GET: order.mine, POST: order.create },
+      order: { GET: order.look },
+      orderPay: { POST: order.pay },
+      orderCancel: { POST: order.cancel },
+      orderLive: { GET: order.live },
+      paymentReturn: { GET: provider.back },
+      webhook: { POST: provider.webhook },
+      ticket: { GET: tickets.ticket },
+      ticketKeys: { GET: tickets.keys },
+    },
+    stop: availability.stop,
+  };
+}

@@ -1,0 +1,77 @@
+// The sandbox payment provider as the process of its own that it is: started here, restarted when it
+// dies (its ledger is on disk), ended by its own id.
+
+import { join } from "node:path";
+import { Fault } from "../../foundation/fault.ts";
+import type { Log } from "../../foundation/log.ts";
+import { readSandboxKeys, type SandboxKeys } from "../../payments/sandbox/keys.ts";
+
+export type ProviderProcess = { address: string; keys: SandboxKeys; stop(): Promise<void> };
+
+export type ProviderOptions = { dataDir: string; port: number; webhookUrl: string; log: Log };
+
+const readyMs = 10_000;
+const restartMs = 500;
+
+export async function startProviderProcess(options: ProviderOptions): Promise<ProviderProcess> {
+  let stopping = false;
+  let port = options.port;
+  let child = await launch(options, port);
+  port = Number(new URL(child.address).port);
+
+  const watch = async () => {
+    while (!stopping) {
+      await child.process.exited;
+      if (stopping) return;
+      options.log.error({ code: child.process.exitCode }, "sandbox provider ended; starting it again");
+      await Bun.sleep(restartMs);
+      try {
+        child = await launch(options, port);
+      } catch (error) {
+        options.log.error({ err: String(error) }, "sandbox provider did not come back");
+      }
+    }
+  };
+  const watching = watch();
+
+  return {
+    address: child.address,
+    keys: await readSandboxKeys(options.dataDir),
+    async stop() {
+      stopping = true;
+      child.process.kill("SIGTERM");
+      await watching;
+    },
+  };
+}
+
+async function launch({ dataDir, webhookUrl }: ProviderOptions, port: number) {
+  const main = join(import.meta.dir, "../main.ts");
+  const args = ["sandbox-provider", "--data", dataDir, "--port", String(port), "--webhook-url", webhookUrl];
+  const child = Bun.spawn([process.execPath, "run", main, ...args], {
+    stdout: "pipe",
+    stderr: "inherit",
+    stdin: "ignore",
+    // Ctrl-C goes to the whole group of a terminal; the platform ends its provider itself, last.
+    detached: true,
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), readyMs);
+  const first = await firstLine(child.stdout);
+  clearTimeout(timer);
+  if (first === undefined) {
+    throw new Fault("provider-not-started", `the sandbox provider did not start on port ${port}`);
+  }
+  const { address } = JSON.parse(first) as { address: string };
+  return { process: child, address };
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    const end = text.indexOf("\n");
+    if (end >= 0) return text.slice(0, end);
+  }
+  return undefined;
+}
