@@ -60,15 +60,17 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
   };
 
   const pay = async (order: Order, method: string): Promise<Response> => {
-    const reply = await purchase.pay({ orderId: order.orderId, version: order.version, method });
+    const reply = await purchase.pay(order.orderId, method);
     if (reply.kind === "seats-lost") {
-      throw new Refusal("seats-taken", {
-        facts: { orderId: order.orderId, seats: order.lines.map(({ seat }) => seat) },
+      const seats = order.lines.map(({ seat }) => seat);
+      throw new Refusal("seats-taken", { facts: { orderId: order.orderId, seats } });
+    }
+    if (reply.kind === "not-payable") {
+      throw new Refusal(reply.order.state === "draft" ? "no-hold" : "order-not-payable", {
+        facts: { state: reply.order.state },
       });
     }
-    const latest = (await orders.find(order.orderId)) ?? order;
-    if (reply.kind === "not-payable" && latest.state === "draft") throw new Refusal("no-hold");
-    return json(await views.of(latest), 202);
+    return json(await views.of(reply.order), 202);
   };
 
   return {

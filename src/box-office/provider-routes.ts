@@ -10,7 +10,11 @@ import type { PaymentGateway } from "../ports/payment-gateway.ts";
 import type { Purchase } from "../purchase/purchase.ts";
 import { pathTo } from "../wire/routes.ts";
 
-export type ProviderRoutesDeps = { orders: OrderStore; purchase: Purchase; gateway: PaymentGateway };
+export type ProviderRoutesDeps = {
+  orders: OrderStore;
+  purchase: Purchase;
+  gateway: PaymentGateway;
+};
 
 export function providerRoutes(deps: ProviderRoutesDeps): { back: Handler; webhook: Handler } {
   return {
@@ -20,7 +24,10 @@ export function providerRoutes(deps: ProviderRoutesDeps): { back: Handler; webho
       if (!order) throw new Refusal("order-not-found");
       await deps.purchase.advance(order.orderId);
       const location = pathTo("orderPage", { onSaleId: order.onSaleId, orderId: order.orderId });
-      return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+      return new Response(null, {
+        status: 303,
+        headers: { location, "cache-control": "no-store" },
+      });
     },
 
     async webhook({ params, request }) {

@@ -7,7 +7,9 @@ import { type Sales, saleView } from "./sales.ts";
 
 const year = 31_536_000;
 
-export function publicRoutes(sales: Sales): Record<"onSales" | "onSale" | "planOverview" | "planSection", Handler> {
+export function publicRoutes(
+  sales: Sales,
+): Record<"onSales" | "onSale" | "planOverview" | "planSection", Handler> {
   return {
     onSales: async () => publicJson({ onSales: (await sales.all()).map(saleView) }, 2),
 

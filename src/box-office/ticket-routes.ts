@@ -10,13 +10,18 @@ import type { TicketPage } from "../wire/contract.ts";
 import type { Sales } from "./sales.ts";
 import { heldSeat } from "./seats-view.ts";
 
-export type TicketRoutesDeps = { orders: OrderStore; sales: Sales; keys: () => readonly TicketKey[] };
+export type TicketRoutesDeps = {
+  orders: OrderStore;
+  sales: Sales;
+  keys: () => readonly TicketKey[];
+};
 
 export function ticketRoutes(deps: TicketRoutesDeps): { ticket: Handler; keys: Handler } {
   return {
     async ticket({ params }) {
       const reading = await readTicketCode(deps.keys(), params.code);
-      const found = reading.kind === "valid" ? await deps.orders.ticket(reading.ticket.ticketId) : undefined;
+      const found =
+        reading.kind === "valid" ? await deps.orders.ticket(reading.ticket.ticketId) : undefined;
       const sale = found && (await deps.sales.get(found.onSaleId));
       if (!found || !sale || found.ticket.code !== params.code) throw new Refusal("not-found");
       const { ticketId, seat, state } = found.ticket;

@@ -57,7 +57,11 @@ export function openLines(deps: LinesDeps): Lines {
       // Q7: an old notice that overtook a newer one never moves the line back.
       if (earlier !== undefined && notice.frontier.serving < earlier.prepared.frontier.serving)
         return;
-      const line = lineOf(earlier?.onSale ?? onSale, notice.frontier, earlier ?? { draw: undefined, performance });
+      const line = lineOf(
+        earlier?.onSale ?? onSale,
+        notice.frontier,
+        earlier ?? { draw: undefined, performance },
+      );
       lines.set(onSaleId, line);
       for (const listener of listeners) listener(line);
     });

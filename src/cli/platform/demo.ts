@@ -12,8 +12,14 @@ const dayMs = 86_400_000;
 /** ₩, dearest first; the arena has four categories. */
 const pricesByRank = [187_000, 154_000, 132_000, 99_000];
 
-export async function ensureDemo(catalog: Catalog, now: number, opensInMs = minuteMs): Promise<OnSale> {
-  const running = (await catalog.onSales()).find(({ phase, closesAt }) => phase !== "sold-out" && phase !== "closed" && closesAt > now);
+export async function ensureDemo(
+  catalog: Catalog,
+  now: number,
+  opensInMs = minuteMs,
+): Promise<OnSale> {
+  const running = (await catalog.onSales()).find(
+    ({ phase, closesAt }) => phase !== "sold-out" && phase !== "closed" && closesAt > now,
+  );
   if (running !== undefined) return running;
   const plan = demoArena();
   const { hash } = await catalog.savePlan(plan);
@@ -32,7 +38,9 @@ export async function ensureDemo(catalog: Catalog, now: number, opensInMs = minu
     opensAt: now + opensInMs,
     closesAt: now + 7 * dayMs,
     currency: "KRW",
-    prices: Object.fromEntries(plan.categories.map(({ key }, rank) => [key, pricesByRank[rank] ?? 77_000])),
+    prices: Object.fromEntries(
+      plan.categories.map(({ key }, rank) => [key, pricesByRank[rank] ?? 77_000]),
+    ),
     settings: defaultSettings,
   });
 }

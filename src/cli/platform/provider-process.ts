@@ -8,7 +8,13 @@ import { readSandboxKeys, type SandboxKeys } from "../../payments/sandbox/keys.t
 
 export type ProviderProcess = { address: string; keys: SandboxKeys; stop(): Promise<void> };
 
-export type ProviderOptions = { dataDir: string; port: number; webhookUrl: string; log: Log };
+export type ProviderOptions = {
+  dataDir: string;
+  host: string;
+  port: number;
+  webhookUrl: string;
+  log: Log;
+};
 
 const readyMs = 10_000;
 const restartMs = 500;
@@ -23,7 +29,10 @@ export async function startProviderProcess(options: ProviderOptions): Promise<Pr
     while (!stopping) {
       await child.process.exited;
       if (stopping) return;
-      options.log.error({ code: child.process.exitCode }, "sandbox provider ended; starting it again");
+      options.log.error(
+        { code: child.process.exitCode },
+        "sandbox provider ended; starting it again",
+      );
       await Bun.sleep(restartMs);
       try {
         child = await launch(options, port);
@@ -45,9 +54,17 @@ export async function startProviderProcess(options: ProviderOptions): Promise<Pr
   };
 }
 
-async function launch({ dataDir, webhookUrl }: ProviderOptions, port: number) {
+async function launch({ dataDir, host, webhookUrl }: ProviderOptions, port: number) {
   const main = join(import.meta.dir, "../main.ts");
-  const args = ["sandbox-provider", "--data", dataDir, "--port", String(port), "--webhook-url", webhookUrl];
+  const args = [
+    "sandbox-provider",
+    "--data",
+    dataDir,
+    "--port",
+    String(port),
+    "--webhook-url",
+    webhookUrl,
+  ];
   const child = Bun.spawn([process.execPath, "run", main, ...args], {
     stdout: "pipe",
     stderr: "inherit",

@@ -1,0 +1,131 @@
+// The whole platform in one process (and the sandbox provider in another): the order in which the
+// rooms are opened, what each is given, and the reverse on the way out. `npm start`, the rehearsal and
+// the journeys all start it here, so that what is tested is what is run.
+// Read next: ARCHITECTURE.md (the same as a picture), stores.ts, shop.ts.
+
+import { join } from "node:path";
+import type { Clock } from "../../foundation/clock.ts";
+import { systemClock } from "../../foundation/clock.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { OnSaleId } from "../../foundation/ids.ts";
+import { buildSite } from "../../web/build.ts";
+import { ensureFirstOperator } from "../../box-office/desk/first-operator.ts";
+import { type Closing, openClosing } from "./closing.ts";
+import { ensureDemo } from "./demo.ts";
+import { type Listening, listen } from "./listen.ts";
+import { startMailbox } from "./mailbox.ts";
+import { startProviderProcess } from "./provider-process.ts";
+import { openShop } from "./shop.ts";
+import { openStores } from "./stores.ts";
+
+export type PlatformOptions = {
+  /** Holds the database, the provider's ledger, the mails and the log. */
+  dataDir: string;
+  host?: string;
+  /** 0 takes a free one. */
+  port?: number;
+  paymentsPort?: number;
+  mailboxPort?: number;
+  /** A PostgreSQL of your own instead of the embedded one. */
+  databaseUrl?: string | undefined;
+  /** Settings of the embedded PostgreSQL, by name. */
+  postgresSettings?: Readonly<Record<string, string>>;
+  /** Origin under which fans reach this server; https makes cookies Secure. */
+  publicOrigin?: string | undefined;
+  /** Makes a demo on-sale that opens after so long; undefined: none. */
+  demoOpensInMs?: number | undefined;
+  clock?: Clock;
+  log: Log;
+  /** One line a step, for a person who waits. */
+  progress?: (step: string) => void;
+};
+
+export type Platform = {
+  origin: string;
+  paymentsOrigin: string;
+  mailboxOrigin: string;
+  dataDir: string;
+  connectionString: string;
+  demo: OnSaleId | undefined;
+  /** Only on the very first start: the desk's first operator. */
+  firstOperator: { email: string; password: string } | undefined;
+  /** For the rehearsal's checks: the stores that the platform runs on. */
+  stores: Awaited<ReturnType<typeof openStores>>;
+  shop: Awaited<ReturnType<typeof openShop>>;
+  stop(): Promise<void>;
+};
+
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const closing = openClosing();
+  try {
+    return await start(options, closing);
+  } catch (error) {
+    await closing.run(options.log);
+    throw error;
+  }
+}
+
+async function start(options: PlatformOptions, closing: Closing): Promise<Platform> {
+  const { dataDir, log, host = "127.0.0.1", clock = systemClock, progress = () => {} } = options;
+  const web = listen({ host, port: options.port ?? 8080, what: "Usher", option: "--port", log });
+  closing.later("web", () => web.stop());
+  const origin = options.publicOrigin ?? `http://${shownHost(host)}:${web.port}`;
+
+  progress("database");
+  const stores = await openStores({ ...options, dataDir, clock, log }, closing);
+
+  progress("payment provider (sandbox)");
+  const provider = await startProviderProcess({
+    dataDir: join(dataDir, "sandbox-provider"),
+    host,
+    port: options.paymentsPort ?? 8081,
+    webhookUrl: `http://127.0.0.1:${web.port}/api/webhooks/sandbox`,
+    log,
+  });
+  closing.later("payment provider", () => provider.stop());
+
+  progress("mailbox");
+  const mailbox = await startMailbox({ dataDir: join(dataDir, "mails"), host, port: options.mailboxPort ?? 8082, log });
+  closing.later("mailbox", () => mailbox.stop());
+
+  progress("pages");
+  const site = await buildSite({ paymentOrigin: provider.address });
+
+  progress("box office, gateway, workers");
+  const shop = await openShop({ stores, provider, smtpUrl: mailbox.smtpUrl, origin, clock, log }, closing);
+  await rebuildAll(stores);
+  const demo = options.demoOpensInMs === undefined ? undefined : await ensureDemo(stores.postgres.catalog, clock.now(), options.demoOpensInMs);
+  const firstOperator = await ensureFirstOperator(stores.postgres.operators);
+  serve(web, shop, site);
+
+  return {
+    origin,
+    paymentsOrigin: provider.address,
+    mailboxOrigin: mailbox.origin,
+    dataDir,
+    connectionString: stores.connectionString,
+    demo: demo?.onSaleId,
+    firstOperator,
+    stores,
+    shop,
+    stop: () => closing.run(log),
+  };
+}
+
+/** The hot store starts empty: the line and the seats of every running on-sale are loaded before anyone asks. */
+async function rebuildAll({ postgres, rebuild }: Platform["stores"]): Promise<void> {
+  for (const { onSaleId, performanceId, phase } of await postgres.catalog.onSales()) {
+    if (phase === "closed") continue;
+    await rebuild({ kind: "queue", onSaleId });
+    await rebuild({ kind: "seats", performanceId });
+  }
+}
+
+function serve(web: Listening, shop: Platform["shop"], site: Awaited<ReturnType<typeof buildSite>>): void {
+  web.serve(shop.routes, (request) => site.respond(request) ?? new Response("404", { status: 404 }));
+}
+
+/** An address that a browser on this machine can open. */
+function shownHost(host: string): string {
+  return host === "0.0.0.0" || host === "::" || host === "127.0.0.1" ? "localhost" : host;
+}

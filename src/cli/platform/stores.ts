@@ -1,0 +1,45 @@
+// The stores of an embedded platform: PostgreSQL (embedded, or one that is given), the in-process hot
+// store, and between them the epochs and the rebuilder.
+
+import { join } from "node:path";
+import { startEmbeddedPostgres } from "../../stores/postgres/embedded.ts";
+import { openEpochs } from "../../stores/epochs.ts";
+import { openHotStore, openRecords } from "../../stores/open.ts";
+import { openRebuilder } from "../../workers/rebuilder.ts";
+import type { Closing } from "./closing.ts";
+import type { PlatformOptions } from "./platform.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { Clock } from "../../foundation/clock.ts";
+
+type Options = Pick<PlatformOptions, "databaseUrl" | "postgresSettings"> & {
+  dataDir: string;
+  clock: Clock;
+  log: Log;
+};
+
+export type Stores = Awaited<ReturnType<typeof openStores>>;
+
+const poolSize = 24;
+
+export async function openStores(options: Options, closing: Closing) {
+  const { log } = options;
+  const connectionString = options.databaseUrl ?? (await embedded(options, closing));
+  const postgres = await openRecords(connectionString, { poolSize, applicationName: "usher" });
+  closing.later("database connections", () => postgres.close());
+  const hot = await openHotStore({ kind: "memory" });
+  closing.later("hot store", () => hot.close());
+  const { catalog, lineRecords: records, seatClaims: claims } = postgres;
+  const rebuild = openRebuilder({ hot, catalog, records, claims, log });
+  const epochs = openEpochs({ catalog, records, onStale: rebuild });
+  return { postgres, hot, epochs, rebuild, connectionString };
+}
+
+async function embedded(options: Options, closing: Closing): Promise<string> {
+  const server = await startEmbeddedPostgres({
+    dataDir: join(options.dataDir, "postgres"),
+    log: (line) => options.log.info({ line }, "postgres"),
+    ...(options.postgresSettings ? { settings: options.postgresSettings } : {}),
+  });
+  closing.later("database", () => server.stop());
+  return server.connectionString;
+}
