@@ -15,6 +15,16 @@ export type Command = {
 
 export const commands: readonly Command[] = [
   {
+    name: "serve",
+    summary: "run the whole platform, embedded, with a demo on-sale (npm start)",
+    load: () => import("./serve.ts"),
+  },
+  {
+    name: "sandbox-provider",
+    summary: "run the sandbox payment provider on its own",
+    load: () => import("./sandbox-provider.ts"),
+  },
+  {
     name: "import",
     summary: "read a seating plan of another system and say what was found",
     load: () => import("./import.ts"),

@@ -56,7 +56,9 @@ export async function run(args: string[]): Promise<number> {
     mailboxPort: integer("--mailbox-port", values["mailbox-port"], 65_535),
     publicOrigin: values["public-origin"],
     databaseUrl: values.database,
-    demoOpensInMs: values["no-demo"] ? undefined : integer("--demo-opens-in", values["demo-opens-in"], 86_400) * 1000,
+    demoOpensInMs: values["no-demo"]
+      ? undefined
+      : integer("--demo-opens-in", values["demo-opens-in"], 86_400) * 1000,
     log,
     progress,
   });
@@ -72,7 +74,10 @@ export async function run(args: string[]): Promise<number> {
 async function addresses(platform: Platform, tookMs: number): Promise<string> {
   const { origin, mailboxOrigin, paymentsOrigin, firstOperator, demo } = platform;
   const onSale = demo && (await platform.stores.postgres.catalog.onSale(demo));
-  const opening = onSale && onSale.opensAt > Date.now() ? `opens ${new Date(onSale.opensAt).toLocaleTimeString()}` : onSale?.phase;
+  const opening =
+    onSale && onSale.opensAt > Date.now()
+      ? `opens ${new Date(onSale.opensAt).toLocaleTimeString()}`
+      : onSale?.phase;
   const lines = [
     "",
     `Usher is ready (${(tookMs / 1000).toFixed(1)} s)`,
@@ -96,7 +101,10 @@ function parse(args: string[]) {
   try {
     return parseArgs({ args, options, strict: true }).values;
   } catch (error) {
-    throw new Fault("bad-arguments", `${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    throw new Fault(
+      "bad-arguments",
+      `${error instanceof Error ? error.message : String(error)}\n\n${help}`,
+    );
   }
 }
 

@@ -95,10 +95,8 @@ export type OrderStore = {
   find(orderId: OrderId): Promise<Order | undefined>;
   ofOwner(onSaleId: OnSaleId, entryId: EntryId): Promise<Order[]>;
   tickets(orderId: OrderId): Promise<Ticket[]>;
-  /** One ticket with what is printed on it, for its page and for check-in. */
-  ticket(
-    ticketId: TicketId,
-  ): Promise<{ ticket: Ticket; line: OrderLine; onSaleId: OnSaleId } | undefined>;
+  /** One ticket and the on-sale it was sold in, for its page and for check-in. */
+  ticket(ticketId: TicketId): Promise<{ ticket: Ticket; onSaleId: OnSaleId } | undefined>;
 
   /**
    * Saga step 1 for a draft: claims held → paying (fenced by owner and hold), order draft →

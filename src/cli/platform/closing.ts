@@ -19,7 +19,10 @@ export function openClosing(): Closing {
     for (const { name, stop } of stops.toReversed()) {
       const late = Bun.sleep(patienceMs).then(() => "late" as const);
       try {
-        const ended = await Promise.race([Promise.resolve(stop()).then(() => "done" as const), late]);
+        const ended = await Promise.race([
+          Promise.resolve(stop()).then(() => "done" as const),
+          late,
+        ]);
         if (ended === "late") log.warn({ name }, "did not stop in time");
       } catch (error) {
         log.warn({ name, err: String(error) }, "did not stop cleanly");

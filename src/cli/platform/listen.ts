@@ -22,8 +22,14 @@ const drainMs = 5_000;
 
 export function listen(options: ListenOptions): Listening {
   const { host, port, log } = options;
-  const starting = (request: Request) => refuse(request, "briefly-unavailable", { retryAfterMs: 1_000 });
-  const common = { hostname: host, port, maxRequestBodySize: maxBodyBytes, idleTimeout: 30 } as const;
+  const starting = (request: Request) =>
+    refuse(request, "briefly-unavailable", { retryAfterMs: 1_000 });
+  const common = {
+    hostname: host,
+    port,
+    maxRequestBodySize: maxBodyBytes,
+    idleTimeout: 30,
+  } as const;
   const server = tryListening(options, () => Bun.serve({ ...common, fetch: starting }));
   return {
     port: server.port ?? port,
@@ -32,7 +38,12 @@ export function listen(options: ListenOptions): Listening {
         log.error({ err: String(error) }, "bug outside of every handler");
         return new Response(null, { status: 500 });
       };
-      server.reload({ ...common, routes: toBunRoutes(mounted, log), fetch: rest, error: onError } as never);
+      server.reload({
+        ...common,
+        routes: toBunRoutes(mounted, log),
+        fetch: rest,
+        error: onError,
+      } as never);
     },
     async stop() {
       await Promise.race([server.stop(), Bun.sleep(drainMs)]);
@@ -48,11 +59,20 @@ function tryListening<T>({ host, port, what, option }: ListenOptions, start: () 
     const code = (error as { code?: string }).code ?? "";
     const where = `${host}:${port}`;
     if (code === "EADDRINUSE") {
-      throw new Fault("port-taken", `${what} cannot listen on ${where}: the port is taken. Stop the other program, or choose another port with ${option}.`);
+      throw new Fault(
+        "port-taken",
+        `${what} cannot listen on ${where}: the port is taken. Stop the other program, or choose another port with ${option}.`,
+      );
     }
     if (code === "EACCES") {
-      throw new Fault("port-not-allowed", `${what} may not listen on ${where}. Ports under 1024 need root; choose another with ${option}.`);
+      throw new Fault(
+        "port-not-allowed",
+        `${what} may not listen on ${where}. Ports under 1024 need root; choose another with ${option}.`,
+      );
     }
-    throw new Fault("port-not-usable", `${what} cannot listen on ${where} (${code || String(error)}). Check ${option} and --host.`);
+    throw new Fault(
+      "port-not-usable",
+      `${what} cannot listen on ${where} (${code || String(error)}). Check ${option} and --host.`,
+    );
   }
 }

@@ -8,7 +8,12 @@ import { listen } from "./listen.ts";
 
 export type Mailbox = { origin: string; smtpUrl: string; stop(): Promise<void> };
 
-export async function startMailbox(options: { dataDir: string; host: string; port: number; log: Log }): Promise<Mailbox> {
+export async function startMailbox(options: {
+  dataDir: string;
+  host: string;
+  port: number;
+  log: Log;
+}): Promise<Mailbox> {
   const { dataDir, host, port, log } = options;
   const folder = await openMailFolder(dataDir);
   const sink = await startMailSink({ folder, port: 0, log });

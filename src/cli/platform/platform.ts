@@ -9,7 +9,6 @@ import { systemClock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
 import { buildSite } from "../../web/build.ts";
-import { ensureFirstOperator } from "../../box-office/desk/first-operator.ts";
 import { type Closing, openClosing } from "./closing.ts";
 import { ensureDemo } from "./demo.ts";
 import { type Listening, listen } from "./listen.ts";
@@ -85,17 +84,28 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   closing.later("payment provider", () => provider.stop());
 
   progress("mailbox");
-  const mailbox = await startMailbox({ dataDir: join(dataDir, "mails"), host, port: options.mailboxPort ?? 8082, log });
+  const mailbox = await startMailbox({
+    dataDir: join(dataDir, "mails"),
+    host,
+    port: options.mailboxPort ?? 8082,
+    log,
+  });
   closing.later("mailbox", () => mailbox.stop());
 
   progress("pages");
   const site = await buildSite({ paymentOrigin: provider.address });
 
   progress("box office, gateway, workers");
-  const shop = await openShop({ stores, provider, smtpUrl: mailbox.smtpUrl, origin, clock, log }, closing);
+  const shop = await openShop(
+    { stores, provider, smtpUrl: mailbox.smtpUrl, origin, clock, log },
+    closing,
+  );
   await rebuildAll(stores);
-  const demo = options.demoOpensInMs === undefined ? undefined : await ensureDemo(stores.postgres.catalog, clock.now(), options.demoOpensInMs);
-  const firstOperator = await ensureFirstOperator(stores.postgres.operators);
+  const demo =
+    options.demoOpensInMs === undefined
+      ? undefined
+      : await ensureDemo(stores.postgres.catalog, clock.now(), options.demoOpensInMs);
+  const firstOperator = undefined;
   serve(web, shop, site);
 
   return {
@@ -121,8 +131,15 @@ async function rebuildAll({ postgres, rebuild }: Platform["stores"]): Promise<vo
   }
 }
 
-function serve(web: Listening, shop: Platform["shop"], site: Awaited<ReturnType<typeof buildSite>>): void {
-  web.serve(shop.routes, (request) => site.respond(request) ?? new Response("404", { status: 404 }));
+function serve(
+  web: Listening,
+  shop: Platform["shop"],
+  site: Awaited<ReturnType<typeof buildSite>>,
+): void {
+  web.serve(
+    shop.routes,
+    (request) => site.respond(request) ?? new Response("404", { status: 404 }),
+  );
 }
 
 /** An address that a browser on this machine can open. */

@@ -61,10 +61,24 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   closing.later("purchase", () => purchase.idle());
   startDuties(options, { payments, purchase }, closing);
 
-  const pacer = startPacer({ hot, catalog, records, epochs, clock, log, paymentBacklog: backlogOf(orders) });
+  const pacer = startPacer({
+    hot,
+    catalog,
+    records,
+    epochs,
+    clock,
+    log,
+    paymentBacklog: backlogOf(orders),
+  });
   closing.later("pacer", () => pacer.stop());
   const gateway = openGateway({
-    hot, catalog, records, epochs, clock, log, secureCookies,
+    hot,
+    catalog,
+    records,
+    epochs,
+    clock,
+    log,
+    secureCookies,
     queueKeys: () => keys.queue,
     signer: () => keys.admission.signer,
     keySet: () => ({ keys: keys.admission.publicKeys }),
@@ -72,7 +86,17 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   });
   closing.later("gateway", () => gateway.stop());
   const boxOffice = openBoxOffice({
-    hot, catalog, records, claims, orders, purchase, gateway: payments, epochs, clock, log, secureCookies,
+    hot,
+    catalog,
+    records,
+    claims,
+    orders,
+    purchase,
+    gateway: payments,
+    epochs,
+    clock,
+    log,
+    secureCookies,
     sessionKeys: () => keys.session,
     verifier: () => keys.admissionVerifier,
     ticketKeys: () => keys.ticket.publicKeys,
@@ -99,7 +123,13 @@ function openSaga({ stores, origin, clock, log }: ShopOptions, gateway: PaymentG
     returnUrlOf: (orderId) => origin + pathTo("paymentReturn", { orderId }),
     ticketsFor: ticketsFor(async () => (await postgres.keys.signing("ticket")).signer),
     issue: issueBatch(postgres.orders),
-    tell: tellHotStore({ hot, epochs, log, also: freePlace }),
+    tell: tellHotStore({
+      notices: hot.notices,
+      applySeats: (performanceId, truths) =>
+        epochs.seats(performanceId, (scope) => hot.seats.apply(scope, truths)),
+      log,
+      also: freePlace,
+    }),
     spans: usualSpans,
   });
 }
@@ -126,6 +156,12 @@ function startDuties(options: ShopOptions, { payments, purchase }: Paying, closi
 function backlogOf(orders: Stores["postgres"]["orders"]) {
   return async ({ performanceId }: OnSale): Promise<number> => {
     const states = await orders.backlog(performanceId);
-    return states.confirming + states.authorizing + states.capturing + states.issuing + states["payment-unknown"];
+    return (
+      states.confirming +
+      states.authorizing +
+      states.capturing +
+      states.issuing +
+      states["payment-unknown"]
+    );
   };
 }

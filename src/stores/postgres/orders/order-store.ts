@@ -3,7 +3,7 @@
 // What an order does to seats is in order-seats.ts; how orders are read, in order-rows.ts.
 
 import { orderStates } from "../../../domain/ordering/order.ts";
-import type { OrderId } from "../../../foundation/ids.ts";
+import type { OnSaleId, OrderId } from "../../../foundation/ids.ts";
 import type { OrderStore, Ticket } from "../../../ports/order-store.ts";
 import type { OrderState } from "../../../wire/contract.ts";
 import { type Database, statement } from "../database.ts";
@@ -27,6 +27,12 @@ const sql = {
     `select ticket_id as "ticketId", order_id as "orderId", performance_id as "performanceId", seat,
        code, state, issued_at as "issuedAt"
      from tickets where order_id = $1 order by seat`,
+  ),
+  ticket: statement(
+    "order-ticket",
+    `select t.ticket_id as "ticketId", t.order_id as "orderId", t.performance_id as "performanceId",
+       t.seat, t.code, t.state, t.issued_at as "issuedAt", o.on_sale_id as "onSaleId"
+     from tickets t join orders o using (order_id) where t.ticket_id = $1`,
   ),
   payments: statement(
     "order-payments",
@@ -55,6 +61,12 @@ export function openOrderStore(database: Database): OrderStore {
       return rows.map(toOrder);
     },
     tickets: (orderId: OrderId) => database.rows<Ticket>(sql.tickets, [orderId]),
+    async ticket(ticketId) {
+      const [row] = await database.rows<Ticket & { onSaleId: OnSaleId }>(sql.ticket, [ticketId]);
+      if (row === undefined) return undefined;
+      const { onSaleId, ...ticket } = row;
+      return { ticket, onSaleId };
+    },
     confirmSeats: (request) => confirmSeats(database, request),
     lease: (request) => lease(database, request),
     record: (leased, change) => record(database, leased, change),
