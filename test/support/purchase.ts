@@ -1,0 +1,165 @@
+// A shop for purchase tests: real PostgreSQL, the real sandbox provider, the real saga. Seats are held
+// in PostgreSQL directly; what the maps are told is kept in a list.
+
+import pg from "pg";
+import { systemClock } from "../../src/foundation/clock.ts";
+import { newId, type OrderId } from "../../src/foundation/ids.ts";
+import { silentLog } from "../../src/foundation/log.ts";
+import type { Order } from "../../src/ports/order-store.ts";
+import type { PaymentGateway } from "../../src/ports/payment-gateway.ts";
+import type { SeatTruth } from "../../src/ports/seat-store.ts";
+import { openWorld } from "../../src/purchase/open-world.ts";
+import { openPurchase } from "../../src/purchase/purchase.ts";
+import type { PurchaseSpans } from "../../src/purchase/world.ts";
+import type { PostgresStores } from "../../src/stores/open.ts";
+import { type TestRecords, testRecords } from "./records.ts";
+import { type Sandbox, startSandbox } from "./sandbox.ts";
+
+export const seatPrice = { amount: 66_000, currency: "KRW" };
+
+export type Shop = Awaited<ReturnType<typeof startShop>>;
+
+export function purchaseOf(
+  stores: PostgresStores,
+  gateway: PaymentGateway,
+  options: { told?: Order[]; spans?: PurchaseSpans } = {},
+) {
+  const world = openWorld({
+    store: stores.orders,
+    gateway,
+    clock: systemClock,
+    log: silentLog,
+    tell: async (order: Order, _truths: readonly SeatTruth[]) => void options.told?.push(order),
+    ticketSigner: async () => (await stores.keys.signing("ticket")).signer,
+    returnUrlOf: (orderId: OrderId) => `http://shop.test/api/orders/${orderId}/return`,
+    ...(options.spans === undefined ? {} : { spans: options.spans }),
+  });
+  return openPurchase(world);
+}
+
+export async function startShop(options: { callMs?: number; args?: string[] } = {}) {
+  const [records, sandbox] = await Promise.all([
+    testRecords(),
+    startSandbox({ callMs: options.callMs ?? 400, args: options.args ?? [] }),
+  ]);
+  const { stores } = records;
+  const told: Order[] = [];
+  const spans = { leaseMs: 5_000, silenceMs: 60_000 };
+  const purchase = purchaseOf(stores, sandbox.gateway, { told, spans });
+  const database = new pg.Pool({ connectionString: records.connectionString, max: 2 });
+  let nextSeat = 0;
+
+  const seatStates = async (order: Order): Promise<string[]> => {
+    const seats = new Set(order.lines.map(({ seat }) => seat));
+    const states: string[] = [];
+    for await (const page of stores.seatClaims.pages(order.performanceId))
+      for (const truth of page) if (seats.has(truth.seat)) states.push(truth.state);
+    return [...new Set(states)];
+  };
+  const find = async (orderId: OrderId): Promise<Order> => {
+    const order = await stores.orders.find(orderId);
+    if (order === undefined) throw new Error(`no order ${orderId}`);
+    return order;
+  };
+
+  return {
+    ...records,
+    sandbox,
+    purchase,
+    told,
+    database,
+    find,
+    seatStates,
+    async draft(draft: { holdMs?: number; count?: number } = {}): Promise<Order> {
+      const count = draft.count ?? 2;
+      const seats = Array.from({ length: count }, (_, i) => nextSeat + i);
+      nextSeat += count;
+      return draftOf(records, seats, draft.holdMs ?? 60_000);
+    },
+    /** Waits until the order has the state; fails with what it has instead. */
+    async until(orderId: OrderId, ...states: Order["state"][]): Promise<Order> {
+      const giveUpAt = Date.now() + 15_000;
+      for (;;) {
+        const order = await find(orderId);
+        if (states.includes(order.state)) return order;
+        if (Date.now() > giveUpAt)
+          throw new Error(`${order.state} (${order.payment?.state}), wanted ${states.join(", ")}`);
+        await Bun.sleep(10);
+      }
+    },
+    booksAgree: () => booksAgree(stores, sandbox),
+    async close() {
+      await purchase.idle();
+      await database.end();
+      await stores.close();
+      await sandbox.stop();
+    },
+  };
+}
+
+async function draftOf(records: TestRecords, seats: number[], holdMs: number): Promise<Order> {
+  const { stores, performance, onSale } = records;
+  const entryId = newId("entry");
+  const holdId = newId("hold");
+  const heldAt = Date.now();
+  const deadline = heldAt + holdMs;
+  const { performanceId } = performance;
+  const claimed = await stores.seatClaims.claim({
+    performanceId,
+    owner: entryId,
+    holdId,
+    seats,
+    heldAt,
+    deadline,
+    limit: 6,
+  });
+  if (claimed.kind !== "claimed") throw new Error(claimed.kind);
+  const orderId = newId("order");
+  const made = await stores.orders.create({
+    orderId,
+    onSaleId: onSale.onSaleId,
+    performanceId,
+    entryId,
+    holdId,
+    amount: { ...seatPrice, amount: seatPrice.amount * seats.length },
+    buyer: { name: "Kim", email: "fan@example.test", locale: "ko" },
+    lines: seats.map((seat) => ({
+      seat,
+      category: "a",
+      section: "1",
+      row: "1",
+      label: String(seat),
+      price: seatPrice,
+    })),
+    deadline,
+    idempotencyKey: orderId,
+    bodyHash: "0",
+  });
+  if (made.kind !== "created") throw new Error(made.kind);
+  return made.order;
+}
+
+/** Both books at rest, every attempt: money stands only behind confirmed orders, exactly their price. */
+export async function booksAgree(stores: PostgresStores, sandbox: Sandbox): Promise<string[]> {
+  const wrong: string[] = [];
+  const paidFor = new Set<string>();
+  for (const payment of await sandbox.ledger()) {
+    const order = await stores.orders.find(payment.orderId);
+    const isCurrent = order?.state === "confirmed" && order.attempt === payment.attempt;
+    const standing = payment.captured - payment.refunded;
+    if (standing !== (isCurrent ? order.amount.amount : 0))
+      wrong.push(`${payment.orderId}:${payment.attempt} has ${standing}, order ${order?.state}`);
+    if (payment.state === "authorized") wrong.push(`${payment.orderId} is still authorized`);
+    if (isCurrent) paidFor.add(payment.orderId);
+  }
+  for await (const page of stores.orders.payments(0))
+    for (const row of page) {
+      const tickets = await stores.orders.tickets(row.orderId);
+      const order = await stores.orders.find(row.orderId);
+      const wanted = row.orderState === "confirmed" ? (order?.lines.length ?? 0) : 0;
+      if (tickets.length !== wanted) wrong.push(`${row.orderId}: ${tickets.length} tickets`);
+      if (row.orderState === "confirmed" && !paidFor.has(row.orderId))
+        wrong.push(`${row.orderId} is confirmed and unpaid`);
+    }
+  return wrong;
+}
