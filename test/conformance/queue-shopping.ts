@@ -3,7 +3,7 @@
 import { expect } from "bun:test";
 import { newId } from "../../src/foundation/ids.ts";
 import { claimWindowMs, newLine, shopMs } from "./line-under-test.ts";
-import { type Case, numbers, only, start } from "./suite.ts";
+import { type Case, numbers, start } from "./suite.ts";
 
 export const queueShoppingCases: readonly Case[] = [
   {

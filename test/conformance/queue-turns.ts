@@ -116,7 +116,11 @@ export const queueTurnsCases: readonly Case[] = [
         now: start,
       });
       await line.tick(start, { candidates: [0] });
-      const offered = await line.tick(start + claimWindowMs, { take: 5, serving: 1 });
+      const offered = await line.tick(start + claimWindowMs, {
+        take: 5,
+        serving: 1,
+        candidates: [0],
+      });
       expect(offered.turns).toEqual([]);
     },
   },

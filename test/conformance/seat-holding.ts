@@ -176,6 +176,18 @@ export const seatHoldingCases: readonly Case[] = [
     },
   },
   {
+    name: "places in an area count against the limit as seats do",
+    async run({ store }) {
+      const seats = await newSeats(store);
+      const fan = newFan();
+      const areas = (count: number) => ({ areas: [{ first: 0, last: 9, count }] });
+      expect((await seats.hold(fan, [], start, areas(3))).kind).toBe("held");
+      const over = await seats.hold(fan, [9], start, areas(1));
+      expect(over).toEqual({ kind: "over-limit", limit: 4, has: 3 });
+      expect(await seats.map()).toBe("1110000000");
+    },
+  },
+  {
     name: "a seat asked for by number is not given again as an area's place",
     async run({ store }) {
       const seats = await newSeats(store, 4);

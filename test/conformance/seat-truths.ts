@@ -80,9 +80,10 @@ export const seatTruthsCases: readonly Case[] = [
     async run({ store }) {
       const fan = newFan();
       const seats = await newSeats(store, 5, [
+        { seat: 0, state: "paying", fence: 2, ...fan, orderId },
         { seat: 1, state: "paying", fence: 2, ...fan, orderId },
       ]);
-      await seats.apply(heldTruth(fan, 1, 3));
+      await seats.apply(heldTruth(fan, 0, 3), heldTruth(fan, 1, 3));
       const mine = await store.seats.holdOf(seats.scope, fan.owner, { now: end - 1 });
       expect(mine).toMatchObject({ kind: "held", paying: false, hold: { deadline: end } });
       expect((await seats.hold(fan, [2], end - 1)).kind).toBe("held");

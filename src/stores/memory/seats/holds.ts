@@ -80,7 +80,7 @@ export class Holds {
     return hold;
   }
 
-  /** Puts a seat that nobody has into a hold. */
+  /** Puts a seat that nobody has into a hold; the caller sets the hold's deadline afterwards. */
   keep(seat: SeatNumber, hold: HoldRecord, code: StateCode): void {
     assert(this.table.owners[seat] === undefined, `seat ${seat} has an owner already`);
     insertAscending(hold.seats, seat);
@@ -88,10 +88,7 @@ export class Holds {
     this.table.holds[seat] = hold;
     this.table.owners[seat] = hold.owner;
     this.table.set(seat, code);
-    if (code === stateCode.paying) {
-      hold.paying++;
-      this.deadlines.delete(hold);
-    }
+    if (code === stateCode.paying) hold.paying++;
   }
 
   /** Marks a seat that nobody has as sold, to an owner where the truth names one. */

@@ -65,7 +65,7 @@ export function takeSeats(
   const deadline = extended(promised, now, request);
   const hold = running ?? holds.open(request.holdId, request.owner, { heldAt: now, deadline });
   for (const seat of added) holds.keep(seat, hold, stateCode.held);
-  if (hold.deadline !== deadline) holds.setDeadline(hold, deadline);
+  holds.setDeadline(hold, deadline);
   return { kind: "held", hold: holdView(hold), added };
 }
 
