@@ -1,0 +1,104 @@
+// A real gateway with its pacer, on a real PostgreSQL and the in-process hot store, serving the built
+// pages on a free port. For journeys of the waiting room that need no shop; journeys through the whole
+// platform start the whole platform.
+
+import { openSales, saleView } from "../../src/box-office/sales.ts";
+import { demoArena } from "../../src/domain/seating/demo-arena.ts";
+import { systemClock } from "../../src/foundation/clock.ts";
+import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
+import { silentLog } from "../../src/foundation/log.ts";
+import { openGateway } from "../../src/gateway/gateway.ts";
+import { startPacer } from "../../src/gateway/pacer.ts";
+import { openKeyRing } from "../../src/http/key-ring.ts";
+import { type Mounted, toBunRoutes } from "../../src/http/mount.ts";
+import { json, Refusal } from "../../src/http/respond.ts";
+import type { OnSale } from "../../src/ports/catalog.ts";
+import { openEpochs } from "../../src/stores/epochs.ts";
+import { openHotStore, openRecords, type PostgresStores } from "../../src/stores/open.ts";
+import { buildSite } from "../../src/web/build.ts";
+import { openRebuilder } from "../../src/workers/rebuilder.ts";
+import { migratedPostgres, testSettings } from "./records.ts";
+
+export type GatewayUnderTest = {
+  url: string;
+  onSale: OnSale;
+  stores: PostgresStores;
+  close(): Promise<void>;
+};
+
+/** @param opensInMs from the moment that everything runs. */
+export async function gatewayUnderTest(opensInMs: number): Promise<GatewayUnderTest> {
+  const stores = await openRecords(await migratedPostgres());
+  const hot = await openHotStore({ kind: "memory" });
+  const { catalog, lineRecords: records, seatClaims: claims } = stores;
+  const rebuild = openRebuilder({ hot, catalog, records, claims, log: silentLog });
+  const epochs = openEpochs({ catalog, records, onStale: rebuild });
+  const keyRing = await openKeyRing(stores.keys, silentLog);
+  const site = await buildSite();
+  const onSale = await createOnSale(stores, opensInMs);
+
+  const line = { hot, catalog, records, epochs, clock: systemClock, log: silentLog };
+  const gateway = openGateway({
+    ...line,
+    queueKeys: () => keyRing.queue,
+    signer: () => keyRing.admission.signer,
+    keySet: () => ({ keys: keyRing.admission.publicKeys }),
+    shopOrigin: "",
+    secureCookies: false,
+  });
+  const pacer = startPacer({ ...line, paymentBacklog: async () => 0 });
+  const sales = openSales(catalog, systemClock);
+  const mounted: Mounted = {
+    ...gateway.routes,
+    onSales: { GET: async () => json((await sales.all()).map(saleView)) },
+    onSale: {
+      GET: async ({ params }) => {
+        const sale = await sales.get(params["onSaleId"] as OnSaleId);
+        if (!sale) throw new Refusal("not-found");
+        return json(saleView(sale));
+      },
+    },
+  };
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    routes: toBunRoutes(mounted, silentLog),
+    fetch: (request) => site.respond(request) ?? new Response(null, { status: 404 }),
+  });
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    onSale,
+    stores,
+    async close() {
+      await server.stop(true);
+      await pacer.stop();
+      await gateway.stop();
+      keyRing.close();
+      await hot.close();
+      await stores.close();
+    },
+  };
+}
+
+async function createOnSale({ catalog }: PostgresStores, opensInMs: number): Promise<OnSale> {
+  const { hash } = await catalog.savePlan(demoArena());
+  const now = Date.now();
+  const { performanceId } = await catalog.createPerformance({
+    performanceId: newId("performance"),
+    name: { ko: "바람이 머무는 밤", en: "Where the Wind Stays" },
+    venue: { ko: "시험 공연장", en: "Trial Hall" },
+    planHash: hash,
+    startsAt: now + 30 * 86_400_000,
+    timeZone: "Asia/Seoul",
+  });
+  return await catalog.createOnSale({
+    onSaleId: newId("on-sale"),
+    performanceId,
+    preQueueAt: now - 1_000,
+    opensAt: now + opensInMs,
+    closesAt: now + 3_600_000,
+    currency: "KRW",
+    prices: { a: 150_000, b: 99_000 },
+    settings: testSettings,
+  });
+}
