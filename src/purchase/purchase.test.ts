@@ -23,9 +23,9 @@ const listener = Bun.serve({
 beforeAll(async () => {
   const url = `http://127.0.0.1:${listener.port}/`;
   shop = await startShop({ args: ["--webhook-url", url, "--webhook-retry-ms", "50"] });
-});
+}, 60_000);
 afterAll(async () => {
-  await shop.close();
+  await shop?.close();
   await listener.stop(true);
 });
 beforeEach(() => shop.sandbox.calm());
