@@ -126,7 +126,7 @@ class Play {
     const owner = this.promised.get(one.seat)?.owner;
     const base = { seat: one.seat, fence: one.late ? fence - 1 : fence + 1 };
     if (base.fence < 0) return;
-    let truth: SeatTruth = { ...base, state: one.state as SeatTruth["state"] };
+    let truth: SeatTruth = { ...base, state: one.state };
     if (one.state !== "free" && one.state !== "withheld") {
       if (owner === undefined) return;
       const holdId = this.holdIds.get(owner) as HoldId;
@@ -153,6 +153,10 @@ class Play {
   }
 
   private promise({ owner, seats, deadline }: Hold): void {
+    // Neither a wish for less nor a repeat takes back what was promised.
+    if (this.has(owner) > 0) {
+      expect(deadline).toBeGreaterThanOrEqual(this.deadlines.get(owner) ?? 0);
+    }
     for (const number of seats) this.promised.set(number, { owner, state: "held" });
     this.deadlines.set(owner, deadline);
   }
