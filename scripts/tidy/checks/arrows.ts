@@ -31,6 +31,8 @@ const mainFileExtra = ["stores", "payments"];
 const mainFile = /^src\/(gateway|box-office|workers)\/main\.ts$/;
 
 const deployableRooms = ["gateway", "box-office", "workers"];
+/** The waiting room without JavaScript: web's words and looks, made for one fan by the gateway. */
+const plainPage = /^src\/web\/plain-(page|style)\.ts$/;
 const sharedByStores = /^src\/stores\/(?!open\.ts)[^/]+\.ts$/;
 
 export function roomOf(path: string): string | undefined {
@@ -62,6 +64,7 @@ function arrowsOf(project: Project, path: string): Finding[] {
     if (deployableRooms.includes(room) && sharedByStores.test(found.to)) return [];
     // Files directly in src/web build and serve the pages; whoever serves may ask them.
     if (deployableRooms.includes(room) && /^src\/web\/[^/]+\.ts$/.test(found.to)) return [];
+    if (room === "gateway" && plainPage.test(found.to)) return [];
     if (isTest(found.to)) return [{ file: path, says: `imports the test file ${found.to}` }];
     if (target === room || (target !== undefined && [...allowed, ...own].includes(target))) {
       return [];

@@ -16,7 +16,9 @@ const pureFiles: readonly string[] = [
   "src/domain/seating/plan-index.ts",
   "src/domain/seating/plan-view.ts",
   "src/domain/seating/venue-plan.ts",
+  "src/domain/waiting-room/estimate.ts",
   "src/domain/waiting-room/frontier.ts",
+  "src/domain/waiting-room/queue.ts",
 ];
 
 function find(project: Project): Finding[] {

@@ -3,15 +3,15 @@
 // Keeps: no token in the page or in an address; the form posts to the page's own address with
 // `action` = join | claim and the gateway keeps the place in a cookie.
 
-import type { OnSaleId } from "../../../foundation/ids.ts";
-import type { Frontier, Locale, Standing, Wait, Words } from "../../../wire/contract.ts";
-import { pathTo } from "../../../wire/routes.ts";
-import { plain as plainEn } from "../../i18n/en/plain.ts";
-import { waitingRoom as roomEn } from "../../i18n/en/waiting-room.ts";
-import { formatDateTime, formatNumber, formatWait } from "../../i18n/format.ts";
-import { plain as plainKo } from "../../i18n/ko/plain.ts";
-import { waitingRoom as roomKo } from "../../i18n/ko/waiting-room.ts";
-import { plainStyle } from "./build-style.ts";
+import type { OnSaleId } from "../foundation/ids.ts";
+import type { Frontier, Locale, Standing, Wait, Words } from "../wire/contract.ts";
+import { pathTo } from "../wire/routes.ts";
+import { plain as plainEn } from "./i18n/en/plain.ts";
+import { waitingRoom as roomEn } from "./i18n/en/waiting-room.ts";
+import { formatDateTime, formatNumber, formatWait } from "./i18n/format.ts";
+import { plain as plainKo } from "./i18n/ko/plain.ts";
+import { waitingRoom as roomKo } from "./i18n/ko/waiting-room.ts";
+import { plainStyle } from "./plain-style.ts";
 
 export type PlainRoom = {
   onSaleId: OnSaleId;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { newId } from "../../../foundation/ids.ts";
-import type { Frontier } from "../../../wire/contract.ts";
-import { plainStyleSource } from "./build-style.ts";
+import { newId } from "../foundation/ids.ts";
+import type { Frontier } from "../wire/contract.ts";
+import { plainStyleSource } from "./plain-style.ts";
 import { type PlainRoom, renderPlainPage } from "./plain-page.ts";
 
 const frontier: Frontier = {

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const plainStyle = ["../../tokens.css", "plain.css"]
+export const plainStyle = ["tokens.css", "plain.css"]
   .map((file) => readFileSync(join(import.meta.dir, file), "utf8"))
   .join("")
   .replace(/\/\*[^]*?\*\//g, "")
