@@ -107,6 +107,16 @@ test("the provider took it and never answered: asked, not paid twice", async () 
   }
 });
 
+test("a capture that failed before or after it took effect is asked about, and made once", async () => {
+  for (const conduct of ["silent-before", "error-before", "error-after"]) {
+    const order = await shop.draft();
+    await shop.sandbox.behave({ operation: "capture", conduct, order: order.orderId });
+    await pay(order);
+    await shop.until(order.orderId, "confirmed");
+    expect(await attemptsOf(order)).toMatchObject([{ state: "captured", captured: 132_000 }]);
+  }
+});
+
 test("the provider never took it: the same attempt is made again", async () => {
   const order = await shop.draft();
   const { orderId } = order;

@@ -12,6 +12,7 @@ import { assert } from "../foundation/assert.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { Leased, Order, OrderChange } from "../ports/order-store.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
+import type { SeatTruth } from "../ports/seat-store.ts";
 import { reach } from "./failpoint.ts";
 import { fanLeft } from "./moves.ts";
 import { purchaseSaga } from "./purchase-saga.ts";
@@ -40,8 +41,14 @@ const lookEveryMs = 2_000;
 
 export function openPurchase(world: World): Purchase {
   const { store, clock, log, spans } = world;
-  const engine = { store, now: clock.now, tell: world.tell };
+  const engine = { store, now: clock.now, tell };
   const running = new Set<Promise<void>>();
+
+  async function tell(order: Order, truths: readonly SeatTruth[]): Promise<void> {
+    if (order.state === "stuck")
+      log.error({ orderId: order.orderId, reason: order.reason }, "an order needs a person");
+    await world.tell(order, truths);
+  }
 
   async function work(leased: Leased): Promise<void> {
     try {
@@ -60,7 +67,7 @@ export function openPurchase(world: World): Purchase {
   async function record(leased: Leased, change: OrderChange): Promise<Order | undefined> {
     const recorded = await store.record(leased, change);
     if (recorded.kind === "lost") return undefined;
-    await world.tell(recorded.order, recorded.truths);
+    await tell(recorded.order, recorded.truths);
     return recorded.order;
   }
 

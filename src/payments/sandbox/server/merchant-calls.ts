@@ -157,8 +157,9 @@ async function once(
     return refusal(500, "internal", "bad weather before it took effect");
   const { payment, reply } = act(rule);
   const kept = { key, bodyHash, status: reply.status, body: reply.body };
-  if (payment === undefined) desk.ledger.commit({ kind: "answer", answer: kept });
-  else keep(desk, payment, kept);
+  // A conflict changed nothing and is not kept: the same key may succeed once the world has changed.
+  if (payment !== undefined) keep(desk, payment, kept);
+  else if (reply.status !== 409) desk.ledger.commit({ kind: "answer", answer: kept });
   await desk.journal.settled();
   if (rule?.conduct === "silent-after") await silence(request);
   if (rule?.conduct === "slow") await Bun.sleep(rule.delayMs);
