@@ -86,7 +86,7 @@ export type ClaimReply =
 export type QueueCounts = {
   /** Indexes handed out so far (the next index). */
   joined: number;
-  /** Entries in the line: neither with a turn, nor in the shop, nor ended. */
+  /** Entries in the line: neither with a turn, nor in the shop, nor ended. The returned are among them. */
   waiting: number;
   /** Served while absent and now back: next at the coming tick. */
   returned: number;

@@ -154,7 +154,10 @@ class Play {
 
   private promise({ owner, seats, deadline }: Hold): void {
     // Neither a wish for less nor a repeat takes back what was promised.
-    if (this.has(owner) > 0) {
+    const running = [...this.promised.values()].some(
+      (promise) => promise.owner === owner && promise.state !== "sold",
+    );
+    if (running) {
       expect(deadline).toBeGreaterThanOrEqual(this.deadlines.get(owner) ?? 0);
     }
     for (const number of seats) this.promised.set(number, { owner, state: "held" });
@@ -254,5 +257,5 @@ test("whatever fans, payments and clocks do, the seats stay right", async () => 
       }
     },
   );
-  await fc.assert(property, { numRuns: 300 });
+  await fc.assert(property, { numRuns: 200 });
 });

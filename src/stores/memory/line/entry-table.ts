@@ -1,5 +1,6 @@
-// The entries of one line, a row each in typed arrays: a million entries in 150 to 200 MB, ids included, and no
-// object per entry for the collector to walk. A row number (slot) is dense; an index has gaps.
+// The entries of one line, a row each in typed arrays: a million entries in 150 to 200 MB, ids
+// included, and no object per entry for the collector to walk. A row number (slot) is dense; an index
+// has gaps.
 //
 // Keeps: one row per entry id, one entry per index, and the number of entries in each state.
 // Read next: line.ts (what the states mean), turns.ts (how they change).
