@@ -66,4 +66,11 @@ export const pages: readonly PageEntry[] = [
     style: "fan/order/order.css",
     talksToPayment: true,
   },
+  {
+    page: "ticketPage",
+    title: "티켓 · Ticket",
+    body: "fan/ticket/body.html",
+    script: "fan/ticket/ticket-page.ts",
+    style: "fan/ticket/ticket.css",
+  },
 ];

@@ -90,7 +90,8 @@ export function encodingFor(accepted: string): Encoding {
 }
 
 function patternOf({ entry }: BundledPage): RegExp {
-  const path = routes[entry.page].replace(/:[a-zA-Z]+/g, "[^/]{1,128}");
+  // A ticket's code is the longest name in an address: 163 characters.
+  const path = routes[entry.page].replace(/:[a-zA-Z]+/g, "[^/]{1,256}");
   // `/desk/api` is the desk's own interface, never the page.
   const below = entry.andBelow ? "(?!/api(?:/|$))(?:/[^?]{0,256})?" : "/?";
   return new RegExp(`^${path === "/" ? "/" : path + below}$`);

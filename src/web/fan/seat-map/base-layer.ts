@@ -66,11 +66,14 @@ function drawSection(
   const tinted = blend(look.surface, quiet ? look.soft : colour, quiet ? 0.05 : 0.09);
   context.fillStyle = css(blend(outlined, tinted, fade));
   context.fill(path);
+  // Close up the outline would run through the names of the rows.
+  const line = 1 - fade;
+  if (line < 0.02) return;
   const hover = hovered === section.number;
   context.strokeStyle = hover
-    ? css(look.ink, 0.8)
-    : css(quiet ? look.line : colour, quiet ? 1 : 0.55);
-  context.lineWidth = (hover ? 2 : quiet ? 1 : 1 - 0.4 * fade) * pixel;
+    ? css(look.ink, 0.8 * line)
+    : css(quiet ? look.line : colour, (quiet ? 1 : 0.55) * line);
+  context.lineWidth = (hover ? 2 : 1) * pixel;
   context.stroke(path);
 }
 

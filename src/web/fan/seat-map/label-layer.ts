@@ -33,10 +33,12 @@ export function labelLayer(canvas: HTMLCanvasElement, plan: SeatPlan): LabelLaye
       drawLandmarks(context, plan, frame, words);
       const box = visibleBox(camera, view);
       const pitchPx = plan.pitch * camera.scale;
+      const names = frame.fade < 1 ? namesThatFit(context, plan, frame, words) : undefined;
       for (const section of plan.sections) {
         if (!overlaps(box, section.box)) continue;
         const fade = section.kind === "standing" ? 0 : frame.fade;
-        if (fade < 1) drawSectionName(context, section, { frame, words, alpha: 1 - fade });
+        const name = names?.get(section.number) ?? section.name[words.language];
+        if (fade < 1) drawSectionName(context, section, { frame, words, name, alpha: 1 - fade });
         if (pitchPx >= rowsFromPx && section.loaded) drawRowNames(context, plan, section, frame);
         if (pitchPx >= numbersFromPx && section.loaded) drawNumbers(context, plan, section, frame);
       }
@@ -70,45 +72,58 @@ function drawLandmarks(context: Context, plan: SeatPlan, frame: BaseFrame, words
   }
 }
 
+/** Half of the space that a name may take, in CSS pixels. */
+const roomOf = (section: PlanSection, frame: BaseFrame) => section.room * frame.camera.scale;
+const sizeIn = (room: number) => Math.min(17, Math.max(9, room * 0.46));
+
 function drawSectionName(
   context: Context,
   section: PlanSection,
-  { frame, words, alpha }: { frame: BaseFrame; words: MapWords; alpha: number },
+  parts: { frame: BaseFrame; words: MapWords; name: string; alpha: number },
 ): void {
-  const { seats, look, camera, shown } = frame;
-  const width = (section.box.x1 - section.box.x0) * camera.scale;
-  const height = (section.box.y1 - section.box.y0) * camera.scale;
-  const room = Math.min(width, height * 1.6);
-  if (room < 20) return;
-  const size = Math.min(17, Math.max(9, room * 0.21));
+  const { frame, words, name, alpha } = parts;
+  const { seats, look, shown } = frame;
+  const room = roomOf(section, frame);
+  if (room < 7.5 || name === "") return;
+  const size = sizeIn(room);
   const [x, y] = place(frame, section.middle.x, section.middle.y);
   const free = freeShown(seats, section, shown);
   const known = seats.version >= 0;
-  const second = known && room > 52;
-  const name = nameThatFits(context, section, { words, size, width: width - 4, font: look.font });
-  if (!name) return;
+  const second = known && room > 24;
   const ink = known && free === 0 ? look.soft : look.ink;
   context.globalAlpha = alpha;
+  context.font = `650 ${size}px ${look.font}`;
   context.fillStyle = css(ink);
   context.fillText(name, x, second ? y - size * 0.62 : y);
   if (second) {
-    context.font = `450 ${Math.max(9, size * 0.76)}px ${look.font}`;
-    context.fillStyle = css(ink, 0.86);
-    context.fillText(free === 0 ? words.none : words.left(free), x, y + size * 0.6);
+    context.font = `450 ${Math.max(10, size * 0.78)}px ${look.font}`;
+    context.fillStyle = css(ink, 0.88);
+    context.fillText(free === 0 ? words.none : words.left(free), x, y + size * 0.64);
   }
   context.globalAlpha = 1;
 }
 
-/** The whole name where it fits, else its number or letter ("101구역" → "101"), else nothing. */
-function nameThatFits(
+/**
+ * Whole names where they fit, else the number or letter alone ("101구역" → "101"). Sections named
+ * alike are treated alike: one that stands out by its longer name would look special.
+ */
+function namesThatFit(
   context: Context,
-  section: PlanSection,
-  { words, size, width, font }: { words: MapWords; size: number; width: number; font: string },
-): string | undefined {
-  const name = section.name[words.language];
-  const short = /\d+/.exec(name)?.[0] ?? /\b[A-Z]{1,2}(?=구역|$)/.exec(name)?.[0];
-  context.font = `650 ${size}px ${font}`;
-  return [name, short].find((text) => text && context.measureText(text).width <= width);
+  plan: SeatPlan,
+  frame: BaseFrame,
+  words: MapWords,
+): Map<number, string> {
+  const tight = new Set<string>();
+  const kinds = plan.sections.map((section) => {
+    const name = section.name[words.language];
+    const short = /\d+/.exec(name)?.[0] ?? /\b[A-Z]{1,2}(?=구역|$)/.exec(name)?.[0] ?? "";
+    const kind = name.replace(short, "#");
+    const room = roomOf(section, frame);
+    context.font = `650 ${sizeIn(room)}px ${frame.look.font}`;
+    if (context.measureText(name).width > room * 2) tight.add(kind);
+    return { name, short, kind };
+  });
+  return new Map(kinds.map(({ name, short, kind }, s) => [s, tight.has(kind) ? short : name]));
 }
 
 function drawRowNames(

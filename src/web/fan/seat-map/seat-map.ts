@@ -39,7 +39,8 @@ export type SeatMapOptions = {
   sectionArrived(section: number): void;
   /** What the pointer is on, with its place in CSS pixels of the map. */
   pointAt(seat: number | undefined, at: { x: number; y: number }): void;
-  cameraMoved?(view: { atFit: boolean; atClosest: boolean }): void;
+  /** `section`: the one in the middle of the screen, once its seats show. */
+  cameraMoved?(view: { atFit: boolean; section: PlanSection | undefined }): void;
   /** For trying the fallback: never ask for WebGL2. */
   readonly canvasOnly?: boolean;
 };
@@ -185,7 +186,7 @@ class Drawing implements SeatMap {
     if (this.fade() > 0) this.loader.want(visibleBox(camera, this.view));
     this.options.cameraMoved?.({
       atFit: this.atFit(),
-      atClosest: camera.scale >= this.limits.maxScale * 0.99,
+      section: this.fade() > 0.5 ? sectionAt(this.options.seats.plan, camera) : undefined,
     });
     this.draw();
   }

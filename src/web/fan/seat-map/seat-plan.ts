@@ -18,6 +18,8 @@ export type PlanSection = OverviewSection & {
   readonly box: Box;
   /** Where its name stands. */
   readonly middle: { readonly x: number; readonly y: number };
+  /** From there to the nearest edge, in canvas units. */
+  readonly room: number;
   loaded: LoadedSeats | undefined;
 };
 
@@ -39,7 +41,9 @@ export type SeatPlan = {
 export function seatPlan(overview: PlanOverview): SeatPlan {
   const sections = overview.sections.map((section, number): PlanSection => {
     const box = boxOf(section.outline);
-    return { ...section, number, box, middle: middleOf(section.outline, box), loaded: undefined };
+    const middle = middleOf(section.outline, box);
+    const room = toEdge(section.outline, middle.x, middle.y);
+    return { ...section, number, box, middle, room, loaded: undefined };
   });
   const n = overview.seatCount;
   return {

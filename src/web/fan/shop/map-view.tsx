@@ -3,10 +3,10 @@
 
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { seatState } from "../seat-map/availability.ts";
+import { recount, seatState } from "../seat-map/availability.ts";
 import type { MapWords } from "../seat-map/label-layer.ts";
 import { seatMap, type SeatMap } from "../seat-map/seat-map.ts";
-import { recount } from "../seat-map/availability.ts";
+import type { PlanSection } from "../seat-map/seat-plan.ts";
 import { readHold } from "./holding.ts";
 import {
   categoryOfSeat,
@@ -31,9 +31,10 @@ export function MapView({ shop }: { shop: Shop }) {
   const drawing = useRef<SeatMap>(undefined);
   const [pointed, point] = useState<Pointed>(undefined);
   const [atFit, setAtFit] = useState(true);
+  const [section, setSection] = useState<PlanSection | undefined>(undefined);
   useEffect(() => {
     if (!host.current) return;
-    const map = mount(shop, host.current, { point, setAtFit });
+    const map = mount(shop, host.current, { point, setAtFit, setSection });
     drawing.current = map;
     const off = connect(shop, map);
     return () => {
@@ -46,6 +47,7 @@ export function MapView({ shop }: { shop: Shop }) {
     <section class="map" aria-label={zoom.map}>
       <div class="map-ground" ref={host} />
       {atFit ? <p class="map-hint">{mapHint}</p> : null}
+      {section ? <p class="map-section">{section.name[shop.locale]}</p> : null}
       <div class="map-buttons">
         <button type="button" aria-label={zoom.in} onClick={() => drawing.current?.zoomBy(1.8)}>
           <Sign d="M5 12h14M12 5v14" />
@@ -83,7 +85,11 @@ export function Sign({ d }: { d: string }) {
 function mount(
   shop: Shop,
   host: HTMLElement,
-  tell: { point(pointed: Pointed): void; setAtFit(is: boolean): void },
+  tell: {
+    point(pointed: Pointed): void;
+    setAtFit(is: boolean): void;
+    setSection(section: PlanSection | undefined): void;
+  },
 ): SeatMap {
   let showing: number | undefined;
   return seatMap(host, {
@@ -103,7 +109,10 @@ function mount(
       showing = seat;
       tell.point(seat === undefined ? undefined : { seat, x: at.x, y: at.y });
     },
-    cameraMoved: ({ atFit }) => tell.setAtFit(atFit),
+    cameraMoved({ atFit, section }) {
+      tell.setAtFit(atFit);
+      tell.setSection(section);
+    },
     canvasOnly: new URLSearchParams(location.search).has("canvas"),
   });
 }

@@ -18,7 +18,7 @@ import { HoldClock, useServerTime } from "./held-summary.tsx";
 import { readHold } from "./holding.ts";
 import { call, type Reply } from "./http.ts";
 import { LeaveDialog } from "./leave-dialog.tsx";
-import { MapView } from "./map-view.tsx";
+import { MapView, Sign } from "./map-view.tsx";
 import { SeatList } from "./seat-list.tsx";
 import { followSeats } from "./seat-feed.ts";
 import { endOf, openShop, type Shop, type View } from "./shop.ts";
@@ -151,7 +151,12 @@ function BrowseClock({ shop }: { shop: Shop }) {
       void enter(onSaleId).then((reply) => endIfOver(shop, reply));
   }, [left <= 0]);
   if (until === undefined || left > 5 * 60_000 || left <= 0) return null;
-  return <span class="clock">{words.browse(formatCountdown(left, locale))}</span>;
+  return (
+    <span class="clock">
+      <Sign d="M12 8v4.5l3 2M12 3.5a8.5 8.5 0 1 0 .01 0" />
+      {formatCountdown(left, locale)} <span class="quiet">{words.browse}</span>
+    </span>
+  );
 }
 
 function endIfOver(shop: Shop, reply: Awaited<ReturnType<typeof enter>>): void {

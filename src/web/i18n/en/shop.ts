@@ -34,7 +34,7 @@ export const shop: ShopWords = {
     fewer: "One fewer",
     more: "One more",
     category: "Category",
-    any: "Any category",
+    any: "Any",
     take: "Hold the best",
   },
   standing: {
@@ -98,7 +98,7 @@ export const shop: ShopWords = {
     paying: "These seats are being paid for",
     toOrder: "See the order",
   },
-  browse: (time) => `${time} to look around`,
+  browse: "to look around",
   leave: {
     open: "Leave",
     title: "Leave the shop?",

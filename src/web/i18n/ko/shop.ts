@@ -35,7 +35,7 @@ export const shop = {
     fewer: "한 석 줄이기",
     more: "한 석 늘리기",
     category: "등급",
-    any: "모든 등급",
+    any: "전체",
     take: "추천받아 잡기",
   },
   standing: {
@@ -94,7 +94,7 @@ export const shop = {
     paying: "이 좌석은 결제가 진행 중입니다",
     toOrder: "주문 보기",
   },
-  browse: (time: string) => `둘러보는 시간 ${time}`,
+  browse: "둘러볼 수 있습니다",
   leave: {
     open: "나가기",
     title: "매장에서 나가시겠습니까",
