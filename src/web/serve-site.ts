@@ -123,11 +123,12 @@ function pageHeaders({ entry, policy }: BundledPage): Record<string, string> {
     "cache-control": entry.cacheable ? shared : "private, no-cache",
     vary: "accept-encoding",
     "content-security-policy": `${policy}; frame-ancestors 'none'`,
-    "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    // The one-file pages count every byte, and their policy lets no foreign script in to begin with.
+    // The one-file pages count every byte: they are HTML through and through, open no window, and
+    // their policy lets no foreign script in to begin with.
     ...(!entry.inline && {
+      "x-content-type-options": "nosniff",
+      "cross-origin-opener-policy": "same-origin",
       "permissions-policy": `camera=${entry.usesCamera ? "(self)" : "()"}, microphone=(), geolocation=()`,
     }),
   };

@@ -179,7 +179,7 @@ function tellWaiting(room: RoomView, words: WaitingRoomWords, _: number, locale:
     label: words.ahead,
     hero: count,
     unit: words.people,
-    read: words.aheadSpoken(count),
+    read: `${words.ahead}: ${count}${words.people}.`,
     share: clamp((frontier.serving - start) / Math.max(1, position - start)),
     next: ahead === 0 ? first : near ? nearly : next,
     more: crowded ? words.waiting.crowded : near ? nearMore : "",

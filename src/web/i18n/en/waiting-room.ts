@@ -9,7 +9,6 @@ export const waitingRoom: WaitingRoomWords = {
   loading: "Entering the waiting room",
   people: "",
   ahead: "People ahead of you",
-  aheadSpoken: (ahead) => `${ahead} people are ahead of you.`,
   scheduled: {
     label: "The waiting room opens in",
     next: (when) => `The waiting room opens ${when}.`,
@@ -76,7 +75,7 @@ export const waitingRoom: WaitingRoomWords = {
   },
   draw: {
     drawn: (position, cohort) => `Your number in the draw is ${position} of ${cohort}.`,
-    sealed: "The seed of the draw is already fixed, and this browser keeps its fingerprint.",
+    sealed: "The seed of the draw is fixed, and this browser keeps its fingerprint.",
     check: "Check the draw yourself",
     checking: "Checking",
     seedMatches: "The revealed seed has the fingerprint that you were given before the draw.",
@@ -87,7 +86,7 @@ export const waitingRoom: WaitingRoomWords = {
     numberMatches: (position) =>
       `Computed again on this device, your number is ${position} as well.`,
     numberDiffers: (position) => `Computed again on this device, your number is ${position}.`,
-    impossible: "This browser cannot compute it. Please check in another one.",
+    impossible: "This browser cannot compute it.",
   },
   kept: "You may close this page. Come back in this browser and your place is still yours.",
   sound: "Sound when it is my turn",

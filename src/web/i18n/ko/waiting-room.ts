@@ -7,7 +7,6 @@ export const waitingRoom = {
   loading: "대기실에 들어가고 있습니다",
   people: "명",
   ahead: "내 앞에 기다리는 분",
-  aheadSpoken: (ahead: string) => `내 앞에 ${ahead}명이 있습니다.`,
   scheduled: {
     label: "대기실이 열리기까지",
     next: (when: string) => `${when}에 대기실이 열립니다.`,
@@ -77,7 +76,7 @@ export const waitingRoom = {
   draw: {
     drawn: (position: string, cohort: string) =>
       `추첨 결과, ${cohort}명 가운데 ${position}번입니다.`,
-    sealed: "추첨에 쓸 씨앗값은 이미 정해져 있고, 그 지문을 이 브라우저가 받아 두었습니다.",
+    sealed: "추첨에 쓸 씨앗값은 이미 정해졌고, 그 지문을 이 브라우저가 받아 두었습니다.",
     check: "추첨 직접 확인하기",
     checking: "확인하고 있습니다",
     seedMatches: "공개된 씨앗값이 추첨 전에 받아 둔 지문과 일치합니다.",
@@ -85,7 +84,7 @@ export const waitingRoom = {
     seedUnseen: "공개된 씨앗값이 공개된 지문과 일치합니다. 추첨 전에 받아 둔 지문은 없습니다.",
     numberMatches: (position: string) => `이 기기에서 다시 계산한 순서도 ${position}번입니다.`,
     numberDiffers: (position: string) => `이 기기에서 다시 계산한 순서는 ${position}번입니다.`,
-    impossible: "이 브라우저에서는 계산할 수 없습니다. 다른 브라우저에서 확인해 주세요.",
+    impossible: "이 브라우저에서는 계산할 수 없습니다.",
   },
   kept: "이 화면을 닫아도 됩니다. 이 브라우저로 돌아오시면 순서가 그대로 있습니다.",
   sound: "차례를 소리로 알림",
