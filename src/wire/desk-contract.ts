@@ -164,10 +164,11 @@ export type DeskEvents = {
 // ── health, stuck orders, audit ────────────────────────────────────────────────────────────────
 
 export type ReconcilerFinding = {
-  orderId: OrderId | undefined;
+  orderId: OrderId;
+  attempt: number;
   /** A stable code, for people who read the runbook. */
   kind: string;
-  at: number;
+  detail: string;
 };
 export type HealthView = {
   status: "ok" | "degraded" | "unable";

@@ -3,6 +3,7 @@
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
 import type { Keys } from "../../ports/keys.ts";
+import type { DeskReads } from "../../ports/desk-reads.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
@@ -11,6 +12,9 @@ import { openCatalog } from "./catalog.ts";
 import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
 import { openKeys } from "./keys.ts";
 import { openLineRecords } from "./line/line-records.ts";
+import { openDeskReads } from "./desk/desk-reads.ts";
+import { type Keys, openKeys } from "./keys.ts";
+import { openLineRecords } from "./line-records.ts";
 import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
@@ -20,6 +24,7 @@ import { openSeatClaims } from "./seats/seat-claims.ts";
 export type PostgresStores = {
   readonly catalog: Catalog;
   readonly operators: Operators;
+  readonly deskReads: DeskReads;
   readonly lineRecords: LineRecords;
   readonly seatClaims: SeatClaims;
   readonly orders: OrderStore;
@@ -38,6 +43,7 @@ export async function openPostgres(
   return {
     catalog: openCatalog(database),
     operators: openOperators(database),
+    deskReads: openDeskReads(database),
     lineRecords: openLineRecords(database),
     seatClaims: openSeatClaims(database),
     orders: openOrderStore(database),

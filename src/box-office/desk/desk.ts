@@ -1,0 +1,114 @@
+// The operator's desk: its routes, its live numbers and the health that both it and `/health` show.
+// Everything it needs is handed in; it constructs no store. `stop` ends its streams told.
+// Read next: on-sales.ts, actions.ts, live/live.ts, ../health.ts.
+
+import { constrainedMemory } from "node:process";
+import { totalmem } from "node:os";
+import type { Clock } from "../../foundation/clock.ts";
+import { parseId } from "../../foundation/ids.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { Handler, Mounted } from "../../http/mount.ts";
+import { json, Refusal } from "../../http/respond.ts";
+import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
+import type { DeskReads } from "../../ports/desk-reads.ts";
+import type { HotStore } from "../../ports/hot-store.ts";
+import type { OrderStore } from "../../ports/order-store.ts";
+import type { Epochs } from "../../stores/epochs.ts";
+import type { AuditEntry, HealthView, StuckOrder } from "../../wire/desk-contract.ts";
+import { openHealth } from "../health.ts";
+import { openDeskLive } from "./live/live.ts";
+import type { Measure } from "./live/live-numbers.ts";
+import { onSaleRoutes } from "./on-sales.ts";
+import { planRoutes } from "./plans/plans.ts";
+import { type OperatorGuard, openOperatorGuard } from "./sign-in/operator-guard.ts";
+import { signInRoutes } from "./sign-in/sign-in.ts";
+
+export type DeskDeps = {
+  catalog: Catalog;
+  operators: Operators;
+  reads: DeskReads;
+  orders: Pick<OrderStore, "backlog">;
+  hot: HotStore;
+  epochs: Epochs;
+  measure: Measure;
+  openOnSale: (onSale: OnSale) => Promise<OnSale>;
+  pool: () => { inUse: number; max: number };
+  /** What the reconciler last found and could not mend. */
+  findings: () => HealthView["reconciler"];
+  clock: Clock;
+  secureCookies: boolean;
+  log: Log;
+};
+
+export type Desk = { routes: Mounted; stop(): Promise<void> };
+
+export function openDesk(deps: DeskDeps): Desk {
+  const { catalog, operators, clock, secureCookies, hot } = deps;
+  const guard = openOperatorGuard(operators, secureCookies);
+  const memory = () => memoryOf(hot);
+  const backlog = ({ performanceId }: OnSale) => deps.orders.backlog(performanceId);
+  const live = openDeskLive({ ...deps, memory, backlog });
+  const health = openHealth({ ...deps, memory, sample: live.numbers.sample });
+
+  const watch: Handler = guard.reads(async (call) => {
+    const onSaleId = parseId("on-sale", call.params.onSaleId);
+    const onSale = onSaleId && (await catalog.onSale(onSaleId));
+    if (!onSale) throw new Refusal("not-found");
+    call.longLived();
+    const token = guard.token(call.request) ?? "";
+    return live.open(onSale, {
+      signal: call.request.signal,
+      stillSignedIn: async () => (await operators.bySession(token)) !== undefined,
+    });
+  });
+
+  return {
+    routes: {
+      ...signInRoutes({ operators, guard, clock, secureCookies }),
+      ...planRoutes({ catalog, operators, guard }),
+      ...onSaleRoutes({ ...deps, guard, live }),
+      ...readingRoutes(deps, guard),
+      deskOnSaleLive: { GET: watch },
+      deskHealth: { GET: guard.reads(async () => json(await health.view())) },
+      health: { GET: health.handler },
+    },
+    stop: live.stop,
+  };
+}
+
+function readingRoutes({ reads, operators }: DeskDeps, guard: OperatorGuard): Mounted {
+  return {
+    deskStuckOrders: {
+      GET: guard.reads(async () => {
+        const orders: StuckOrder[] = await reads.stuckOrders(200);
+        return json({ orders });
+      }),
+    },
+    deskAudit: {
+      GET: guard.reads(async ({ request }) => {
+        const asked = new URL(request.url).searchParams.get("before");
+        const before = asked !== null && /^\d{1,15}$/.test(asked) ? Number(asked) : undefined;
+        const [rows, people] = await Promise.all([
+          operators.auditTrail(100, before),
+          reads.operators(),
+        ]);
+        const names = new Map(people.map(({ operatorId, name }) => [operatorId, name]));
+        const entries: AuditEntry[] = rows.map(({ operatorId, ...row }) => ({
+          ...row,
+          operator: operatorId && (names.get(operatorId) ?? operatorId),
+        }));
+        return json({ entries });
+      }),
+    },
+  };
+}
+
+/** In process the bound is this machine's, or the container's where one is set. */
+async function memoryOf(hot: HotStore) {
+  const { usedBytes, limitBytes } = await hot.memory();
+  if (limitBytes !== undefined) return { usedBytes, limitBytes };
+  if (hot.kind !== "memory") return undefined;
+  const contained = constrainedMemory();
+  const machine = totalmem();
+  return { usedBytes, limitBytes: contained > 0 && contained < machine ? contained : machine };
+}

@@ -1,0 +1,111 @@
+// On-sales at the desk: the list with its live numbers, one of them, creating, and what an operator
+// does (actions.ts). Numbers that cannot be read are left out and said to be missing; the on-sale
+// itself is always shown, because a desk is needed most when something does not answer.
+
+import { parseId } from "../../foundation/ids.ts";
+import type { Call, Mounted } from "../../http/mount.ts";
+import { readJson } from "../../http/read-body.ts";
+import { json, Refusal } from "../../http/respond.ts";
+import type { OnSale, Performance } from "../../ports/catalog.ts";
+import { checkAccent } from "../../wire/accent-shades.ts";
+import type {
+  DeskPerformance,
+  DeskSale,
+  DeskSaleList,
+  DeskSaleRow,
+} from "../../wire/desk-contract.ts";
+import { act, type ActionDeps, actionBody, allow, previewOf } from "./actions.ts";
+import { createOnSale, createPerformance, onSaleBody, performanceBody } from "./creating.ts";
+import type { DeskLive } from "./live/live.ts";
+import type { OperatorGuard, Seated } from "./sign-in/operator-guard.ts";
+
+const bodyLimitBytes = 64 * 1024;
+/** The newest; older ones are found in the audit. */
+const maxListed = 100;
+
+type Deps = ActionDeps & { guard: OperatorGuard; live: DeskLive };
+
+export function onSaleRoutes(deps: Deps): Mounted {
+  const { catalog, guard, live } = deps;
+  const named = async ({ params }: Call): Promise<OnSale> => {
+    const id = parseId("on-sale", params.onSaleId);
+    const onSale = id && (await catalog.onSale(id));
+    if (!onSale) throw new Refusal("not-found");
+    return onSale;
+  };
+  const rowOf = async (onSale: OnSale): Promise<DeskSaleRow | undefined> => {
+    const [performance, sample] = await Promise.all([
+      catalog.performance(onSale.performanceId),
+      live.numbers.sample(onSale).catch(() => undefined),
+    ]);
+    return performance && { sale: saleOf(onSale, performance), live: sample };
+  };
+
+  const list = async () => {
+    const onSales = (await catalog.onSales()).slice(0, maxListed);
+    const rows = (await Promise.all(onSales.map(rowOf))).filter((row) => row !== undefined);
+    return json({ rows, now: deps.clock.now() } satisfies DeskSaleList);
+  };
+
+  return {
+    deskOnSales: { GET: guard.reads(list), POST: guard.acts((call) => create(deps, call)) },
+    deskOnSale: { GET: guard.reads(async (call) => json(await rowOf(await named(call)))) },
+    deskOnSalePreview: {
+      POST: guard.reads(async (call) => {
+        const onSale = await named(call);
+        const action = await readJson(call.request, actionBody);
+        allow(onSale, action, deps.clock.now());
+        return json(previewOf(onSale, action, await live.numbers.sample(onSale)));
+      }),
+    },
+    deskOnSaleActions: {
+      POST: guard.acts(async (call) => {
+        const onSale = await named(call);
+        const action = await readJson(call.request, actionBody);
+        return json(await rowOf(await act(deps, onSale, action, call.operator)));
+      }),
+    },
+    deskAccent: {
+      GET: guard.reads(({ params }) => json(checkAccent(`#${(params.hex ?? "").slice(0, 6)}`))),
+    },
+    deskPerformances: {
+      GET: guard.reads(async () =>
+        json({ performances: (await catalog.performances()).map(performanceOf) }),
+      ),
+      POST: guard.acts(async (call) => {
+        const wanted = await readJson(call.request, performanceBody, bodyLimitBytes);
+        const made = performanceOf(await createPerformance(catalog, wanted));
+        await deps.operators.audit({
+          operatorId: call.operator.operatorId,
+          action: "performance.create",
+          subject: made.performanceId,
+          detail: { after: made },
+        });
+        return json(made, 201);
+      }),
+    },
+  };
+}
+
+async function create(deps: Deps, call: Seated): Promise<Response> {
+  const wanted = await readJson(call.request, onSaleBody, bodyLimitBytes);
+  const { onSale, performance } = await createOnSale(deps.catalog, wanted, deps.clock.now());
+  const sale = saleOf(onSale, performance);
+  await deps.operators.audit({
+    operatorId: call.operator.operatorId,
+    action: "on-sale.create",
+    subject: onSale.onSaleId,
+    detail: { after: sale },
+  });
+  return json(sale, 201);
+}
+
+function performanceOf({ epoch: _, ...performance }: Performance): DeskPerformance {
+  return performance;
+}
+
+/** Without the seed: before the opening nobody reads it, the operator neither. */
+function saleOf(onSale: OnSale, performance: Performance): DeskSale {
+  const { seed: _, performanceId: __, ...rest } = onSale;
+  return { ...rest, performance: performanceOf(performance) };
+}

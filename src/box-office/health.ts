@@ -1,0 +1,150 @@
+// `/health`, for people and for whatever watches the machine: the five points with their colours, the
+// orders that wait for a person, what the reconciler found, and whether both stores answer.
+//
+// 200 `ok`: all is well. 200 `degraded`: something is amber or red, yet fans are served; taking the
+// process out of service would make it worse. 503 `unable`: a store does not answer or the hot store
+// is full, so a fan who asks here cannot be served here. Measured at most once a second whoever asks.
+// Nothing personal is in it. Thresholds: domain/health.ts.
+
+import { healthOf, healthThresholds, worstLevel } from "../domain/health.ts";
+import type { Clock } from "../foundation/clock.ts";
+import type { OnSaleId } from "../foundation/ids.ts";
+import type { Handler } from "../http/mount.ts";
+import { json } from "../http/respond.ts";
+import type { Catalog, OnSale } from "../ports/catalog.ts";
+import type { DeskReads } from "../ports/desk-reads.ts";
+import type { HotStore } from "../ports/hot-store.ts";
+import type { DeskSample, HealthView } from "../wire/desk-contract.ts";
+
+export type HealthDeps = {
+  catalog: Pick<Catalog, "onSales">;
+  reads: Pick<DeskReads, "countStuck" | "ping">;
+  hot: HotStore;
+  pool: () => { inUse: number; max: number };
+  /** The hot store's memory, or the machine's where the store lives in this process. */
+  memory: () => Promise<{ usedBytes: number; limitBytes: number } | undefined>;
+  sample: (onSale: OnSale) => Promise<DeskSample>;
+  findings: () => HealthView["reconciler"];
+  clock: Clock;
+};
+
+const keepMs = 1_000;
+const patienceMs = 2_000;
+const maxSampled = 50;
+
+export type Health = { view(): Promise<HealthView>; handler: Handler };
+
+export function openHealth(deps: HealthDeps): Health {
+  let kept: { at: number; view: Promise<HealthView> } | undefined;
+  const view = () => {
+    const now = deps.clock.now();
+    if (kept === undefined || now - kept.at >= keepMs) kept = { at: now, view: look(deps) };
+    return kept.view;
+  };
+  return {
+    view,
+    handler: async () => {
+      const found = await view();
+      // Anybody may ask: colours and counts, but not which orders.
+      const { reconciler, ...rest } = found;
+      const findings = reconciler.findings.length;
+      const body = {
+        ...rest,
+        reconciler: { lookedAt: reconciler.lookedAt, findings },
+        thresholds: healthThresholds,
+        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, idle while no sale is open or nobody waits. 503 only where a store does not answer or the hot store is full.",
+      };
+      return json(body, found.status === "unable" ? 503 : 200);
+    },
+  };
+}
+
+async function look(deps: HealthDeps): Promise<HealthView> {
+  const at = deps.clock.now();
+  const [database, hotStore, memory, stuckOrders, onSales] = await Promise.all([
+    answers(() => deps.reads.ping()),
+    answers(async () => void (await deps.hot.memory())),
+    quiet(deps.memory()),
+    quiet(deps.reads.countStuck()),
+    quiet(deps.catalog.onSales()),
+  ]);
+  const living = (onSales ?? []).filter(({ phase }) => phase === "open" || phase === "pre-queue");
+  const samples = new Map<OnSaleId, DeskSample | undefined>();
+  await Promise.all(
+    living.slice(0, maxSampled).map(async (onSale) => {
+      samples.set(onSale.onSaleId, await quiet(deps.sample(onSale)));
+    }),
+  );
+  const points = healthOf({
+    ...together([...samples.values()], onSales !== undefined),
+    pool: database.answers ? deps.pool() : undefined,
+    memory,
+  });
+  const isFull = memory !== undefined && memory.usedBytes >= memory.limitBytes;
+  const unable = !database.answers || !hotStore.answers || isFull;
+  const reconciler = deps.findings();
+  const amiss =
+    worstLevel(points) !== "fine" || (stuckOrders ?? 0) > 0 || reconciler.findings.length > 0;
+  return {
+    status: unable ? "unable" : amiss ? "degraded" : "ok",
+    at,
+    points,
+    database,
+    hotStore: { ...hotStore, kind: deps.hot.kind },
+    stuckOrders,
+    reconciler,
+    onSales: {
+      open: living.filter(({ phase, paused }) => phase === "open" && !paused).length,
+      paused: living.filter(({ paused }) => paused).length,
+      preQueue: living.filter(({ phase }) => phase === "pre-queue").length,
+    },
+  };
+}
+
+/** Every line together. One that could not be read makes the sums unknown rather than too small. */
+function together(samples: readonly (DeskSample | undefined)[], isKnown: boolean) {
+  const read = samples.filter((sample) => sample !== undefined);
+  const whole = isKnown && read.length === samples.length;
+  const sum = (part: (sample: DeskSample) => number) =>
+    whole ? read.reduce((total, sample) => total + part(sample), 0) : undefined;
+  const admitting = read.filter(
+    ({ phase, paused, line }) => phase === "open" && !paused && line.waiting + line.returned > 0,
+  );
+  const rates = admitting.map(({ admittedPerSec }) => admittedPerSec);
+  const known = rates.filter((rate) => rate !== undefined);
+  return {
+    waiting: sum(({ line }) => line.waiting + line.returned),
+    admitting: admitting.length > 0,
+    admittedPerSec:
+      known.length === rates.length ? known.reduce((total, rate) => total + rate, 0) : undefined,
+    holds: sum(({ seats }) => seats.holds),
+    holdsNearDeadline: sum(({ seats }) => seats.holdsNearDeadline),
+  };
+}
+
+async function answers(ask: () => Promise<void>): Promise<{ answers: boolean; tookMs: number }> {
+  const startedAt = performance.now();
+  const tookMs = () => Math.round(performance.now() - startedAt);
+  try {
+    await inTime(ask());
+    return { answers: true, tookMs: tookMs() };
+  } catch {
+    return { answers: false, tookMs: tookMs() };
+  }
+}
+
+async function quiet<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await inTime(work);
+  } catch {
+    return undefined;
+  }
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), patienceMs);
+  });
+  return Promise.race([work, tooLong]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,95 @@
+// The desk on the real stores, served on a free port, for API tests and browser journeys: embedded
+// PostgreSQL, the in-process hot store, a real pacer, and the built page where it is asked for.
+
+import { openDesk } from "../../src/box-office/desk/desk.ts";
+import { ensureFirstOperator } from "../../src/box-office/desk/first-operator.ts";
+import { systemClock } from "../../src/foundation/clock.ts";
+import { newId } from "../../src/foundation/ids.ts";
+import { silentLog } from "../../src/foundation/log.ts";
+import { openLineClock } from "../../src/gateway/line-clock.ts";
+import { startPacer } from "../../src/gateway/pacer.ts";
+import { toBunRoutes } from "../../src/http/mount.ts";
+import type { OnSale } from "../../src/ports/catalog.ts";
+import type { HotStore } from "../../src/ports/hot-store.ts";
+import { type Epochs, openEpochs } from "../../src/stores/epochs.ts";
+import { openHotStore } from "../../src/stores/open.ts";
+import type { Site } from "../../src/web/build.ts";
+import { openRebuilder } from "../../src/workers/rebuilder.ts";
+import { type TestRecords, testRecords } from "./records.ts";
+
+export type TestDesk = TestRecords & {
+  address: string;
+  hot: HotStore;
+  epochs: Epochs;
+  owner: { email: string; password: string };
+  /** Lets `count` fans join the line of an on-sale. */
+  join(onSale: OnSale, count: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startDesk(
+  options: { site?: Site; log?: typeof silentLog } = {},
+): Promise<TestDesk> {
+  const records = await testRecords();
+  const { catalog, operators, lineRecords, seatClaims, deskReads, pool } = records.stores;
+  const log = options.log ?? silentLog;
+  const clock = systemClock;
+  const hot = await openHotStore({ kind: "memory" });
+  const rebuild = openRebuilder({ hot, catalog, records: lineRecords, claims: seatClaims, log });
+  const epochs = openEpochs({ catalog, records: lineRecords, onStale: rebuild });
+  const line = { hot, catalog, records: lineRecords, epochs, clock, log };
+  const pacer = startPacer({ ...line, paymentBacklog: async () => 0 });
+  const desk = openDesk({
+    catalog,
+    operators,
+    reads: deskReads,
+    orders: records.stores.orders,
+    hot,
+    epochs,
+    measure: (onSaleId) => ({ tick: pacer.reports().get(onSaleId), streams: 0 }),
+    openOnSale: openLineClock(line).open,
+    pool,
+    findings: () => ({ lookedAt: undefined, findings: [] }),
+    clock,
+    secureCookies: false,
+    log,
+  });
+  const owner = await ensureFirstOperator(operators);
+  if (owner === undefined) throw new Error("a fresh database has an operator");
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    routes: toBunRoutes(desk.routes, log),
+    fetch: (request) => options.site?.respond(request) ?? new Response(null, { status: 404 }),
+  });
+  return {
+    ...records,
+    address: server.url.origin,
+    hot,
+    epochs,
+    owner,
+    async join({ onSaleId }, count) {
+      const { highWaterMark } = await lineRecords.checkpoint(onSaleId);
+      const mark = await lineRecords.raiseMark(onSaleId, highWaterMark + count);
+      const requests = Array.from({ length: count }, () => ({ entryId: newId("entry") }));
+      const reply = await epochs.queue(onSaleId, (scope) =>
+        hot.queue.join(scope, requests, { highWaterMark: mark }),
+      );
+      const entries = reply.replies.flatMap((joined) =>
+        joined.kind === "mark-reached"
+          ? []
+          : [{ entryId: joined.entryId, index: joined.index, position: undefined }],
+      );
+      await epochs.queue(onSaleId, (scope) =>
+        hot.queue.checkIn(scope, entries, { presenceMs: 600_000 }),
+      );
+    },
+    async stop() {
+      await desk.stop();
+      await pacer.stop();
+      await server.stop(true);
+      await hot.close();
+      await records.stores.close();
+    },
+  };
+}
