@@ -69,8 +69,8 @@ export async function startDesk(
     epochs,
     owner,
     async join({ onSaleId }, count) {
-      const { highWaterMark } = await lineRecords.checkpoint(onSaleId);
-      const mark = await lineRecords.raiseMark(onSaleId, highWaterMark + count);
+      const { joined } = await epochs.queue(onSaleId, (scope) => hot.queue.counts(scope));
+      const mark = await lineRecords.raiseMark(onSaleId, joined + count);
       const requests = Array.from({ length: count }, () => ({ entryId: newId("entry") }));
       const reply = await epochs.queue(onSaleId, (scope) =>
         hot.queue.join(scope, requests, { highWaterMark: mark }),

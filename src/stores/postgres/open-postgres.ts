@@ -2,19 +2,17 @@
 // stores that the ports describe. Main files and tests come through stores/open.ts.
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
-import type { Keys } from "../../ports/keys.ts";
 import type { DeskReads } from "../../ports/desk-reads.ts";
+import type { Keys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { openCatalog } from "./catalog.ts";
 import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
+import { openDeskReads } from "./desk/desk-reads.ts";
 import { openKeys } from "./keys.ts";
 import { openLineRecords } from "./line/line-records.ts";
-import { openDeskReads } from "./desk/desk-reads.ts";
-import { type Keys, openKeys } from "./keys.ts";
-import { openLineRecords } from "./line-records.ts";
 import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
