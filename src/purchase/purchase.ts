@@ -64,6 +64,13 @@ export function openPurchase(world: World): Purchase {
     return leased;
   }
 
+  /** Works on it now; where somebody else does, they are told to look again. */
+  async function go(orderId: OrderId): Promise<void> {
+    const leased = await take(orderId);
+    if (leased === undefined) await store.nudge(orderId);
+    else await work(leased);
+  }
+
   async function record(leased: Leased, change: OrderChange): Promise<Order | undefined> {
     const recorded = await store.record(leased, change);
     if (recorded.kind === "lost") return undefined;
@@ -94,7 +101,9 @@ export function openPurchase(world: World): Purchase {
         return { kind: "seats-lost", order };
       }
       await world.tell(reply.order, reply.truths);
-      const going = purchase.advance(orderId).finally(() => running.delete(going));
+      const going = go(orderId)
+        .catch((cause: unknown) => log.error({ orderId, cause: String(cause) }, "not begun"))
+        .finally(() => running.delete(going));
       running.add(going);
       return { kind: "paying", order: reply.order };
     },
@@ -102,10 +111,8 @@ export function openPurchase(world: World): Purchase {
     async advance(orderId) {
       try {
         const order = await store.find(orderId);
-        if (order === undefined || isEnd(order.state) || order.state === "stuck") return;
-        const leased = await take(orderId);
-        if (leased === undefined) await store.nudge(orderId);
-        else await work(leased);
+        if (order !== undefined && !isEnd(order.state) && order.state !== "stuck")
+          await go(orderId);
       } catch (cause) {
         log.error({ orderId, cause: String(cause) }, "an order could not be advanced");
       }

@@ -8,8 +8,9 @@ export async function issueTickets(world: World, leased: Leased) {
   const tickets = await world.ticketsFor(leased.order);
   const reply = await world.issue(leased, tickets);
   if (reply.kind === "issued") {
-    const order = await world.store.find(leased.order.orderId);
-    if (order !== undefined) await world.tell(order, reply.truths);
+    const { order } = leased;
+    const confirmed = { ...order, state: "confirmed", version: order.version + 1 } as const;
+    await world.tell({ ...confirmed, reason: undefined }, reply.truths);
   }
   return reply;
 }
