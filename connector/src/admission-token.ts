@@ -158,7 +158,8 @@ function parse(bytes: Uint8Array): { kid: string; claims: AdmissionClaims } | un
   };
   const number = (length: number) => {
     let value = 0;
-    for (let end = at + length; at < end; at++) value = value * 256 + (bytes[at] ?? 0);
+    const end = at + length;
+    while (at < end) value = value * 256 + (bytes[at++] ?? 0);
     return value;
   };
   const kid = text();

@@ -16,17 +16,17 @@ import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { Purchase } from "../purchase/purchase.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { TicketKey } from "../tickets/ticket-code.ts";
-import { openAvailability } from "./availability.ts";
+import { openAvailability } from "./seats/availability.ts";
 import { enteringRoutes } from "./entering.ts";
 import { openGuard, type Shopper } from "./guard.ts";
-import { holdRoutes } from "./hold-routes.ts";
-import { openHolds } from "./holds.ts";
-import { orderRoutes } from "./order-routes.ts";
-import { openOrderViews } from "./order-view.ts";
-import { providerRoutes } from "./provider-routes.ts";
+import { holdRoutes } from "./seats/hold-routes.ts";
+import { openHolds } from "./seats/holds.ts";
+import { orderRoutes } from "./orders/order-routes.ts";
+import { openOrderViews } from "./orders/order-view.ts";
+import { providerRoutes } from "./orders/provider-routes.ts";
 import { publicRoutes } from "./public-routes.ts";
 import { openSales } from "./sales.ts";
-import { ticketRoutes } from "./ticket-routes.ts";
+import { ticketRoutes } from "./orders/ticket-routes.ts";
 
 export type BoxOfficeDeps = {
   hot: HotStore;

@@ -10,7 +10,7 @@ import type { Catalog } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { Epochs } from "../stores/epochs.ts";
-import { composeFrontier } from "./compose-frontier.ts";
+import { composeFrontier } from "./pacing/compose-frontier.ts";
 import { type Line, lineOf } from "./line.ts";
 
 const maxLines = 1_000;

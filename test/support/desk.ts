@@ -6,8 +6,8 @@ import { ensureFirstOperator } from "../../src/box-office/desk/first-operator.ts
 import { systemClock } from "../../src/foundation/clock.ts";
 import { newId } from "../../src/foundation/ids.ts";
 import { silentLog } from "../../src/foundation/log.ts";
-import { openLineClock } from "../../src/gateway/line-clock.ts";
-import { startPacer } from "../../src/gateway/pacer.ts";
+import { openLineClock } from "../../src/gateway/pacing/line-clock.ts";
+import { startPacer } from "../../src/gateway/pacing/pacer.ts";
 import { toBunRoutes } from "../../src/http/mount.ts";
 import type { OnSale } from "../../src/ports/catalog.ts";
 import type { HotStore } from "../../src/ports/hot-store.ts";

@@ -8,7 +8,7 @@ import { systemClock } from "../../src/foundation/clock.ts";
 import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
 import { silentLog } from "../../src/foundation/log.ts";
 import { openGateway } from "../../src/gateway/gateway.ts";
-import { startPacer } from "../../src/gateway/pacer.ts";
+import { startPacer } from "../../src/gateway/pacing/pacer.ts";
 import { openKeyRing } from "../../src/http/key-ring.ts";
 import { type Mounted, toBunRoutes } from "../../src/http/mount.ts";
 import { json, Refusal } from "../../src/http/respond.ts";

@@ -28,7 +28,7 @@ export async function ensureDemo(
     name: { ko: "한여름 밤의 관현악", en: "Orchestra for a Summer Night" },
     venue: plan.name,
     planHash: hash,
-    startsAt: now + 45 * dayMs,
+    startsAt: eveningInSeoul(now + 45 * dayMs),
     timeZone: "Asia/Seoul",
   });
   return catalog.createOnSale({
@@ -58,3 +58,9 @@ export const defaultSettings: OnSale["settings"] = {
   accent: "#3b5bdb",
   showSeatsLeft: true,
 };
+
+/** 19:00 in Seoul (UTC+9, no daylight saving) of the day of `at`. */
+function eveningInSeoul(at: number): number {
+  const offsetMs = 9 * 3_600_000;
+  return Math.floor((at + offsetMs) / dayMs) * dayMs + 19 * 3_600_000 - offsetMs;
+}

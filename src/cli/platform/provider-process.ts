@@ -56,15 +56,8 @@ export async function startProviderProcess(options: ProviderOptions): Promise<Pr
 
 async function launch({ dataDir, host, webhookUrl }: ProviderOptions, port: number) {
   const main = join(import.meta.dir, "../main.ts");
-  const args = [
-    "sandbox-provider",
-    "--data",
-    dataDir,
-    "--port",
-    String(port),
-    "--webhook-url",
-    webhookUrl,
-  ];
+  const args = ["sandbox-provider", "--data", dataDir, "--host", host, "--port", String(port)];
+  args.push("--webhook-url", webhookUrl);
   const child = Bun.spawn([process.execPath, "run", main, ...args], {
     stdout: "pipe",
     stderr: "inherit",

@@ -5,7 +5,7 @@ import { openBoxOffice } from "../../box-office/box-office.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import { openGateway } from "../../gateway/gateway.ts";
-import { startPacer } from "../../gateway/pacer.ts";
+import { startPacer } from "../../gateway/pacing/pacer.ts";
 import { openKeyRing } from "../../http/key-ring.ts";
 import type { Mounted } from "../../http/mount.ts";
 import { sandboxGateway } from "../../payments/sandbox/sandbox-gateway.ts";

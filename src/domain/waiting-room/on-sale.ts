@@ -13,7 +13,6 @@ export type Mover = "clock" | "operator" | "sold-out-rule";
 
 type Movers = readonly Mover[];
 const clock: Movers = ["clock", "operator"];
-const operator: Movers = ["operator"];
 const never: Movers = [];
 
 /** transitions[from][to] = who may do it. Every pair is written down, also the impossible ones. */

@@ -3,20 +3,20 @@
 // takes its time holds no connection: the answer is "under way", and the page watches.
 
 import { z } from "zod";
-import { newId, type OrderId, parseId } from "../foundation/ids.ts";
-import type { Clock } from "../foundation/clock.ts";
-import { encodeMessage, openLive } from "../http/live.ts";
-import type { Call, Handler } from "../http/mount.ts";
-import { readJson } from "../http/read-body.ts";
-import { json, localeOf, Refusal } from "../http/respond.ts";
-import type { NoticeBus } from "../ports/notice-bus.ts";
-import type { Order, OrderStore } from "../ports/order-store.ts";
-import type { Purchase } from "../purchase/purchase.ts";
-import type { Guard, Shopper } from "./guard.ts";
-import type { Holds } from "./holds.ts";
-import { hashOf, idempotencyKey } from "./idempotency.ts";
+import { newId, type OrderId, parseId } from "../../foundation/ids.ts";
+import type { Clock } from "../../foundation/clock.ts";
+import { encodeMessage, openLive } from "../../http/live.ts";
+import type { Call, Handler } from "../../http/mount.ts";
+import { readJson } from "../../http/read-body.ts";
+import { json, localeOf, Refusal } from "../../http/respond.ts";
+import type { NoticeBus } from "../../ports/notice-bus.ts";
+import type { Order, OrderStore } from "../../ports/order-store.ts";
+import type { Purchase } from "../../purchase/purchase.ts";
+import type { Guard, Shopper } from "../guard.ts";
+import type { Holds } from "../seats/holds.ts";
+import { hashOf, idempotencyKey } from "../idempotency.ts";
 import { type OrderViews } from "./order-view.ts";
-import { heldSeat, totalOf } from "./seats-view.ts";
+import { heldSeat, totalOf } from "../seats/seats-view.ts";
 
 const paymentMethod = z
   .string()

@@ -1,14 +1,14 @@
 // A ticket's page reads it by its code, which only its holder has: the signature is checked first, so
 // guessing costs nobody a query. The published keys let a gate verify codes without us.
 
-import type { Handler } from "../http/mount.ts";
-import { json, publicJson, Refusal } from "../http/respond.ts";
-import type { OrderStore } from "../ports/order-store.ts";
-import { readTicketCode, type TicketKey } from "../tickets/ticket-code.ts";
-import { ticketQrSvg } from "../tickets/ticket-qr.ts";
-import type { TicketPage } from "../wire/contract.ts";
-import type { Sales } from "./sales.ts";
-import { heldSeat } from "./seats-view.ts";
+import type { Handler } from "../../http/mount.ts";
+import { json, publicJson, Refusal } from "../../http/respond.ts";
+import type { OrderStore } from "../../ports/order-store.ts";
+import { readTicketCode, type TicketKey } from "../../tickets/ticket-code.ts";
+import { ticketQrSvg } from "../../tickets/ticket-qr.ts";
+import type { TicketPage } from "../../wire/contract.ts";
+import type { Sales } from "../sales.ts";
+import { heldSeat } from "../seats/seats-view.ts";
 
 export type TicketRoutesDeps = {
   orders: OrderStore;

@@ -2,16 +2,16 @@
 // performance however many maps look; a reader that falls behind is closed and begins again with a
 // fresh snapshot.
 
-import type { PerformanceId } from "../foundation/ids.ts";
-import type { Clock } from "../foundation/clock.ts";
-import type { Call, Handler } from "../http/mount.ts";
-import { encodeMessage, type LiveStream, openLive } from "../http/live.ts";
-import { json } from "../http/respond.ts";
-import type { NoticeBus } from "../ports/notice-bus.ts";
-import type { AvailabilitySnapshot, SeatStore } from "../ports/seat-store.ts";
-import type { Epochs } from "../stores/epochs.ts";
-import type { AvailabilityEvents } from "../wire/contract.ts";
-import type { Guard } from "./guard.ts";
+import type { PerformanceId } from "../../foundation/ids.ts";
+import type { Clock } from "../../foundation/clock.ts";
+import type { Call, Handler } from "../../http/mount.ts";
+import { encodeMessage, type LiveStream, openLive } from "../../http/live.ts";
+import { json } from "../../http/respond.ts";
+import type { NoticeBus } from "../../ports/notice-bus.ts";
+import type { AvailabilitySnapshot, SeatStore } from "../../ports/seat-store.ts";
+import type { Epochs } from "../../stores/epochs.ts";
+import type { AvailabilityEvents } from "../../wire/contract.ts";
+import type { Guard } from "../guard.ts";
 
 export type AvailabilityDeps = {
   guard: Guard;

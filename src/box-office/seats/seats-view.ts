@@ -1,10 +1,10 @@
 // Seats in the words of the fan: section, row, label, category and the price, which is always ours.
 
-import { seatName } from "../domain/seating/plan-index.ts";
-import type { SeatNumber } from "../foundation/ids.ts";
-import type { Hold } from "../ports/seat-store.ts";
-import type { HeldSeat, HoldView, Locale, Money } from "../wire/contract.ts";
-import type { Sale } from "./sales.ts";
+import { seatName } from "../../domain/seating/plan-index.ts";
+import type { SeatNumber } from "../../foundation/ids.ts";
+import type { Hold } from "../../ports/seat-store.ts";
+import type { HeldSeat, HoldView, Locale, Money } from "../../wire/contract.ts";
+import type { Sale } from "../sales.ts";
 
 export function heldSeat({ onSale, index }: Sale, seat: SeatNumber, locale: Locale): HeldSeat {
   const name = seatName(index, seat);

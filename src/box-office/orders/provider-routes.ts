@@ -1,14 +1,14 @@
 // Where the payment provider and the fan coming back from it knock. Both are hints: they make us ask
 // the provider ourselves, so a forged, late, doubled or reordered one changes nothing (M2, M3).
 
-import { parseId } from "../foundation/ids.ts";
-import type { Handler } from "../http/mount.ts";
-import { readText } from "../http/read-body.ts";
-import { json, Refusal } from "../http/respond.ts";
-import type { OrderStore } from "../ports/order-store.ts";
-import type { PaymentGateway } from "../ports/payment-gateway.ts";
-import type { Purchase } from "../purchase/purchase.ts";
-import { pathTo } from "../wire/routes.ts";
+import { parseId } from "../../foundation/ids.ts";
+import type { Handler } from "../../http/mount.ts";
+import { readText } from "../../http/read-body.ts";
+import { json, Refusal } from "../../http/respond.ts";
+import type { OrderStore } from "../../ports/order-store.ts";
+import type { PaymentGateway } from "../../ports/payment-gateway.ts";
+import type { Purchase } from "../../purchase/purchase.ts";
+import { pathTo } from "../../wire/routes.ts";
 
 export type ProviderRoutesDeps = {
   orders: OrderStore;

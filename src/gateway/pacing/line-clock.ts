@@ -2,13 +2,13 @@
 // the cohort is fixed and the seed revealed in one durable step; whoever joins during that step has an
 // index at or above the cohort and stands behind it, so no entry is drawn twice or left out.
 
-import { followClock, type Schedule } from "../domain/waiting-room/on-sale.ts";
-import type { Clock } from "../foundation/clock.ts";
-import type { Log } from "../foundation/log.ts";
-import type { Catalog, OnSale } from "../ports/catalog.ts";
-import type { HotStore } from "../ports/hot-store.ts";
-import type { LineRecords } from "../ports/line-records.ts";
-import type { Epochs } from "../stores/epochs.ts";
+import { followClock, type Schedule } from "../../domain/waiting-room/on-sale.ts";
+import type { Clock } from "../../foundation/clock.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { Catalog, OnSale } from "../../ports/catalog.ts";
+import type { HotStore } from "../../ports/hot-store.ts";
+import type { LineRecords } from "../../ports/line-records.ts";
+import type { Epochs } from "../../stores/epochs.ts";
 
 export type LineClockDeps = {
   hot: HotStore;

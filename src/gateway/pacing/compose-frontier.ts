@@ -1,9 +1,9 @@
 // Puts the frontier together from what is durable (phase, serving, draw) and what is counted. Pure.
 
-import type { Frontier } from "../domain/waiting-room/frontier.ts";
-import type { OnSale } from "../ports/catalog.ts";
-import type { Checkpoint } from "../ports/line-records.ts";
-import type { QueueCounts } from "../ports/queue-store.ts";
+import type { Frontier } from "../../domain/waiting-room/frontier.ts";
+import type { OnSale } from "../../ports/catalog.ts";
+import type { Checkpoint } from "../../ports/line-records.ts";
+import type { QueueCounts } from "../../ports/queue-store.ts";
 
 export type FrontierParts = {
   onSale: OnSale;

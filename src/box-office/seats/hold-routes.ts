@@ -1,18 +1,18 @@
 // The routes of the hold: choose seats or let the best be chosen, extend, give back.
 
 import { z } from "zod";
-import { bestAvailable } from "../domain/seating/best-available.ts";
-import { numbersOf } from "../domain/seating/plan-index.ts";
-import { parseId, type SeatNumber } from "../foundation/ids.ts";
-import type { Call, Handler } from "../http/mount.ts";
-import { check, readJson } from "../http/read-body.ts";
-import { json, localeOf, Refusal } from "../http/respond.ts";
-import type { AreaRequest, AvailabilitySnapshot, Hold, SeatStore } from "../ports/seat-store.ts";
-import type { Epochs } from "../stores/epochs.ts";
-import type { Guard, Shopper } from "./guard.ts";
+import { bestAvailable } from "../../domain/seating/best-available.ts";
+import { numbersOf } from "../../domain/seating/plan-index.ts";
+import { parseId, type SeatNumber } from "../../foundation/ids.ts";
+import type { Call, Handler } from "../../http/mount.ts";
+import { check, readJson } from "../../http/read-body.ts";
+import { json, localeOf, Refusal } from "../../http/respond.ts";
+import type { AreaRequest, AvailabilitySnapshot, Hold, SeatStore } from "../../ports/seat-store.ts";
+import type { Epochs } from "../../stores/epochs.ts";
+import type { Guard, Shopper } from "../guard.ts";
 import type { Holds, Wanted } from "./holds.ts";
-import { idempotencyKey, openBodyMemory } from "./idempotency.ts";
-import type { Sale } from "./sales.ts";
+import { idempotencyKey, openBodyMemory } from "../idempotency.ts";
+import type { Sale } from "../sales.ts";
 import { holdView } from "./seats-view.ts";
 
 const count = z.int().min(1).max(20);

@@ -4,13 +4,13 @@
 // One leader at a time, by lease, and every write carries the leader's fence: a leader that slept
 // through its lease changes nothing.
 
-import type { Clock } from "../foundation/clock.ts";
-import type { OnSaleId } from "../foundation/ids.ts";
-import type { Log } from "../foundation/log.ts";
-import type { Catalog, OnSale } from "../ports/catalog.ts";
-import type { HotStore } from "../ports/hot-store.ts";
-import type { LineRecords } from "../ports/line-records.ts";
-import type { Epochs } from "../stores/epochs.ts";
+import type { Clock } from "../../foundation/clock.ts";
+import type { OnSaleId } from "../../foundation/ids.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { Catalog, OnSale } from "../../ports/catalog.ts";
+import type { HotStore } from "../../ports/hot-store.ts";
+import type { LineRecords } from "../../ports/line-records.ts";
+import type { Epochs } from "../../stores/epochs.ts";
 import { openLineClock } from "./line-clock.ts";
 import { openTicks, type TickReport } from "./tick.ts";
 

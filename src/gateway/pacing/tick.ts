@@ -2,15 +2,15 @@
 // Those who are absent are passed and keep their place; passing begins a moment after the opening (and
 // after a start), so that everybody near the front has had one period of grace to be seen.
 
-import { openDraw, type Draw } from "../domain/waiting-room/draw.ts";
-import { addSample, paceOf, type ServingHistory } from "../domain/waiting-room/estimate.ts";
-import { defaultBurst, giveBack, type Pace, paceTick } from "../domain/waiting-room/pacing.ts";
-import type { Phase } from "../domain/waiting-room/frontier.ts";
-import type { OnSaleId } from "../foundation/ids.ts";
-import type { OnSale } from "../ports/catalog.ts";
-import type { Checkpoint } from "../ports/line-records.ts";
-import type { OfferTurnsReply, QueueCounts } from "../ports/queue-store.ts";
-import type { SeatCounts } from "../ports/seat-store.ts";
+import { openDraw, type Draw } from "../../domain/waiting-room/draw.ts";
+import { addSample, paceOf, type ServingHistory } from "../../domain/waiting-room/estimate.ts";
+import { defaultBurst, giveBack, type Pace, paceTick } from "../../domain/waiting-room/pacing.ts";
+import type { Phase } from "../../domain/waiting-room/frontier.ts";
+import type { OnSaleId } from "../../foundation/ids.ts";
+import type { OnSale } from "../../ports/catalog.ts";
+import type { Checkpoint } from "../../ports/line-records.ts";
+import type { OfferTurnsReply, QueueCounts } from "../../ports/queue-store.ts";
+import type { SeatCounts } from "../../ports/seat-store.ts";
 import { composeFrontier } from "./compose-frontier.ts";
 import type { PacerDeps } from "./pacer.ts";
 
@@ -121,7 +121,7 @@ function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): 
     burst: defaultBurst(ratePerSec),
     maxCapacity,
     active: counts.turns + counts.shoppers,
-    waiting: counts.waiting + counts.returned,
+    waiting: counts.waiting,
     freeSeats: seats.free,
     heldSeats: seats.held + seats.paying,
     paymentBacklog: backlog,
@@ -148,6 +148,7 @@ async function give(
       : [];
   const reply = await epochs.queue<OfferTurnsReply>(onSale.onSaleId, (scope) =>
     hot.queue.offerTurns(scope, {
+      requestId: crypto.randomUUID(),
       leaderFence: fence,
       take: grace ? 0 : pace.take,
       serving,

@@ -3,17 +3,17 @@
 // the hot store learns the truth. Freeing goes the other way round: PostgreSQL first, so that the hot
 // store never offers what PostgreSQL would refuse.
 
-import { Fault } from "../foundation/fault.ts";
-import type { HoldId, PerformanceId, SeatNumber } from "../foundation/ids.ts";
-import { newId } from "../foundation/ids.ts";
-import type { Log } from "../foundation/log.ts";
-import { Refusal } from "../http/respond.ts";
-import type { QueueStore } from "../ports/queue-store.ts";
-import type { SeatClaims } from "../ports/seat-claims.ts";
-import type { AreaRequest, Hold, SeatStore, SeatTruth } from "../ports/seat-store.ts";
-import type { LineRecords } from "../ports/line-records.ts";
-import type { Epochs } from "../stores/epochs.ts";
-import type { Shopper } from "./guard.ts";
+import { Fault } from "../../foundation/fault.ts";
+import type { HoldId, PerformanceId, SeatNumber } from "../../foundation/ids.ts";
+import { newId } from "../../foundation/ids.ts";
+import type { Log } from "../../foundation/log.ts";
+import { Refusal } from "../../http/respond.ts";
+import type { QueueStore } from "../../ports/queue-store.ts";
+import type { SeatClaims } from "../../ports/seat-claims.ts";
+import type { AreaRequest, Hold, SeatStore, SeatTruth } from "../../ports/seat-store.ts";
+import type { LineRecords } from "../../ports/line-records.ts";
+import type { Epochs } from "../../stores/epochs.ts";
+import type { Shopper } from "../guard.ts";
 
 export type Wanted = { seats: readonly SeatNumber[]; areas: readonly AreaRequest[] };
 

@@ -1,9 +1,9 @@
 // An order as its fan sees it. Tickets carry their code and the address of their page.
 
-import type { Clock } from "../foundation/clock.ts";
-import type { Order, OrderStore } from "../ports/order-store.ts";
-import type { OrderView, TicketView } from "../wire/contract.ts";
-import { pathTo } from "../wire/routes.ts";
+import type { Clock } from "../../foundation/clock.ts";
+import type { Order, OrderStore } from "../../ports/order-store.ts";
+import type { OrderView, TicketView } from "../../wire/contract.ts";
+import { pathTo } from "../../wire/routes.ts";
 
 export type OrderViews = { of(order: Order): Promise<OrderView> };
 
