@@ -5,6 +5,7 @@ import type { Clock } from "../foundation/clock.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import { memoryHotStore } from "./memory/memory-hot-store.ts";
 
+export { openEvidence } from "./postgres/evidence.ts";
 export { openPostgres as openRecords, type PostgresStores } from "./postgres/open-postgres.ts";
 
 export type HotStoreConfig = {

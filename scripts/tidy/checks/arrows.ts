@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ports: ["foundation", "domain", "wire"],
   stores: base,
   payments: base,
+  checks: base,
   tickets: base,
   mailbox: ["foundation"],
   purchase: [...base, "tickets"],
