@@ -153,9 +153,9 @@ function escapeHtml(text: string): string {
 
 const style = `:root{color-scheme:light dark;--ink:#1b1f24;--soft:#5a6470;--paper:#f6f7f8;--card:#fff;--line:#d8dde2;--accent:#1f5fbf}
 @media(prefers-color-scheme:dark){:root{--ink:#eceff2;--soft:#a4aeb9;--paper:#14171a;--card:#1d2125;--line:#363d44;--accent:#7fb0ff}}
-*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,Pretendard,"Apple SD Gothic Neo","Noto Sans KR","Malgun Gothic",sans-serif}
+*{box-sizing:border-box}body{margin:0;word-break:keep-all;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,Pretendard,"Apple SD Gothic Neo","Noto Sans KR","Malgun Gothic",sans-serif}
 main{max-width:760px;margin:0 auto;padding:32px 16px 64px}header{display:flex;align-items:baseline;justify-content:space-between;gap:16px}
-h1{margin:0;font-size:24px;line-height:1.35;overflow-wrap:anywhere}.lead,.when,dt,span,time{color:var(--soft)}.empty{padding:48px 0;text-align:center;color:var(--soft)}
+h1{margin:0;font-size:24px;line-height:1.35;overflow-wrap:anywhere}.lead,.when,dt,span,time{color:var(--soft)}dt,time{white-space:nowrap}span{overflow-wrap:anywhere}.empty{padding:48px 0;text-align:center;color:var(--soft)}
 ul{list-style:none;margin:24px 0;padding:0;border-top:1px solid var(--line)}li a{display:grid;grid-template-columns:1fr auto;gap:0 16px;min-height:56px;padding:12px 8px;
 border-bottom:1px solid var(--line);color:inherit;text-decoration:none}li a:hover{background:var(--card)}li strong{grid-column:1/-1;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;margin:16px 0}dd{margin:0;overflow-wrap:anywhere}

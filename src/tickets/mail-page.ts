@@ -18,7 +18,7 @@ export function mailPage(content: MailContent): string {
 <a href="${escapeHtml(url)}" style="color:#1f5fbf">${escapeHtml(say.openTicket)}</a></div>`,
   );
   return `<!doctype html><html lang="${content.locale}"><head><meta charset="utf-8"><title>${escapeHtml(content.title)}</title></head>
-<body style="margin:0;background:#f6f7f8;color:#1b1f24;font:16px/1.6 system-ui,-apple-system,'Apple SD Gothic Neo','Noto Sans KR','Malgun Gothic',sans-serif">
+<body style="margin:0;background:#f6f7f8;color:#1b1f24;word-break:keep-all;overflow-wrap:break-word;font:16px/1.6 system-ui,-apple-system,'Apple SD Gothic Neo','Noto Sans KR','Malgun Gothic',sans-serif">
 <div style="max-width:560px;margin:0 auto;padding:32px 24px;background:#ffffff">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:1.35">${escapeHtml(content.title)}</h1>
 <p>${escapeHtml(content.hello)}<br>${escapeHtml(content.lead)}</p>

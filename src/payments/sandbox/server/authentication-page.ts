@@ -98,12 +98,12 @@ function escapeHtml(text: string): string {
 
 const style = `:root{color-scheme:light dark;--ink:#1b1f24;--soft:#5a6470;--paper:#f6f7f8;--card:#fff;--line:#d8dde2;--accent:#1f5fbf}
 @media(prefers-color-scheme:dark){:root{--ink:#eceff2;--soft:#a4aeb9;--paper:#14171a;--card:#1d2125;--line:#363d44;--accent:#7fb0ff}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--paper);color:var(--ink);
+*{box-sizing:border-box}body{margin:0;word-break:keep-all;min-height:100vh;display:grid;place-items:center;background:var(--paper);color:var(--ink);
 font:16px/1.6 system-ui,Pretendard,"Apple SD Gothic Neo","Noto Sans KR","Malgun Gothic",sans-serif}
 main{width:min(100% - 32px,420px);padding:32px;background:var(--card);border:1px solid var(--line);border-radius:16px}
 .bank{margin:0;color:var(--soft)}h1{margin:4px 0 24px;font-size:24px;line-height:1.3}
 dl{margin:0 0 16px}dl div{display:flex;justify-content:space-between;gap:16px;padding:12px 0;border-top:1px solid var(--line)}
-dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere;text-align:right}.amount{font-weight:600;font-variant-numeric:tabular-nums}
+dt{color:var(--soft);white-space:nowrap}dd{margin:0;overflow-wrap:anywhere;text-align:right}.amount{font-weight:600;font-variant-numeric:tabular-nums}
 form{display:grid;gap:12px}button{min-height:48px;border:1px solid var(--line);border-radius:12px;background:transparent;color:inherit;font:inherit;cursor:pointer}
 .yes{background:var(--accent);border-color:var(--accent);color:var(--card);font-weight:600}
 a{color:var(--accent)}:focus-visible{outline:3px solid var(--accent);outline-offset:2px}.note{margin:24px 0 0;color:var(--soft);font-size:14px}`;
