@@ -93,9 +93,12 @@ create table seat_claims (
   check (state <> 'held' or deadline is not null),
   check (state not in ('paying', 'sold') or order_id is not null)
 ) with (fillfactor = 60);
+-- Only the primary key begins with the performance: on a fresh table without statistics the planner
+-- would else read a whole performance where two seats were asked for; and no index is of one state,
+-- or it would be read as a list of all seats in that state.
 create index seat_claims_by_hold on seat_claims (hold_id) where hold_id is not null;
-create index seat_claims_by_owner on seat_claims (performance_id, owner) where state in ('held', 'paying', 'sold');
-create index seat_claims_due on seat_claims (performance_id, deadline) where state = 'held';
+create index seat_claims_by_owner on seat_claims (owner) where owner is not null;
+create index seat_claims_due on seat_claims (deadline) where deadline is not null;
 
 create table seat_history (
   id             bigint generated always as identity primary key,
@@ -170,13 +173,15 @@ create index orders_by_entry on orders (on_sale_id, entry_id);
 create unique index orders_by_hold on orders (hold_id) where state not in ('cancelled', 'refunded');
 
 create table order_lines (
-  order_id text not null references orders,
-  seat     integer not null,
-  category text not null,
-  section  text not null,
-  "row"    text not null,
-  label    text not null,
-  amount   bigint not null check (amount >= 0),
+  order_id       text not null references orders,
+  -- repeated here so that a line alone names its seat: joins to claims and tickets then use both columns
+  performance_id text not null,
+  seat           integer not null,
+  category       text not null,
+  section        text not null,
+  "row"          text not null,
+  label          text not null,
+  amount         bigint not null check (amount >= 0),
   primary key (order_id, seat)
 );
 
@@ -243,7 +248,7 @@ create table tickets (
   state          text not null default 'live' check (state in ('live', 'revoked')),
   issued_at      bigint not null default now_ms()
 );
-create unique index tickets_one_live on tickets (performance_id, seat) where state = 'live';   -- S1
+create unique index tickets_one_live on tickets (seat, performance_id) where state = 'live';   -- S1
 create index tickets_by_order on tickets (order_id);
 
 create table outbox (

@@ -41,8 +41,8 @@ const sql = {
          buyer, deadline, due_at, idempotency_key, body_hash)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)
        on conflict do nothing returning order_id)
-     insert into order_lines (order_id, seat, category, section, "row", label, amount)
-     select made.order_id, l.* from made,
+     insert into order_lines (order_id, performance_id, seat, category, section, "row", label, amount)
+     select made.order_id, $3, l.* from made,
        unnest($12::integer[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[])
          as l (seat, category, section, "row", label, amount)
      returning seat`,

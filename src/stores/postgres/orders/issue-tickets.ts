@@ -20,16 +20,16 @@ const sql = {
   ),
   look: statement(
     "issue-look",
-    `select o.order_id as "orderId", coalesce(p.state, 'none') as payment,
-       (select count(*) from order_lines l
-        join seat_claims c on c.performance_id = o.performance_id and c.seat = l.seat
-          and c.state = 'paying' and c.order_id = o.order_id
-        where l.order_id = o.order_id) as paying,
-       exists (select from order_lines l
-        join tickets t on t.performance_id = o.performance_id and t.seat = l.seat and t.state = 'live'
-        where l.order_id = o.order_id) as ticketed
-     from orders o left join payments p on p.order_id = o.order_id and p.attempt = o.attempt
-     where o.order_id = any ($1::text[])`,
+    `select l.order_id as "orderId", coalesce(p.state, 'none') as payment,
+       count(*) filter (where c.state = 'paying' and c.order_id = l.order_id) as paying,
+       bool_or(t.ticket_id is not null) as ticketed
+     from order_lines l
+     join orders o on o.order_id = l.order_id
+     left join payments p on p.order_id = o.order_id and p.attempt = o.attempt
+     left join seat_claims c on c.performance_id = l.performance_id and c.seat = l.seat
+     left join tickets t on t.performance_id = l.performance_id and t.seat = l.seat
+       and t.state = 'live'
+     where l.order_id = any ($1::text[]) group by l.order_id, p.state`,
   ),
   tickets: statement(
     "issue-tickets",

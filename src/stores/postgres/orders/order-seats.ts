@@ -8,7 +8,7 @@ import { ownerLock } from "../seats/seat-statements.ts";
 
 const seatsOfOrder = `from order_lines l
   join orders o on o.order_id = l.order_id
-  join seat_claims s on s.performance_id = o.performance_id and s.seat = l.seat`;
+  join seat_claims s on s.performance_id = l.performance_id and s.seat = l.seat`;
 const isOwn = (row: string) =>
   `(${row}.state = 'held' and ${row}.owner = o.entry_id and ${row}.hold_id = o.hold_id)`;
 const guardOwn = `(c.state = 'held' and c.owner = excluded.owner and c.hold_id = excluded.hold_id)`;
