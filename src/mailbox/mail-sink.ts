@@ -15,7 +15,7 @@ export async function startMailSink(options: {
   host?: string;
   log: Log;
 }): Promise<MailSink> {
-  const { folder, port, log, host = "127.0.0.1" } = options;
+  const { port, log, host = "127.0.0.1" } = options;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["AUTH", "STARTTLS"],
@@ -31,18 +31,8 @@ export async function startMailSink(options: {
         if (length <= largestMailBytes) chunks.push(chunk);
       });
       stream.on("error", (error) => done(error));
-      stream.on("end", () => {
-        if (length > largestMailBytes) {
-          done(Object.assign(new Error("the mail is too large"), { responseCode: 552 }));
-          return;
-        }
-        folder.keep(Buffer.concat(chunks), Date.now()).then(
-          () => done(),
-          (cause: unknown) => {
-            log.error({ cause: String(cause) }, "a mail could not be kept");
-            done(Object.assign(new Error("try again later"), { responseCode: 451 }));
-          },
-        );
+      stream.on("end", async () => {
+        done(length > largestMailBytes ? tooLarge() : await keep(options, Buffer.concat(chunks)));
       });
     },
   });
@@ -56,4 +46,21 @@ export async function startMailSink(options: {
     port: typeof address === "object" && address !== null ? address.port : port,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+async function keep(
+  { folder, log }: { folder: MailFolder; log: Log },
+  raw: Buffer,
+): Promise<Error | undefined> {
+  try {
+    await folder.keep(raw, Date.now());
+    return undefined;
+  } catch (cause) {
+    log.error({ cause: String(cause) }, "a mail could not be kept");
+    return Object.assign(new Error("try again later"), { responseCode: 451 });
+  }
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error("the mail is too large"), { responseCode: 552 });
 }

@@ -8,10 +8,11 @@ import { silentLog } from "../../src/foundation/log.ts";
 import type { Order } from "../../src/ports/order-store.ts";
 import type { PaymentGateway } from "../../src/ports/payment-gateway.ts";
 import type { SeatTruth } from "../../src/ports/seat-store.ts";
-import { openWorld } from "../../src/purchase/open-world.ts";
+import { issueBatch } from "../../src/purchase/issue-batch.ts";
 import { openPurchase } from "../../src/purchase/purchase.ts";
-import type { PurchaseSpans } from "../../src/purchase/world.ts";
+import { type PurchaseSpans, usualSpans } from "../../src/purchase/world.ts";
 import type { PostgresStores } from "../../src/stores/open.ts";
+import { ticketsFor } from "../../src/tickets/issue.ts";
 import { type TestRecords, testRecords } from "./records.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 
@@ -24,17 +25,17 @@ export function purchaseOf(
   gateway: PaymentGateway,
   options: { told?: Order[]; spans?: PurchaseSpans } = {},
 ) {
-  const world = openWorld({
+  return openPurchase({
     store: stores.orders,
     gateway,
     clock: systemClock,
     log: silentLog,
     tell: async (order: Order, _truths: readonly SeatTruth[]) => void options.told?.push(order),
-    ticketSigner: async () => (await stores.keys.signing("ticket")).signer,
+    ticketsFor: ticketsFor(async () => (await stores.keys.signing("ticket")).signer),
+    issue: issueBatch(stores.orders),
     returnUrlOf: (orderId: OrderId) => `http://shop.test/api/orders/${orderId}/return`,
-    ...(options.spans === undefined ? {} : { spans: options.spans }),
+    spans: options.spans ?? usualSpans,
   });
-  return openPurchase(world);
 }
 
 export async function startShop(options: { callMs?: number; args?: string[] } = {}) {
