@@ -24,9 +24,8 @@ export function shapeNumber(text: string): string {
 export function shapeExpiry(text: string): string {
   const digits = text.replace(/\D/g, "").slice(0, 4);
   const month = /^[2-9]/.test(digits) ? `0${digits}`.slice(0, 4) : digits;
-  if (month.length < 2) return month;
-  // A slash that comes by itself must also go by itself, else backspace gets stuck on it.
-  return month.length === 2 && text.length < 3 ? month : `${month.slice(0, 2)} / ${month.slice(2)}`;
+  // No slash before the year's first digit: one that comes back by itself cannot be deleted.
+  return month.length <= 2 ? month : `${month.slice(0, 2)} / ${month.slice(2)}`;
 }
 
 export function wrongFields(card: CardText, now: Date): CardField[] {

@@ -14,12 +14,17 @@ export function LeaveDialog({ shop, close }: { shop: Shop; close(): void }) {
       <p class="soft">{leave.body}</p>
       {shop.hold.value ? <p>{leave.bodyHeld}</p> : null}
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={() => dialog.current?.close()}>
+        <button
+          type="button"
+          class="button primary"
+          autofocus
+          onClick={() => dialog.current?.close()}
+        >
           {leave.stay}
         </button>
         <button
           type="button"
-          class="button primary"
+          class="button"
           disabled={!!shop.busy.value}
           onClick={() => void leaveShop(shop)}
         >
