@@ -37,7 +37,7 @@ export function toBunRoutes(mounted: Mounted, log: Log): Record<string, BunHandl
       }
       const call: Call = {
         request,
-        params: request.params as Record<string, string>,
+        params: request.params,
         ip: server.requestIP(request)?.address ?? "",
         longLived: () => server.timeout(request, 0),
       };

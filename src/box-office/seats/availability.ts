@@ -51,8 +51,12 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
     return room;
   };
 
-  const pinging = setInterval(async () => {
+  const pingAll = async () => {
     for (const room of rooms.values()) for (const stream of (await room).streams) stream.ping();
+  };
+  const pinging = setInterval(() => {
+    // A room that could not be opened has told its own caller.
+    void pingAll().catch(() => undefined);
   }, pingMs);
 
   const live = async (call: Call): Promise<Response> => {

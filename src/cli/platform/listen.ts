@@ -38,12 +38,7 @@ export function listen(options: ListenOptions): Listening {
         log.error({ err: String(error) }, "bug outside of every handler");
         return new Response(null, { status: 500 });
       };
-      server.reload({
-        ...common,
-        routes: toBunRoutes(mounted, log),
-        fetch: rest,
-        error: onError,
-      } as never);
+      server.reload({ ...common, routes: toBunRoutes(mounted, log), fetch: rest, error: onError });
     },
     async stop() {
       await Promise.race([server.stop(), Bun.sleep(drainMs)]);

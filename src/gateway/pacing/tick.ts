@@ -146,9 +146,10 @@ async function give(
     pace.take > 0 && !grace
       ? await candidatesFrom({ hot, epochs }, onSale, memory, serving, pace.take)
       : [];
+  const requestId = crypto.randomUUID();
   const reply = await epochs.queue<OfferTurnsReply>(onSale.onSaleId, (scope) =>
     hot.queue.offerTurns(scope, {
-      requestId: crypto.randomUUID(),
+      requestId,
       leaderFence: fence,
       take: grace ? 0 : pace.take,
       serving,
