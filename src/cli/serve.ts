@@ -18,6 +18,7 @@ const options = {
   database: { type: "string" },
   "demo-opens-in": { type: "string", default: "60" },
   "no-demo": { type: "boolean", default: false },
+  "reset-operator": { type: "boolean", default: false },
   "log-level": { type: "string", default: "info" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -33,6 +34,7 @@ const help = `usher serve [options]        the whole platform, embedded
   --database <url>           a PostgreSQL of your own instead of the embedded one
   --demo-opens-in <seconds>  when the demo on-sale opens                  (60)
   --no-demo                  no demo on-sale
+  --reset-operator           a new password for the desk's first operator
   --log-level <level>        debug, info, warn, error; to <data>/usher.log (info)`;
 
 export async function run(args: string[]): Promise<number> {
@@ -59,6 +61,7 @@ export async function run(args: string[]): Promise<number> {
     demoOpensInMs: values["no-demo"]
       ? undefined
       : integer("--demo-opens-in", values["demo-opens-in"], 86_400) * 1000,
+    resetOperator: values["reset-operator"],
     log,
     progress,
   });
@@ -87,7 +90,9 @@ async function addresses(platform: Platform, tookMs: number): Promise<string> {
     `  desk          ${origin}${pathTo("deskPage")}`,
     ...(firstOperator
       ? [`                ${firstOperator.email}  ${firstOperator.password}   (shown this once)`]
-      : ["                sign in as on the first start; forgotten: usher operator --reset"]),
+      : [
+          "                password as shown on the first start; lost: npm start -- --reset-operator",
+        ]),
     `  mailbox       ${mailboxOrigin}/`,
     `  payments      ${paymentsOrigin}/   (sandbox: no real money)`,
     `  data, log     ${platform.dataDir}`,

@@ -103,6 +103,8 @@ export type Operators = {
   ): Promise<{ operator: Operator; token: string; expiresAt: number } | undefined>;
   bySession(token: string): Promise<Operator | undefined>;
   signOut(token: string): Promise<void>;
+  /** A new password, and every session of the old one ends. False: nobody has this e-mail. */
+  setPassword(email: string, password: string): Promise<boolean>;
   audit(row: Omit<AuditRow, "at">): Promise<void>;
   auditTrail(limit: number, before?: number): Promise<AuditRow[]>;
 };

@@ -28,6 +28,8 @@ export type ReconcilerDeps = {
   /** How long an attempt must have been at rest before it is judged. */
   restMs?: number;
   everyMs?: number;
+  /** Told after every comparison, also of none. */
+  report?: (findings: readonly Finding[]) => void;
 };
 
 export type Finding = {
@@ -178,6 +180,7 @@ export function startReconciler(deps: ReconcilerDeps): Duty {
       const findings = await reconcileOnce(deps);
       for (const finding of findings)
         deps.log[finding.kind === "contradiction" ? "error" : "info"](finding, "books compared");
+      deps.report?.(findings);
       return findings.length;
     },
   );

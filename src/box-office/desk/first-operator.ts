@@ -8,6 +8,8 @@ import type { Operators } from "../../ports/catalog.ts";
 
 export type FirstOperator = { email: string; password: string };
 
+const firstEmail = "desk@usher.local";
+
 /** No 0/o, 1/l/i: it is read off a terminal and typed. */
 const letters = "abcdefghjkmnpqrstuvwxyz23456789";
 const groups = 4;
@@ -16,7 +18,7 @@ const groupLength = 5;
 /** @returns what to print, or undefined where an operator exists already. */
 export async function ensureFirstOperator(
   operators: Operators,
-  email = "desk@usher.local",
+  email = firstEmail,
 ): Promise<FirstOperator | undefined> {
   if ((await operators.count()) > 0) return undefined;
   const password = makePassword();
@@ -34,6 +36,17 @@ export async function ensureFirstOperator(
     detail: { role: "owner" },
   });
   return { email, password };
+}
+
+/** For whoever lost the password and can start the server: a new one, told once. */
+export async function resetFirstOperator(operators: Operators): Promise<FirstOperator> {
+  const password = makePassword();
+  if (!(await operators.setPassword(firstEmail, password))) {
+    await operators.create({ email: firstEmail, name: "Desk", role: "owner", password });
+  }
+  const change = { operatorId: undefined, action: "operator.reset", subject: "desk", detail: {} };
+  await operators.audit(change);
+  return { email: firstEmail, password };
 }
 
 /** 20 of 31 letters: 99 bits. */

@@ -8,6 +8,7 @@ import type { Clock } from "../../foundation/clock.ts";
 import { systemClock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
+import { ensureFirstOperator, resetFirstOperator } from "../../box-office/desk/first-operator.ts";
 import { buildSite } from "../../web/build.ts";
 import { type Closing, openClosing } from "./closing.ts";
 import { ensureDemo } from "./demo.ts";
@@ -33,6 +34,8 @@ export type PlatformOptions = {
   publicOrigin?: string | undefined;
   /** Makes a demo on-sale that opens after so long; undefined: none. */
   demoOpensInMs?: number | undefined;
+  /** Gives the desk's first operator a new password. */
+  resetOperator?: boolean;
   clock?: Clock;
   log: Log;
   /** One line a step, for a person who waits. */
@@ -46,7 +49,7 @@ export type Platform = {
   dataDir: string;
   connectionString: string;
   demo: OnSaleId | undefined;
-  /** Only on the very first start: the desk's first operator. */
+  /** On the very first start, or after a reset: how to sign in at the desk. */
   firstOperator: { email: string; password: string } | undefined;
   /** For the rehearsal's checks: the stores that the platform runs on. */
   stores: Awaited<ReturnType<typeof openStores>>;
@@ -105,7 +108,9 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     options.demoOpensInMs === undefined
       ? undefined
       : await ensureDemo(stores.postgres.catalog, clock.now(), options.demoOpensInMs);
-  const firstOperator = undefined;
+  const firstOperator = await (options.resetOperator ? resetFirstOperator : ensureFirstOperator)(
+    stores.postgres.operators,
+  );
   serve(web, shop, site);
 
   return {

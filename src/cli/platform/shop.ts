@@ -2,9 +2,11 @@
 // background duties. Every wire between two rooms is drawn here and nowhere else.
 
 import { openBoxOffice } from "../../box-office/box-office.ts";
+import { openDesk } from "../../box-office/desk/desk.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import { openGateway } from "../../gateway/gateway.ts";
+import { openLineClock } from "../../gateway/pacing/line-clock.ts";
 import { startPacer } from "../../gateway/pacing/pacer.ts";
 import { openKeyRing } from "../../http/key-ring.ts";
 import type { Mounted } from "../../http/mount.ts";
@@ -19,9 +21,11 @@ import { usualSpans } from "../../purchase/world.ts";
 import { ticketsFor } from "../../tickets/issue.ts";
 import { orderMails } from "../../tickets/order-mail.ts";
 import { smtpMailer } from "../../tickets/smtp-mailer.ts";
+import type { HealthView } from "../../wire/desk-contract.ts";
 import { pathTo } from "../../wire/routes.ts";
+import { openMetrics } from "./metrics.ts";
 import { startCompleter } from "../../workers/completer.ts";
-import { startReconciler } from "../../workers/reconciler.ts";
+import { type Finding, startReconciler } from "../../workers/reconciler.ts";
 import { startRelay } from "../../workers/relay.ts";
 import { startSweeper } from "../../workers/sweeper.ts";
 import type { Closing } from "./closing.ts";
@@ -49,36 +53,17 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   const keys = await openKeyRing(postgres.keys, log);
   closing.later("keys", () => keys.close());
   const secureCookies = origin.startsWith("https:");
+  const common = { hot, catalog, records, epochs, clock, log, secureCookies };
 
-  const payments = sandboxGateway({
-    address: options.provider.address,
-    ...options.provider.keys,
-    callMs: providerCallMs,
-    concurrency: providerConcurrency,
-    now: clock.now,
-  });
+  const payments = openPayments(options);
   const purchase = openSaga(options, payments);
   closing.later("purchase", () => purchase.idle());
-  startDuties(options, { payments, purchase }, closing);
+  const findings = startDuties(options, { payments, purchase }, closing);
 
-  const pacer = startPacer({
-    hot,
-    catalog,
-    records,
-    epochs,
-    clock,
-    log,
-    paymentBacklog: backlogOf(orders),
-  });
+  const pacer = startPacer({ ...common, paymentBacklog: backlogOf(orders) });
   closing.later("pacer", () => pacer.stop());
   const gateway = openGateway({
-    hot,
-    catalog,
-    records,
-    epochs,
-    clock,
-    log,
-    secureCookies,
+    ...common,
     queueKeys: () => keys.queue,
     signer: () => keys.admission.signer,
     keySet: () => ({ keys: keys.admission.publicKeys }),
@@ -86,25 +71,41 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   });
   closing.later("gateway", () => gateway.stop());
   const boxOffice = openBoxOffice({
-    hot,
-    catalog,
-    records,
+    ...common,
     claims,
     orders,
     purchase,
     gateway: payments,
-    epochs,
-    clock,
-    log,
-    secureCookies,
     sessionKeys: () => keys.session,
     verifier: () => keys.admissionVerifier,
     ticketKeys: () => keys.ticket.publicKeys,
   });
   closing.later("box office", () => boxOffice.stop());
+  const desk = openDesk({
+    ...common,
+    operators: postgres.operators,
+    reads: postgres.deskReads,
+    orders,
+    measure: (onSaleId) => ({ tick: pacer.reports().get(onSaleId), streams: gateway.streams }),
+    openOnSale: openLineClock(common).open,
+    pool: postgres.pool,
+    findings,
+  });
+  closing.later("desk", () => desk.stop());
 
-  const routes: Mounted = { ...gateway.routes, ...boxOffice.routes };
+  const metrics = openMetrics({ pacer, gateway, pool: postgres.pool });
+  const routes: Mounted = { ...gateway.routes, ...boxOffice.routes, ...desk.routes, ...metrics };
   return { routes, gateway, pacer, purchase, payments, keys };
+}
+
+function openPayments({ provider, clock }: ShopOptions): PaymentGateway {
+  return sandboxGateway({
+    address: provider.address,
+    ...provider.keys,
+    callMs: providerCallMs,
+    concurrency: providerConcurrency,
+    now: clock.now,
+  });
 }
 
 function openSaga({ stores, origin, clock, log }: ShopOptions, gateway: PaymentGateway): Purchase {
@@ -134,22 +135,34 @@ function openSaga({ stores, origin, clock, log }: ShopOptions, gateway: PaymentG
   });
 }
 
+type Books = HealthView["reconciler"];
 type Paying = { payments: PaymentGateway; purchase: Purchase };
 
-function startDuties(options: ShopOptions, { payments, purchase }: Paying, closing: Closing): void {
+/** Starts the background duties; answers what the reconciler last found and could not mend. */
+function startDuties(
+  options: ShopOptions,
+  { payments, purchase }: Paying,
+  closing: Closing,
+): () => Books {
   const { stores, origin, smtpUrl, clock, log } = options;
   const { postgres, hot, epochs } = stores;
   const { orders: store, catalog, seatClaims: claims, outbox } = postgres;
   const mailer = smtpMailer({ url: smtpUrl, from: "Usher <tickets@usher.local>" });
   closing.later("mailer", () => mailer.close());
   const compose = orderMails({ store, catalog, publicUrl: origin });
+  let books: Books = { lookedAt: undefined, findings: [] };
+  const report = (findings: readonly Finding[]) => {
+    const open = findings.filter(({ kind }) => kind === "contradiction");
+    books = { lookedAt: clock.now(), findings: open.slice(0, 100) };
+  };
   const duties = {
     completer: startCompleter({ store, purchase, log, leaseMs: usualSpans.leaseMs }),
     sweeper: startSweeper({ hot, epochs, claims, catalog, log }),
     relay: startRelay({ outbox, mailer, compose, log }),
-    reconciler: startReconciler({ store, gateway: payments, purchase, clock, log }),
+    reconciler: startReconciler({ store, gateway: payments, purchase, clock, log, report }),
   };
   for (const [name, duty] of Object.entries(duties)) closing.later(name, () => duty.stop());
+  return () => books;
 }
 
 /** Orders whose payment is under way, as a brake for the pacer. */

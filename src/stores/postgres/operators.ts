@@ -30,6 +30,18 @@ const sessionOperator = statement(
    where s.token_hash = $1 and s.expires_at > now_ms()`,
 );
 
+const setPassword = statement(
+  "operator-set-password",
+  `with changed as (update operators set password_hash = $2 where email = $1 returning operator_id),
+        ended as (delete from operator_sessions s using changed c where s.operator_id = c.operator_id)
+   select operator_id from changed`,
+);
+
+function refuseWeak(password: string): void {
+  if (password.length >= 8 && password.length <= maxPasswordLength) return;
+  throw new Fault("operator-password", `a password has 8 to ${maxPasswordLength} characters`);
+}
+
 const normal = (email: string) => email.trim().toLowerCase();
 const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
 const operatorColumns = ["operator_id as operatorId", "email", "name", "role"] as const;
@@ -51,9 +63,7 @@ export function openOperators(database: Database): Operators {
       return row.count;
     },
     async create({ email, name, role, password }) {
-      if (password.length < 8 || password.length > maxPasswordLength) {
-        throw new Fault("operator-password", `a password has 8 to ${maxPasswordLength} characters`);
-      }
+      refuseWeak(password);
       if (normal(email).length > maxEmailLength || !/^[^\s@]+@[^\s@]+$/.test(normal(email))) {
         throw new Fault("operator-email", "the operator's e-mail is not an address");
       }
@@ -105,6 +115,12 @@ export function openOperators(database: Database): Operators {
       await run(
         typed.deleteFrom("operator_sessions").where("token_hash", "=", hashOf(token)).execute(),
       );
+    },
+    async setPassword(email, password) {
+      refuseWeak(password);
+      const hash = await gate(() => Bun.password.hash(password, "argon2id"));
+      const changed = await database.rows(setPassword, [normal(email), hash]);
+      return changed.length > 0;
     },
     ...auditTrail(database),
   };
