@@ -275,7 +275,11 @@ class Drawing implements SeatMap {
       hovered: this.hovered,
     };
     this.base.draw(frame);
-    this.layer?.draw(frame);
+    // Far out there is often no seat to see: then its canvas costs the compositor nothing either.
+    const { own, chosen } = this.options.seats;
+    const empty = frame.fade <= 0.004 && own.size + chosen.size === 0 && this.focused < 0;
+    this.canvas(1).hidden = empty;
+    if (!empty) this.layer?.draw(frame);
     this.labels.draw(frame, this.words);
   }
 

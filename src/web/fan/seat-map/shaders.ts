@@ -28,7 +28,8 @@ void main() {
   bool here = gl_InstanceID == focused;
   float r = place.z * camera.z;
   if (own) r = max(r * 1.04, ownRadius);
-  float reach = r * 1.4 + 4.0;
+  // Small quads where little is drawn: most seats of a full house are faint dots.
+  float reach = own || here ? r * 1.4 + 4.0 : look < 2u ? r + 1.0 : r * 0.42 + 1.0;
   visible = own || here ? 1.0 : fade;
   if (place.z == 0.0 || visible <= 0.004) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
@@ -62,8 +63,8 @@ uniform float ratio;
 out vec4 colour;
 
 float cover(float distance) { return clamp(0.5 - distance, 0.0, 1.0); }
-float square(vec2 p, float half_, float corner) {
-  vec2 q = abs(p) - half_ + corner;
+float square(vec2 p, float side, float corner) {
+  vec2 q = abs(p) - side + corner;
   return length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - corner;
 }
 float stroke(vec2 p, vec2 a, vec2 b, float width) {
