@@ -9,7 +9,7 @@ import { assert } from "../../../foundation/assert.ts";
 import type { OrderId } from "../../../foundation/ids.ts";
 import type { Leased, OrderStore, Ticket } from "../../../ports/order-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
-import { bySeat, type SeatRow, toTruth } from "../seats/seat-rows.ts";
+import { bySeat, lookUp, type SeatRow, toTruth } from "../seats/seat-rows.ts";
 import { orderSeats } from "./order-seats.ts";
 
 const sql = {
@@ -26,7 +26,7 @@ const sql = {
      from order_lines l
      join orders o on o.order_id = l.order_id
      left join payments p on p.order_id = o.order_id and p.attempt = o.attempt
-     left join seat_claims c on c.performance_id = l.performance_id and c.seat = l.seat
+     ${lookUp("c", "x.performance_id = l.performance_id and x.seat = l.seat")}
      left join tickets t on t.performance_id = l.performance_id and t.seat = l.seat
        and t.state = 'live'
      where l.order_id = any ($1::text[]) group by l.order_id, p.state`,

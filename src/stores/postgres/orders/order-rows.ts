@@ -114,12 +114,15 @@ export function toPayment(row: PaymentColumns): Payment {
   };
 }
 
-export async function readRow(runner: Runner, orderId: OrderId): Promise<OrderRow | undefined> {
-  const [row] = await runner.rows<OrderRow>(orderReads.byIds, [[orderId]]);
-  return row;
+export async function readOrders(
+  runner: Runner,
+  ids: readonly OrderId[],
+): Promise<Map<OrderId, Order>> {
+  if (ids.length === 0) return new Map();
+  const rows = await runner.rows<OrderRow>(orderReads.byIds, [ids]);
+  return new Map(rows.map((row) => [row.orderId, toOrder(row)]));
 }
 
 export async function readOrder(runner: Runner, orderId: OrderId): Promise<Order | undefined> {
-  const row = await readRow(runner, orderId);
-  return row && toOrder(row);
+  return (await readOrders(runner, [orderId])).get(orderId);
 }

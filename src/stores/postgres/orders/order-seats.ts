@@ -3,12 +3,19 @@
 // or given back; a late fan gets seats back only if they are free or still the own.
 
 import { statement } from "../database.ts";
-import { asProposed, isOpen, proposeSeats, seatColumns, takeProposed } from "../seats/seat-rows.ts";
+import {
+  asProposed,
+  isOpen,
+  lookUp,
+  proposeSeats,
+  seatColumns,
+  takeProposed,
+} from "../seats/seat-rows.ts";
 import { ownerLock } from "../seats/seat-statements.ts";
 
 const seatsOfOrder = `from order_lines l
   join orders o on o.order_id = l.order_id
-  join seat_claims s on s.performance_id = l.performance_id and s.seat = l.seat`;
+  ${lookUp("s", "x.performance_id = l.performance_id and x.seat = l.seat")}`;
 const isOwn = (row: string) =>
   `(${row}.state = 'held' and ${row}.owner = o.entry_id and ${row}.hold_id = o.hold_id)`;
 const guardOwn = `(c.state = 'held' and c.owner = excluded.owner and c.hold_id = excluded.hold_id)`;
@@ -17,17 +24,17 @@ export const orderSeats = {
   /** How the order's seats stand: `timely` ones need no second look. */
   look: statement(
     "order-seats-look",
-    `select s.performance_id as "performanceId", s.seat, s.state, s.fence, s.owner,
+    `select l.order_id as "forOrder", s.performance_id as "performanceId", s.seat, s.state, s.fence, s.owner,
        s.hold_id as "holdId", s.order_id as "orderId", s.held_at as "heldAt", s.deadline,
        ${isOwn("s")} and s.deadline > now_ms() as timely
-     ${seatsOfOrder} where l.order_id = $1`,
+     ${seatsOfOrder} where l.order_id = any ($1::text[])`,
   ),
   confirm: statement(
     "order-seats-confirm",
     `${proposeSeats}
      select s.performance_id, s.seat, 'paying', 1, o.entry_id, o.hold_id, o.order_id, s.held_at,
        s.deadline
-     ${seatsOfOrder} where l.order_id = $1
+     ${seatsOfOrder} where l.order_id = any ($1::text[])
      order by s.performance_id, s.seat
      ${takeProposed}, ${asProposed}
      where ${guardOwn} and c.deadline > now_ms()
@@ -57,28 +64,22 @@ export const orderSeats = {
      where c.performance_id = $1 and c.owner = $2
        and (c.state in ('paying', 'sold') or (c.state = 'held' and c.deadline > now_ms()))`,
   ),
-  back: statement(
-    "order-seats-back",
+  /** $2: to the hold while it runs, else free. */
+  giveBack: statement(
+    "order-seats-give-back",
     `${proposeSeats}
-     select s.performance_id, s.seat,
+     select g.performance_id, g.seat,
        case when runs then 'held' else 'free' end, 1,
-       case when runs then s.owner end, case when runs then s.hold_id end, null,
-       case when runs then s.held_at end, case when runs then s.deadline end
-     from (select s.*, s.deadline > now_ms() as runs ${seatsOfOrder}
-           where l.order_id = $1 and s.order_id = $1 and s.state = 'paying') as s
-     order by s.performance_id, s.seat
+       case when runs then g.owner end, case when runs then g.hold_id end, null,
+       case when runs then g.held_at end, case when runs then g.deadline end
+     from (select s.*, a.to_hold and s.deadline > now_ms() as runs
+           from unnest($1::text[], $2::boolean[]) as a (order_id, to_hold)
+           join order_lines l on l.order_id = a.order_id
+           ${lookUp("s", "x.performance_id = l.performance_id and x.seat = l.seat")}
+           where s.order_id = a.order_id and s.state = 'paying') as g
+     order by g.performance_id, g.seat
      ${takeProposed}, ${asProposed}
-     where c.state = 'paying' and c.order_id = $1
-     returning ${seatColumns}`,
-  ),
-  free: statement(
-    "order-seats-free",
-    `${proposeSeats}
-     select s.performance_id, s.seat, 'free', 1, null, null, null, null, null
-     ${seatsOfOrder} where l.order_id = $1 and s.order_id = $1 and s.state = 'paying'
-     order by s.performance_id, s.seat
-     ${takeProposed}, ${asProposed}
-     where c.state = 'paying' and c.order_id = $1
+     where c.state = 'paying' and c.order_id = any ($1::text[])
      returning ${seatColumns}`,
   ),
   sell: statement(

@@ -7,7 +7,7 @@ import type { OnSaleId, OrderId } from "../../../foundation/ids.ts";
 import type { OrderStore, Ticket } from "../../../ports/order-store.ts";
 import type { OrderState } from "../../../wire/contract.ts";
 import { type Database, statement } from "../database.ts";
-import { confirmSeats } from "./confirm-seats.ts";
+import { openConfirmSeats } from "./confirm-seats.ts";
 import { createOrder } from "./create-order.ts";
 import { issue } from "./issue-tickets.ts";
 import { lease, nudge } from "./lease-orders.ts";
@@ -19,7 +19,7 @@ import {
   toOrder,
   toPayment,
 } from "./order-rows.ts";
-import { record } from "./record-change.ts";
+import { openRecord } from "./record-change.ts";
 
 const sql = {
   tickets: statement(
@@ -67,9 +67,9 @@ export function openOrderStore(database: Database): OrderStore {
       const { onSaleId, ...ticket } = row;
       return { ticket, onSaleId };
     },
-    confirmSeats: (request) => confirmSeats(database, request),
+    confirmSeats: openConfirmSeats(database),
     lease: (request) => lease(database, request),
-    record: (leased, change) => record(database, leased, change),
+    record: openRecord(database),
     issue: (batch) => issue(database, batch),
     nudge: (orderId) => nudge(database, orderId),
     async *payments(since) {

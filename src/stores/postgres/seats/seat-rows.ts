@@ -28,6 +28,13 @@ export type SeatRow = {
 export const seatColumns = `c.performance_id as "performanceId", c.seat, c.state, c.fence, c.owner,
   c.hold_id as "holdId", c.order_id as "orderId", c.held_at as "heldAt", c.deadline`;
 
+/**
+ * The claim of a seat, or the claims of an owner, looked up once for each row before it. `offset 0`
+ * keeps the planner from turning the lookup into a join, whose cached plan may date from an empty table.
+ */
+export const lookUp = (as: string, where: string) =>
+  `cross join lateral (select * from seat_claims x where ${where} offset 0) as ${as}`;
+
 /** Before a `select` that gives these columns in this order, sorted by performance and seat. */
 export const proposeSeats = `insert into seat_claims as c
   (performance_id, seat, state, fence, owner, hold_id, order_id, held_at, deadline)`;

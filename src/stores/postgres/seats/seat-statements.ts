@@ -6,6 +6,7 @@ import {
   asProposed,
   isOpen,
   keepsPromise,
+  lookUp,
   proposeSeats,
   seatColumns,
   takeProposed,
@@ -30,12 +31,12 @@ export const seatStatements = {
     `with clock as materialized (select now_ms() as now)
      select ${seatColumns}, c.state = 'held' and c.deadline <= clock.now as lapsed
      from clock, unnest($1::text[], $2::integer[]) as r (performance_id, seat)
-     join seat_claims c on c.performance_id = r.performance_id and c.seat = r.seat
+     ${lookUp("c", "x.performance_id = r.performance_id and x.seat = r.seat")}
      union
      select ${seatColumns}, c.state = 'held' and c.deadline <= clock.now as lapsed
      from clock, unnest($3::text[], $4::text[]) as r (performance_id, owner)
-     join seat_claims c on c.performance_id = r.performance_id and c.owner = r.owner
-       and c.state in ('held', 'paying', 'sold')`,
+     ${lookUp("c", "x.owner = r.owner")}
+     where c.performance_id = r.performance_id and c.state in ('held', 'paying', 'sold')`,
   ),
   claim: statement(
     "claim-write",
