@@ -77,11 +77,12 @@ describe("choosing", () => {
     expect(shop.notice.value).toBeUndefined();
   });
 
-  test("a seat that is not free cannot be chosen", () => {
+  test("a seat that is not free cannot be chosen, and says why", () => {
     const shop = open();
     taken(shop, 7);
     toggleSeat(shop, 7);
     expect(shop.chosen.value).toEqual([]);
+    expect(shop.notice.value).toMatchObject({ words: expect.stringContaining("다른 분이 잡음") });
   });
 
   test("the first press on the legend shows only that category; hiding all shows all", () => {

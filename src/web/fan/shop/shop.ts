@@ -147,7 +147,14 @@ export function toggleSeat(shop: Shop, seat: number): void {
       shop,
       chosen.filter((n) => n !== seat),
     );
-  if (!isFree(shop.seats, seat)) return;
+  if (!isFree(shop.seats, seat)) {
+    // A finger on a taken seat deserves a word; without one the map would seem broken.
+    shop.notice.value = {
+      kind: "told",
+      words: `${nameOfSeat(shop, seat)} · ${stateOf(shop, seat)}`,
+    };
+    return;
+  }
   if (roomLeft(shop) === 0) {
     shop.notice.value = { kind: "full" };
     return;
@@ -155,9 +162,17 @@ export function toggleSeat(shop: Shop, seat: number): void {
   choose(shop, [...chosen, seat]);
 }
 
+function stateOf(shop: Shop, seat: number): string {
+  const { states } = shop.words;
+  if (shop.seats.own.has(seat)) return states.own;
+  const state = shop.seats.states[seat] ?? 0;
+  return [states.free, states.held, states.sold, states.withheld][state] ?? states.withheld;
+}
+
 export function choose(shop: Shop, chosen: readonly number[]): void {
   shop.chosen.value = chosen;
-  if (shop.notice.value?.kind === "full") shop.notice.value = undefined;
+  const told = shop.notice.value?.kind;
+  if (told === "full" || told === "told") shop.notice.value = undefined;
   setChosen(shop.seats, new Set(chosen));
   shop.seatsTick.value++;
 }
