@@ -20,7 +20,12 @@ import type { Schema } from "./schema.ts";
 const listLimit = 1_000;
 
 export function openCatalog(database: Database): Catalog {
-  return { ...plans(database), ...performances(database), ...onSales(database) };
+  return {
+    ...plans(database),
+    ...performances(database),
+    ...onSales(database),
+    ...onSaleChanges(database),
+  };
 }
 
 function plans({ typed, run }: Database): Pick<Catalog, "savePlan" | "plan" | "plans"> {
@@ -56,23 +61,25 @@ function plans({ typed, run }: Database): Pick<Catalog, "savePlan" | "plan" | "p
   };
 }
 
-function performances({
-  typed,
-  run,
-}: Database): Pick<
-  Catalog,
-  "createPerformance" | "performance" | "performances" | "nextSeatEpoch"
-> {
+async function seatCountOf({ typed, run }: Database, planHash: string): Promise<number> {
+  const plan = await run(
+    typed
+      .selectFrom("venue_plans")
+      .select("seat_count")
+      .where("hash", "=", planHash)
+      .executeTakeFirst(),
+  );
+  if (plan === undefined) throw unknown("plan", planHash);
+  return plan.seat_count;
+}
+
+function performances(
+  database: Database,
+): Pick<Catalog, "createPerformance" | "performance" | "performances" | "nextSeatEpoch"> {
+  const { typed, run } = database;
   return {
     async createPerformance(performance) {
-      const plan = await run(
-        typed
-          .selectFrom("venue_plans")
-          .select("seat_count")
-          .where("hash", "=", performance.planHash)
-          .executeTakeFirst(),
-      );
-      if (plan === undefined) throw unknown("plan", performance.planHash);
+      const seatCount = await seatCountOf(database, performance.planHash);
       const row = await run(
         typed
           .insertInto("performances")
@@ -81,7 +88,7 @@ function performances({
             name: JSON.stringify(performance.name),
             venue: JSON.stringify(performance.venue),
             plan_hash: performance.planHash,
-            seat_count: plan.seat_count,
+            seat_count: seatCount,
             starts_at: performance.startsAt,
             time_zone: performance.timeZone,
           })
@@ -144,29 +151,21 @@ const onSaleColumns = [
   "cohort",
 ] as const satisfies (keyof OnSaleRow)[];
 
-function onSales({
-  typed,
-  run,
-}: Database): Pick<Catalog, "createOnSale" | "onSale" | "onSales" | "setPhase" | "update"> {
-  async function find(id: OnSaleId): Promise<OnSale | undefined> {
-    const row = await run(
-      typed
-        .selectFrom("on_sales")
-        .select(onSaleColumns)
-        .where("on_sale_id", "=", id)
-        .executeTakeFirst(),
-    );
-    return row && toOnSale(row);
-  }
+async function findOnSale({ typed, run }: Database, id: OnSaleId): Promise<OnSale | undefined> {
+  const row = await run(
+    typed
+      .selectFrom("on_sales")
+      .select(onSaleColumns)
+      .where("on_sale_id", "=", id)
+      .executeTakeFirst(),
+  );
+  return row && toOnSale(row);
+}
 
-  async function conflict(id: OnSaleId): Promise<{ kind: "conflict"; onSale: OnSale }> {
-    const onSale = await find(id);
-    if (onSale === undefined) throw unknown("on-sale", id);
-    return { kind: "conflict", onSale };
-  }
-
+function onSales(database: Database): Pick<Catalog, "createOnSale" | "onSale" | "onSales"> {
+  const { typed, run } = database;
   return {
-    onSale: find,
+    onSale: (id) => findOnSale(database, id),
     async createOnSale(onSale) {
       const seed = randomBytes(seedLength);
       const row = await run(
@@ -200,6 +199,18 @@ function onSales({
       );
       return rows.map(toOnSale);
     },
+  };
+}
+
+function onSaleChanges(database: Database): Pick<Catalog, "setPhase" | "update"> {
+  const { typed, run } = database;
+  async function conflict(id: OnSaleId): Promise<{ kind: "conflict"; onSale: OnSale }> {
+    const onSale = await findOnSale(database, id);
+    if (onSale === undefined) throw unknown("on-sale", id);
+    return { kind: "conflict", onSale };
+  }
+
+  return {
     async setPhase(id, from, to) {
       assert(to !== "open", "an on-sale is opened by LineRecords.open, which fixes the cohort");
       assert(transitions[from][to].length > 0, `an on-sale never goes from ${from} to ${to}`);

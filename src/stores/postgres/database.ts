@@ -96,9 +96,7 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-export function openDatabase(connectionString: string, options: DatabaseOptions = {}): Database {
-  const max = options.poolSize ?? 16;
-  assert(max >= 1 && max <= 500, `pool size ${max} is not between 1 and 500`);
+function openPool(connectionString: string, max: number, options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
@@ -113,6 +111,13 @@ export function openDatabase(connectionString: string, options: DatabaseOptions 
   });
   // A connection that dies while idle is replaced at its next use; without a listener it would be a crash.
   pool.on("error", () => {});
+  return pool;
+}
+
+export function openDatabase(connectionString: string, options: DatabaseOptions = {}): Database {
+  const max = options.poolSize ?? 16;
+  assert(max >= 1 && max <= 500, `pool size ${max} is not between 1 and 500`);
+  const pool = openPool(connectionString, max, options);
   const typed = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const gauge = () => ({
     inUse: pool.totalCount - pool.idleCount,

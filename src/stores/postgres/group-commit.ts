@@ -34,24 +34,11 @@ export function groupCommit<Ask, Reply>(
   let underWay = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function takeBatch(): Waiting<Ask, Reply>[] {
-    const batch: Waiting<Ask, Reply>[] = [];
-    const rest: Waiting<Ask, Reply>[] = [];
-    const seen = new Set<string>();
-    for (const waiting of queue) {
-      const keys = keysOf(waiting.ask);
-      const fits = batch.length < maxBatch && !keys.some((key) => seen.has(key));
-      for (const key of keys) seen.add(key);
-      (fits ? batch : rest).push(waiting);
-    }
-    queue = rest;
-    return batch;
-  }
-
   function flush(): void {
     timer = undefined;
     while (queue.length > 0 && underWay < maxAtOnce) {
-      const batch = takeBatch();
+      const { batch, rest } = splitOff(queue, maxBatch, keysOf);
+      queue = rest;
       underWay++;
       void settle(batch).finally(() => {
         underWay--;
@@ -93,4 +80,22 @@ export function groupCommit<Ask, Reply>(
       schedule();
     });
   };
+}
+
+/** The first that share no key with anybody before them, so that a key's asks keep their order. */
+function splitOff<Ask, Reply>(
+  queue: readonly Waiting<Ask, Reply>[],
+  maxBatch: number,
+  keysOf: (ask: Ask) => readonly string[],
+): { batch: Waiting<Ask, Reply>[]; rest: Waiting<Ask, Reply>[] } {
+  const batch: Waiting<Ask, Reply>[] = [];
+  const rest: Waiting<Ask, Reply>[] = [];
+  const seen = new Set<string>();
+  for (const waiting of queue) {
+    const keys = keysOf(waiting.ask);
+    const fits = batch.length < maxBatch && !keys.some((key) => seen.has(key));
+    for (const key of keys) seen.add(key);
+    (fits ? batch : rest).push(waiting);
+  }
+  return { batch, rest };
 }

@@ -107,6 +107,14 @@ export function openOperators(database: Database): Operators {
       ]);
       return { operator, token, expiresAt: session?.expires_at ?? 0 };
     },
+    ...sessions(database),
+    ...auditTrail(database),
+  };
+}
+
+function sessions(database: Database): Pick<Operators, "bySession" | "signOut"> {
+  const { typed, run } = database;
+  return {
     async bySession(token) {
       const [operator] = await database.rows<Operator>(sessionOperator, [hashOf(token)]);
       return operator;
@@ -122,7 +130,6 @@ export function openOperators(database: Database): Operators {
       const changed = await database.rows(setPassword, [normal(email), hash]);
       return changed.length > 0;
     },
-    ...auditTrail(database),
   };
 }
 
