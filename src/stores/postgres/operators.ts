@@ -49,8 +49,6 @@ const operatorColumns = ["operator_id as operatorId", "email", "name", "role"] a
 export function openOperators(database: Database): Operators {
   const { typed, run } = database;
   const gate = passwordGate();
-  // Verified against when the e-mail is unknown; made once, of a password nobody has.
-  let decoy: Promise<string> | undefined;
 
   return {
     async count() {
@@ -85,6 +83,22 @@ export function openOperators(database: Database): Operators {
       if (!operator) throw new Fault("operator-exists", "an operator has this e-mail already");
       return operator;
     },
+    async setPassword(email, password) {
+      refuseWeak(password);
+      const hash = await gate(() => Bun.password.hash(password, "argon2id"));
+      const changed = await database.rows(setPassword, [normal(email), hash]);
+      return changed.length > 0;
+    },
+    ...signingIn(database, gate),
+    ...sessions(database),
+    ...auditTrail(database),
+  };
+}
+
+function signingIn({ typed, run, rows }: Database, gate: PasswordGate): Pick<Operators, "signIn"> {
+  // Verified against when the e-mail is unknown; made once, of a password nobody has.
+  let decoy: Promise<string> | undefined;
+  return {
     async signIn(email, password) {
       if (email.length > maxEmailLength || password.length > maxPasswordLength) return undefined;
       decoy ??= Bun.password.hash(randomBytes(16).toString("hex"), "argon2id");
@@ -100,15 +114,13 @@ export function openOperators(database: Database): Operators {
       if (!isRight || row === undefined) return undefined;
       const { password_hash: _, ...operator } = row;
       const token = randomBytes(32).toString("base64url");
-      const [session] = await database.rows<{ expires_at: number }>(startSession, [
+      const [session] = await rows<{ expires_at: number }>(startSession, [
         hashOf(token),
         operator.operatorId,
         sessionMs,
       ]);
       return { operator, token, expiresAt: session?.expires_at ?? 0 };
     },
-    ...sessions(database),
-    ...auditTrail(database),
   };
 }
 
@@ -123,12 +135,6 @@ function sessions(database: Database): Pick<Operators, "bySession" | "signOut"> 
       await run(
         typed.deleteFrom("operator_sessions").where("token_hash", "=", hashOf(token)).execute(),
       );
-    },
-    async setPassword(email, password) {
-      refuseWeak(password);
-      const hash = await gate(() => Bun.password.hash(password, "argon2id"));
-      const changed = await database.rows(setPassword, [normal(email), hash]);
-      return changed.length > 0;
     },
   };
 }
@@ -164,7 +170,9 @@ function auditTrail({ typed, run }: Database): Pick<Operators, "audit" | "auditT
   };
 }
 
-function passwordGate(): <T>(work: () => Promise<T>) => Promise<T> {
+type PasswordGate = <T>(work: () => Promise<T>) => Promise<T>;
+
+function passwordGate(): PasswordGate {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {
