@@ -39,21 +39,7 @@ export function glSeats(
   if (!gl) return undefined;
   const program = programOf(gl);
   if (!program) return undefined;
-  const uniform = (name: Uniform) => gl.getUniformLocation(program, name);
-  const at = {
-    camera: uniform("camera"),
-    size: uniform("size"),
-    categories: uniform("categories"),
-    focused: uniform("focused"),
-    fade: uniform("fade"),
-    ownRadius: uniform("ownRadius"),
-    ratio: uniform("ratio"),
-    soft: uniform("soft"),
-    accent: uniform("accent"),
-    onAccent: uniform("onAccent"),
-    ink: uniform("ink"),
-    ground: uniform("ground"),
-  };
+  const at = uniformsOf(gl, program);
   const seats = plan.overview.seatCount;
   const places = new Float32Array(seats * 3);
   const kinds = new Uint8Array(seats * 2);
@@ -89,7 +75,6 @@ export function glSeats(
     draw(frame) {
       if (gl.isContextLost()) return;
       upload();
-      const { camera, view, ratio, look } = frame;
       gl.viewport(0, 0, canvas.width, canvas.height);
       gl.clearColor(0, 0, 0, 0);
       gl.clear(gl.COLOR_BUFFER_BIT);
@@ -97,24 +82,49 @@ export function glSeats(
       gl.bindVertexArray(buffers.array);
       gl.enable(gl.BLEND);
       gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-      gl.uniform3f(at.camera, camera.x, camera.y, camera.scale * ratio);
-      gl.uniform2f(at.size, view.width * ratio, view.height * ratio);
       gl.uniform4fv(at.categories, paint(palette, frame));
-      gl.uniform1i(at.focused, frame.focused);
-      gl.uniform1f(at.fade, frame.fade);
-      gl.uniform1f(at.ownRadius, ownRadiusPx * ratio);
-      gl.uniform1f(at.ratio, ratio);
-      gl.uniform3f(at.soft, ...look.soft);
-      gl.uniform3f(at.accent, ...look.accent);
-      gl.uniform3f(at.onAccent, ...look.onAccent);
-      gl.uniform3f(at.ink, ...look.ink);
-      gl.uniform3f(at.ground, ...look.surface);
+      setUniforms(gl, at, frame);
       gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, seats);
     },
     dispose() {
       gl.getExtension("WEBGL_lose_context")?.loseContext();
     },
   };
+}
+
+type Uniforms = Record<Uniform, WebGLUniformLocation | null>;
+
+function uniformsOf(gl: WebGL2RenderingContext, program: WebGLProgram): Uniforms {
+  const at = (name: Uniform) => gl.getUniformLocation(program, name);
+  return {
+    camera: at("camera"),
+    size: at("size"),
+    categories: at("categories"),
+    focused: at("focused"),
+    fade: at("fade"),
+    ownRadius: at("ownRadius"),
+    ratio: at("ratio"),
+    soft: at("soft"),
+    accent: at("accent"),
+    onAccent: at("onAccent"),
+    ink: at("ink"),
+    ground: at("ground"),
+  };
+}
+
+function setUniforms(gl: WebGL2RenderingContext, at: Uniforms, frame: SeatFrame): void {
+  const { camera, view, ratio, look } = frame;
+  gl.uniform3f(at.camera, camera.x, camera.y, camera.scale * ratio);
+  gl.uniform2f(at.size, view.width * ratio, view.height * ratio);
+  gl.uniform1i(at.focused, frame.focused);
+  gl.uniform1f(at.fade, frame.fade);
+  gl.uniform1f(at.ownRadius, ownRadiusPx * ratio);
+  gl.uniform1f(at.ratio, ratio);
+  gl.uniform3f(at.soft, ...look.soft);
+  gl.uniform3f(at.accent, ...look.accent);
+  gl.uniform3f(at.onAccent, ...look.onAccent);
+  gl.uniform3f(at.ink, ...look.ink);
+  gl.uniform3f(at.ground, ...look.surface);
 }
 
 function paint(palette: Float32Array, { look, shown }: SeatFrame): Float32Array {
