@@ -1,0 +1,118 @@
+// One whole platform for a test file: what `npm start` starts, on free ports and a scratch folder, with
+// an on-sale in a small hall. Durability is off unless the test is about it. `close` leaves nothing
+// behind; a test run that is killed leaves no process either, because database and provider end with
+// the process that started them.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Platform, startPlatform } from "../../src/cli/platform/platform.ts";
+import type { VenuePlan } from "../../src/domain/seating/venue-plan.ts";
+import type { Clock } from "../../src/foundation/clock.ts";
+import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
+import { type Log, silentLog } from "../../src/foundation/log.ts";
+import type { OnSale, OnSaleSettings } from "../../src/ports/catalog.ts";
+import type { PostgresStores } from "../../src/stores/open.ts";
+import { frontierOf } from "./fan-client.ts";
+import { testSettings } from "./records.ts";
+import { smallHall, smallHallPrices } from "./small-hall.ts";
+
+export type TestPlatform = Platform & { onSale: OnSale; close(): Promise<void> };
+
+export type TestPlatformOptions = {
+  /** From the moment that everything runs; 0: open at once. */
+  opensInMs?: number;
+  settings?: Partial<OnSaleSettings>;
+  plan?: VenuePlan;
+  prices?: Record<string, number>;
+  clock?: Clock;
+  log?: Log;
+  publicOrigin?: string;
+};
+
+export const fastAndForgetful = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  shared_buffers: "64MB",
+};
+
+export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
+  const dataDir = await mkdtemp(join(tmpdir(), "usher-trial-"));
+  const remove = () => rm(dataDir, { recursive: true, force: true });
+  let platform: Platform | undefined;
+  try {
+    platform = await startPlatform({
+      dataDir,
+      port: 0,
+      paymentsPort: 0,
+      mailboxPort: 0,
+      postgresSettings: fastAndForgetful,
+      publicOrigin: options.publicOrigin,
+      log: options.log ?? silentLog,
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    });
+    const onSale = await createOnSale(platform.stores.postgres, options);
+    const { stop } = platform;
+    return {
+      ...platform,
+      onSale,
+      async close() {
+        await stop();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await platform?.stop();
+    await remove();
+    throw error;
+  }
+}
+
+/** An on-sale more on the same platform. */
+export async function createOnSale(
+  { catalog }: PostgresStores,
+  options: Pick<TestPlatformOptions, "opensInMs" | "settings" | "plan" | "prices"> = {},
+): Promise<OnSale> {
+  const { hash } = await catalog.savePlan(options.plan ?? smallHall);
+  const now = Date.now();
+  const { performanceId } = await catalog.createPerformance({
+    performanceId: newId("performance"),
+    name: { ko: "바람이 머무는 밤", en: "Where the Wind Stays" },
+    venue: { ko: "작은 홀", en: "Small Hall" },
+    planHash: hash,
+    startsAt: now + 30 * 86_400_000,
+    timeZone: "Asia/Seoul",
+  });
+  return await catalog.createOnSale({
+    onSaleId: newId("on-sale"),
+    performanceId,
+    preQueueAt: now - 1_000,
+    opensAt: now + (options.opensInMs ?? 0),
+    closesAt: now + 7 * 86_400_000,
+    currency: "KRW",
+    prices: options.prices ?? smallHallPrices,
+    settings: { ...testSettings, ...options.settings },
+  });
+}
+
+/** Waits for the pacer to have opened the on-sale. */
+export async function opened(origin: string, onSaleId: OnSaleId): Promise<void> {
+  await until("the on-sale to open", async () => {
+    const { phase } = await frontierOf(origin, onSaleId);
+    return phase === "open";
+  });
+}
+
+/** Waits for a fact, looking often; throws with its name when it does not come. */
+export async function until(
+  fact: string,
+  holds: () => boolean | Promise<boolean>,
+  withinMs = 20_000,
+): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${fact}`);
+    await Bun.sleep(20);
+  }
+}
