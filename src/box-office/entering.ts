@@ -18,7 +18,13 @@ import { signSessionToken } from "../http/session-token.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { Entered } from "../wire/contract.ts";
 import type { ProblemCode } from "../wire/problems.ts";
-import { type Guard, type GuardDeps, type Shopper, sessionCookie } from "./guard.ts";
+import {
+  type Guard,
+  type GuardDeps,
+  refuseCrossSite,
+  type Shopper,
+  sessionCookie,
+} from "./guard.ts";
 
 export type EnteringDeps = Omit<GuardDeps, "records"> & {
   guard: Guard;
@@ -55,6 +61,7 @@ export function enteringRoutes(deps: EnteringDeps): {
   const { guard, records, epochs, queue, clock } = deps;
 
   const enter: Handler = async (call) => {
+    refuseCrossSite(call.request);
     const { onSale } = await guard.sale(call);
     const { onSaleId } = onSale;
     const { admissionToken, nonce } = await readJson(call.request, enterBody);

@@ -100,7 +100,13 @@ function openEpochOf({ records, clock }: GuardDeps): (onSaleId: OnSaleId) => Pro
 export function refuseCrossSite(request: Request): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const site = request.headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin" && site !== "none") {
-    throw new Refusal("forbidden", { detail: "cross-site request" });
-  }
+  const isOurs = site === null ? isOwnOrigin(request) : site === "same-origin" || site === "none";
+  if (!isOurs) throw new Refusal("forbidden", { detail: "cross-site request" });
+}
+
+/** Browsers leave Sec-Fetch-Site out on plain http, and programs send neither of the two. */
+function isOwnOrigin({ headers }: Request): boolean {
+  const origin = headers.get("origin");
+  if (origin === null) return true;
+  return URL.canParse(origin) && new URL(origin).host === headers.get("host");
 }

@@ -1,9 +1,10 @@
 // `usher sandbox-provider --data <folder> [--port 0] [--host 127.0.0.1] [--webhook-url <url>]
-//   [--public-url <url>]`
+//   [--public-url <url>] [--until-stdin-ends]`
 //
 // Runs the sandbox payment provider. When it listens it prints one JSON line on stdout:
 // {"ready":true,"address":"http://127.0.0.1:41234","keys":"<folder>/keys.json"}; whoever started it
-// reads the keys from that file. SIGTERM and SIGINT stop it cleanly; `kill -9` loses nothing it answered.
+// reads the keys from that file. SIGTERM, SIGINT and (if asked for) the end of its standard input stop it
+// cleanly; `kill -9` loses nothing it answered.
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,6 +19,7 @@ const options = {
   "webhook-url": { type: "string" },
   "slow-ms": { type: "string", default: "4000" },
   "webhook-retry-ms": { type: "string", default: "1000" },
+  "until-stdin-ends": { type: "boolean", default: false },
 } as const;
 
 export async function run(args: string[]): Promise<number> {
@@ -29,6 +31,7 @@ export async function run(args: string[]): Promise<number> {
     broken = resolve;
     process.once("SIGTERM", () => resolve(0));
     process.once("SIGINT", () => resolve(0));
+    if (values["until-stdin-ends"]) process.stdin.resume().once("close", () => resolve(0));
   });
   const provider = await startSandboxProvider(
     {

@@ -92,6 +92,12 @@ export type OrderStore = {
   ): Promise<
     { kind: "created" | "repeated"; order: Order } | { kind: "mismatch" } | { kind: "no-hold" }
   >;
+  /** Takes a request to pay again, once: a repeat has no effect, another body under its key none either. */
+  takePayRequest(request: {
+    orderId: OrderId;
+    idempotencyKey: string;
+    bodyHash: string;
+  }): Promise<{ kind: "new" | "repeated" | "mismatch" }>;
   find(orderId: OrderId): Promise<Order | undefined>;
   ofOwner(onSaleId: OnSaleId, entryId: EntryId): Promise<Order[]>;
   tickets(orderId: OrderId): Promise<Ticket[]>;

@@ -84,7 +84,9 @@ export function newFan(origin: string, onSaleId: OnSaleId): Fan {
   };
   const ask = async <Body>(route: Route, how: Ask = {}): Promise<Reply<Body>> => {
     const response = await open(route, how);
-    const text = await response.text();
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+    if (isStream) await response.body?.cancel();
+    const text = isStream ? "a stream" : await response.text();
     const body = parsed(text);
     const { status, headers } = response;
     return { status, headers, body: body as Body, problem: body as Problem };

@@ -5,7 +5,8 @@
 import { z } from "zod";
 import { newId, type OrderId, parseId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
-import { encodeMessage, openLive } from "../../http/live.ts";
+import { encodeMessage } from "../../http/live.ts";
+import { openLiveLimit } from "../../http/live-limit.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, localeOf, Refusal } from "../../http/respond.ts";
@@ -44,10 +45,15 @@ export type OrderRoutesDeps = {
 
 type Routes = Record<"create" | "mine" | "look" | "pay" | "cancel" | "live", Handler>;
 
+type OpenStream = ReturnType<typeof openLiveLimit>;
+
 const pollMs = 2_000;
+/** Of one order. */
+const maxStreams = 4;
 
 export function orderRoutes(deps: OrderRoutesDeps): Routes {
   const { guard, orders, purchase, views } = deps;
+  const openStream = openLiveLimit(maxStreams);
 
   const ownOrder = async (call: Call): Promise<{ shopper: Shopper; order: Order }> => {
     const shopper = await guard.admitted(call);
@@ -76,12 +82,15 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
   return {
     async create(call) {
       const key = idempotencyKey(call);
-      const shopper = await guard.shopper(call);
+      const shopper = await guard.admitted(call);
+      const isOver = await sessionIsOver(guard, call);
       const body = await readJson(call.request, orderBody);
-      const created = await orders.create(await newOrder(deps, shopper, call, { key, body }));
+      const order = await newOrder(deps, shopper, call, { key, body });
+      const created = await orders.create(isOver ? { ...order, lines: [] } : order);
       if (created.kind === "mismatch") throw new Refusal("idempotency-key-reused");
-      if (created.kind === "no-hold") throw new Refusal("no-hold");
-      if (created.kind === "repeated" && created.order.state !== "draft") {
+      if (created.kind === "no-hold") throw new Refusal(isOver ? "shop-session-ended" : "no-hold");
+      // A repeat never charges again: whatever became of the first attempt is its answer.
+      if (created.order.state !== "draft" || created.order.attempt > 0) {
         return json(await views.of(created.order), 202);
       }
       return pay(created.order, body.paymentMethod);
@@ -100,9 +109,13 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
     },
 
     async pay(call) {
-      idempotencyKey(call);
+      const key = idempotencyKey(call);
       const { order } = await ownOrder(call);
       const body = await readJson(call.request, payBody);
+      const request = { orderId: order.orderId, idempotencyKey: key, bodyHash: hashOf(body) };
+      const taken = await orders.takePayRequest(request);
+      if (taken.kind === "mismatch") throw new Refusal("idempotency-key-reused");
+      if (taken.kind === "repeated") return json(await views.of(order), 202);
       if (order.state !== "draft")
         throw new Refusal("order-not-payable", { facts: { state: order.state } });
       return pay(order, body.paymentMethod);
@@ -119,9 +132,20 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
     async live(call) {
       const { order } = await ownOrder(call);
       call.longLived();
-      return watch(deps, call, order.orderId);
+      return watch(deps, openStream, call, order.orderId);
     },
   };
+}
+
+/** A purchase ends the shop session at once: only a repeat of the order that did it is answered then. */
+async function sessionIsOver(guard: Guard, call: Call): Promise<boolean> {
+  try {
+    await guard.shopper(call);
+    return false;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "shop-session-ended") return true;
+    throw error;
+  }
 }
 
 async function newOrder(
@@ -153,9 +177,14 @@ async function newOrder(
 }
 
 /** Every change of one order, until it ends or the page goes away. Notices are hints; a poll backs them. */
-async function watch(deps: OrderRoutesDeps, call: Call, orderId: OrderId): Promise<Response> {
+async function watch(
+  deps: OrderRoutesDeps,
+  openStream: OpenStream,
+  call: Call,
+  orderId: OrderId,
+): Promise<Response> {
   let told = -1;
-  const stream = openLive({
+  const stream = openStream(orderId, {
     signal: call.request.signal,
     onClose: () => {
       clearInterval(timer);

@@ -4,8 +4,9 @@
 
 import type { PerformanceId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
+import { openLiveLimit } from "../../http/live-limit.ts";
 import type { Call, Handler } from "../../http/mount.ts";
-import { encodeMessage, type LiveStream, openLive } from "../../http/live.ts";
+import { encodeMessage, type LiveStream } from "../../http/live.ts";
 import { json } from "../../http/respond.ts";
 import type { NoticeBus } from "../../ports/notice-bus.ts";
 import type { AvailabilitySnapshot, SeatStore } from "../../ports/seat-store.ts";
@@ -27,9 +28,13 @@ const pingMs = 15_000;
 /** A snapshot may be this old when it is handed out; the changes after it follow by version. */
 const keepMs = 250;
 
+/** Of one fan: a phone and a laptop, and a tab that was forgotten. */
+const maxStreams = 4;
+
 type Room = { streams: Set<LiveStream>; unsubscribe: () => Promise<void> };
 
 export function openAvailability(deps: AvailabilityDeps): Availability {
+  const openStream = openLiveLimit(maxStreams);
   const rooms = new Map<PerformanceId, Promise<Room>>();
   const snapshots = new Map<PerformanceId, { at: number; value: Promise<AvailabilitySnapshot> }>();
 
@@ -60,11 +65,11 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
   }, pingMs);
 
   const live = async (call: Call): Promise<Response> => {
-    const { sale } = await deps.guard.shopper(call);
+    const { sale, entryId } = await deps.guard.shopper(call);
     const { performanceId } = sale.performance;
     const room = await roomOf(performanceId);
     call.longLived();
-    const stream = openLive({
+    const stream = openStream(entryId, {
       signal: call.request.signal,
       onClose: () => room.streams.delete(stream),
     });

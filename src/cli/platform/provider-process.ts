@@ -1,5 +1,5 @@
 // The sandbox payment provider as the process of its own that it is: started here, restarted when it
-// dies (its ledger is on disk), ended by its own id.
+// dies (its ledger is on disk), ended by its own id, and gone with the platform however that ends.
 
 import { join } from "node:path";
 import { Fault } from "../../foundation/fault.ts";
@@ -34,8 +34,11 @@ export async function startProviderProcess(options: ProviderOptions): Promise<Pr
         "sandbox provider ended; starting it again",
       );
       await Bun.sleep(restartMs);
+      if (stopping) return;
       try {
         child = await launch(options, port);
+        // Asked to stop while it was starting: nobody else knows of this one.
+        if (stopping) child.process.kill("SIGTERM");
       } catch (error) {
         options.log.error({ err: String(error) }, "sandbox provider did not come back");
       }
@@ -61,7 +64,9 @@ async function launch({ dataDir, host, webhookUrl }: ProviderOptions, port: numb
   const child = Bun.spawn([process.execPath, "run", main, ...args], {
     stdout: "pipe",
     stderr: "inherit",
-    stdin: "ignore",
+    // A lifeline: if the platform is killed its end of the pipe closes, and the provider goes too, so
+    // that the next start finds the port and the ledger free.
+    stdin: "pipe",
     // Ctrl-C goes to the whole group of a terminal; the platform ends its provider itself, last.
     detached: true,
   });

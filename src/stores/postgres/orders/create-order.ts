@@ -53,14 +53,15 @@ export async function createOrder(
   database: Database,
   order: NewOrder,
 ): ReturnType<OrderStore["create"]> {
-  checkNew(order);
   return await database.transaction(async (tx) => {
     const known = await findByKey(tx, order);
     if (known) return known;
     const [living] = await tx.rows<{ orderId: OrderId; state: OrderState }>(sql.livingByHold, [
       order.holdId,
     ]);
-    if (living && living.state !== "draft") return { kind: "no-hold" };
+    if (order.lines.length === 0 || (living && living.state !== "draft"))
+      return { kind: "no-hold" };
+    checkNew(order);
     const seats = order.lines.map(({ seat }) => seat);
     const [found] = await tx.rows<{ held: number }>(sql.heldSeats, [
       order.performanceId,

@@ -19,6 +19,7 @@ import {
   toOrder,
   toPayment,
 } from "./order-rows.ts";
+import { takePayRequest } from "./pay-requests.ts";
 import { openRecord } from "./record-change.ts";
 
 const sql = {
@@ -55,6 +56,7 @@ type BookRow = PaymentColumns & { order_id: OrderId; updated_at: number; orderSt
 export function openOrderStore(database: Database): OrderStore {
   return {
     create: (order) => createOrder(database, order),
+    takePayRequest: (request) => takePayRequest(database, request),
     find: (orderId) => readOrder(database, orderId),
     async ofOwner(onSaleId, entryId) {
       const rows = await database.rows<OrderRow>(orderReads.byOwner, [onSaleId, entryId]);

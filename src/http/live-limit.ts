@@ -1,0 +1,26 @@
+// Streams of one fan are bounded (Y2): a phone, a laptop and a forgotten tab are welcome, a loop that
+// opens streams is not. The newest wins, because a reload opens the new one before the old is gone.
+
+import { type LiveStream, openLive } from "./live.ts";
+
+type Options = Parameters<typeof openLive>[0];
+
+/** Opens streams, at most `max` at a time under one key; the oldest is ended for one too many. */
+export function openLiveLimit(max: number): (key: string, options: Options) => LiveStream {
+  const streams = new Map<string, LiveStream[]>();
+  return (key, options) => {
+    const stream = openLive({
+      signal: options.signal,
+      onClose() {
+        const left = streams.get(key)?.filter((other) => other !== stream) ?? [];
+        if (left.length > 0) streams.set(key, left);
+        else streams.delete(key);
+        options.onClose?.();
+      },
+    });
+    const before = streams.get(key) ?? [];
+    streams.set(key, [...before, stream]);
+    if (before.length >= max) before[0]?.end();
+    return stream;
+  };
+}
