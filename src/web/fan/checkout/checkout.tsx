@@ -8,7 +8,7 @@ import { pathTo } from "../../../wire/routes.ts";
 import { apiAddress } from "../../site-config.ts";
 import { HeldSummary } from "../shop/held-summary.tsx";
 import { checkDeadline } from "../shop/holding.ts";
-import { call, newKey, serverNow } from "../shop/http.ts";
+import { call, newKey, serverNow } from "../calls/http.ts";
 import { Notices } from "../shop/notices.tsx";
 import { money, type Shop, tell } from "../shop/shop.ts";
 import { type CardField, type CardText, tokenize, wrongFields } from "./card.ts";

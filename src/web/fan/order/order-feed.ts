@@ -4,8 +4,8 @@
 import type { OrderView } from "../../../wire/contract.ts";
 import type { Problem } from "../../../wire/problems.ts";
 import { apiAddress } from "../../site-config.ts";
-import { call } from "../shop/http.ts";
-import { followStream } from "../shop/message-stream.ts";
+import { call } from "../calls/http.ts";
+import { followStream } from "../calls/message-stream.ts";
 
 export type OrderHandlers = {
   moved(order: OrderView): void;

@@ -15,7 +15,7 @@ import { order as ko } from "../../i18n/ko/order.ts";
 import { shop as shopKo } from "../../i18n/ko/shop.ts";
 import { apiAddress } from "../../site-config.ts";
 import { useServerTime } from "../shop/held-summary.tsx";
-import { call, newKey } from "../shop/http.ts";
+import { call, newKey } from "../calls/http.ts";
 import { followOrder } from "./order-feed.ts";
 import { PayAgain } from "./pay-again.tsx";
 import { Tickets } from "./tickets.tsx";

@@ -8,7 +8,7 @@ import type { ShopWords } from "../../i18n/ko/shop.ts";
 import { apiAddress } from "../../site-config.ts";
 import { type CardField, tokenize, wrongFields } from "../checkout/card.ts";
 import { CardFields } from "../checkout/card-fields.tsx";
-import { call, newKey, serverNow } from "../shop/http.ts";
+import { call, newKey, serverNow } from "../calls/http.ts";
 
 export function PayAgain(parts: {
   order: OrderView;

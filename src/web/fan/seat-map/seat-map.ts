@@ -6,7 +6,7 @@
 
 import type { SectionSeats } from "../../../wire/contract.ts";
 import type { Availability } from "./availability.ts";
-import { type BaseFrame, baseLayer } from "./base-layer.ts";
+import { type BaseFrame, baseLayer } from "./drawing/base-layer.ts";
 import {
   between,
   type Box,
@@ -22,11 +22,11 @@ import {
   type Viewport,
   zoomAt,
 } from "./camera.ts";
-import { canvasSeats } from "./canvas-seats.ts";
+import { canvasSeats } from "./drawing/canvas-seats.ts";
 import { listenToGestures } from "./gestures.ts";
-import { glSeats } from "./gl-seats.ts";
-import { labelLayer, type MapWords } from "./label-layer.ts";
-import { type MapLook, readLook } from "./look.ts";
+import { glSeats } from "./drawing/gl-seats.ts";
+import { labelLayer, type MapWords } from "./drawing/label-layer.ts";
+import { type MapLook, readLook } from "./drawing/look.ts";
 import { type SectionLoader, sectionLoader } from "./section-loader.ts";
 import { addSection, type PlanSection, sectionAt, seatAt } from "./seat-plan.ts";
 

@@ -12,7 +12,7 @@ import {
   setOwn,
 } from "./availability.ts";
 import { clamp, fit, limitsFor, mix, toPlan, zoomAt } from "./camera.ts";
-import { contrast, hex, standingOut } from "./look.ts";
+import { contrast, hex, standingOut } from "./drawing/look.ts";
 import { addSection, placeOf, seatAt, sectionAt, sectionOf, seatPlan } from "./seat-plan.ts";
 
 const index = indexPlan(demoArena());

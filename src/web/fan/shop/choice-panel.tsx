@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { holdBest, holdChosen } from "./holding.ts";
-import { orphansOf } from "./near-seats.ts";
+import { orphansOf } from "../seat-map/near-seats.ts";
 import { HeldSummary } from "./held-summary.tsx";
 import { Sign } from "./map-view.tsx";
 import { Notices } from "./notices.tsx";

@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { HoldView } from "../../../wire/contract.ts";
 import { formatCountdown } from "../../i18n/format.ts";
 import { checkDeadline, extendHold, releaseSeats } from "./holding.ts";
-import { serverNow } from "./http.ts";
+import { serverNow } from "../calls/http.ts";
 import { Sign } from "./map-view.tsx";
 import { money, nameOfHeld, type Shop } from "./shop.ts";
 

@@ -5,8 +5,8 @@
 import type { HoldBody, HoldView } from "../../../wire/contract.ts";
 import type { Problem } from "../../../wire/problems.ts";
 import { apiAddress } from "../../site-config.ts";
-import { call, newKey, pause, type Reply, serverNow } from "./http.ts";
-import { nearestEqual } from "./near-seats.ts";
+import { call, newKey, pause, type Reply, serverNow } from "../calls/http.ts";
+import { nearestEqual } from "../seat-map/near-seats.ts";
 import { choose, nameOfSeat, ownHold, type Shop, tell } from "./shop.ts";
 
 /** What the fan holds, as the box office answers it. */

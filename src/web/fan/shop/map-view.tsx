@@ -4,7 +4,7 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { recount, seatState } from "../seat-map/availability.ts";
-import type { MapWords } from "../seat-map/label-layer.ts";
+import type { MapWords } from "../seat-map/drawing/label-layer.ts";
 import { seatMap, type SeatMap } from "../seat-map/seat-map.ts";
 import type { PlanSection } from "../seat-map/seat-plan.ts";
 import { readHold } from "./holding.ts";

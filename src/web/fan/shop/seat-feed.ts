@@ -7,8 +7,8 @@ import type { AvailabilityEvents, OnSaleView } from "../../../wire/contract.ts";
 import { apiAddress } from "../../site-config.ts";
 import { applyChanges, applySnapshot, bitsFromBase64 } from "../seat-map/availability.ts";
 import { loseSeats, readHold } from "./holding.ts";
-import { call } from "./http.ts";
-import { followStream } from "./message-stream.ts";
+import { call } from "../calls/http.ts";
+import { followStream } from "../calls/message-stream.ts";
 import { type Shop, tell } from "./shop.ts";
 
 const onSaleEveryMs = 10_000;

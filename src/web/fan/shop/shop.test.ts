@@ -9,8 +9,8 @@ import { shop as ko } from "../../i18n/ko/shop.ts";
 import { applyChanges, applySnapshot, seatLook } from "../seat-map/availability.ts";
 import { addSection, placeOf } from "../seat-map/seat-plan.ts";
 import { loseSeats, takeOffer } from "./holding.ts";
-import { messageParser } from "./message-stream.ts";
-import { nearestEqual, orphansOf } from "./near-seats.ts";
+import { messageParser } from "../calls/message-stream.ts";
+import { nearestEqual, orphansOf } from "../seat-map/near-seats.ts";
 import { stepFrom, wholeName } from "./seat-list.tsx";
 import {
   choose,

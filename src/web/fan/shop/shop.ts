@@ -25,7 +25,7 @@ import {
   setOwn,
 } from "../seat-map/availability.ts";
 import { type PlanSection, placeOf, sectionOf, seatPlan } from "../seat-map/seat-plan.ts";
-import { call } from "./http.ts";
+import { call } from "../calls/http.ts";
 
 export type Notice =
   | { kind: "lost"; seats: number[]; names: string; offer: number | undefined }

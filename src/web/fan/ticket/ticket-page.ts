@@ -8,7 +8,7 @@ import { chooseLocale, mountLanguageSwitch } from "../../i18n/i18n.ts";
 import { order as en } from "../../i18n/en/order.ts";
 import { order as ko } from "../../i18n/ko/order.ts";
 import { apiAddress } from "../../site-config.ts";
-import { call } from "../shop/http.ts";
+import { call } from "../calls/http.ts";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const locale = chooseLocale();

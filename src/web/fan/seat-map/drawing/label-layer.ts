@@ -1,11 +1,11 @@
 // Over the seats: names of sections with what is left, names of rows at their ends, numbers on
 // seats, each only at scales where it can be read and does not cover what it names.
 
-import { seatLook, seatState } from "./availability.ts";
-import { overlaps, smoothstep, visibleBox } from "./camera.ts";
+import { seatLook, seatState } from "../availability.ts";
+import { overlaps, smoothstep, visibleBox } from "../camera.ts";
 import { freeShown, type BaseFrame } from "./base-layer.ts";
 import { css, textOn } from "./look.ts";
-import type { PlanSection, SeatPlan } from "./seat-plan.ts";
+import type { PlanSection, SeatPlan } from "../seat-plan.ts";
 
 export type MapWords = {
   readonly language: "ko" | "en";

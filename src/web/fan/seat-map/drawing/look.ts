@@ -2,7 +2,7 @@
 // one decision made elsewhere. Category colours come from the organiser: they are moved towards
 // black or white until they stand out from the surface (3:1, WCAG 2.2 for graphics).
 
-import type { PlanOverview } from "../../../wire/contract.ts";
+import type { PlanOverview } from "../../../../wire/contract.ts";
 
 export type Rgb = readonly [r: number, g: number, b: number];
 export type MapLook = {

@@ -2,9 +2,9 @@
 // free right now: the nearest equal seat when one was lost, and a word (never a refusal) when a
 // choice would leave a single seat on its own.
 
-import type { Availability } from "../seat-map/availability.ts";
-import { isFree } from "../seat-map/availability.ts";
-import { sectionOf } from "../seat-map/seat-plan.ts";
+import type { Availability } from "./availability.ts";
+import { isFree } from "./availability.ts";
+import { sectionOf } from "./seat-plan.ts";
 
 /** Another section is another view and another gate: worth that many seats of distance. */
 const sectionCost = 40;

@@ -5,7 +5,7 @@
 
 import type { Rgb } from "./look.ts";
 import { ownRadiusPx, type SeatFrame, type SeatLayer } from "./seat-layer.ts";
-import type { SeatPlan } from "./seat-plan.ts";
+import type { SeatPlan } from "../seat-plan.ts";
 import { fragmentShader, maxCategories, vertexShader } from "./shaders.ts";
 
 type Uniform =

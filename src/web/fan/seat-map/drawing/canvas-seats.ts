@@ -3,11 +3,11 @@
 // so that the number of paint calls does not grow with the number of seats.
 // Read next: seat-layer.ts (what each state looks like).
 
-import { seatLook } from "./availability.ts";
-import { overlaps, visibleBox } from "./camera.ts";
+import { seatLook } from "../availability.ts";
+import { overlaps, visibleBox } from "../camera.ts";
 import { css } from "./look.ts";
 import { ownRadiusPx, type SeatFrame, type SeatLayer } from "./seat-layer.ts";
-import type { SeatPlan } from "./seat-plan.ts";
+import type { SeatPlan } from "../seat-plan.ts";
 
 const wheels = 3;
 const obstructed = 4;

@@ -4,7 +4,7 @@
 // and own are the accent with a tick, and own has a ring round it. Never by hue alone.
 // Read next: gl-seats.ts (WebGL2, one draw call), canvas-seats.ts (Canvas 2D, for the rest).
 
-import type { Camera, Viewport } from "./camera.ts";
+import type { Camera, Viewport } from "../camera.ts";
 import type { MapLook } from "./look.ts";
 
 export type SeatFrame = {

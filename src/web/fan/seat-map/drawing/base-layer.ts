@@ -3,11 +3,11 @@
 // in, outlines step back to a tint. Paths are built once; a frame only fills and strokes them.
 // Read next: label-layer.ts (what is written over it).
 
-import { type Availability, seatState } from "./availability.ts";
-import { overlaps, visibleBox } from "./camera.ts";
+import { type Availability, seatState } from "../availability.ts";
+import { overlaps, visibleBox } from "../camera.ts";
 import { blend, css, type Rgb } from "./look.ts";
 import type { SeatFrame } from "./seat-layer.ts";
-import type { PlanSection, SeatPlan } from "./seat-plan.ts";
+import type { PlanSection, SeatPlan } from "../seat-plan.ts";
 
 export type BaseFrame = SeatFrame & {
   readonly seats: Availability;
