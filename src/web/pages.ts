@@ -73,4 +73,12 @@ export const pages: readonly PageEntry[] = [
     script: "fan/ticket/ticket-page.ts",
     style: "fan/ticket/ticket.css",
   },
+  {
+    page: "deskPage",
+    title: "Usher · 운영 데스크 · Desk",
+    body: "operator/body.html",
+    script: "operator/main.tsx",
+    style: "operator/desk.css",
+    andBelow: true,
+  },
 ];

@@ -1,0 +1,81 @@
+// The live stream of one on-sale, as signals: the last sample, the columns that the curves are drawn
+// from, and how fresh they are. EventSource comes back by itself; while it cannot, the page says how
+// old its numbers are instead of showing old ones as new.
+
+import { signal, type Signal } from "@preact/signals";
+import type { DeskEvents, DeskHistory, DeskSample } from "../../../wire/desk-contract.ts";
+import { apiAddress } from "../../site-config.ts";
+import { clockOffsetMs, reachable, session } from "../page.ts";
+
+const keptSeconds = 1_800;
+
+export type SaleLive = {
+  sample: Signal<DeskSample | undefined>;
+  history: Signal<DeskHistory>;
+  /** Our clock at the last message; undefined before the first. */
+  heardAt: Signal<number | undefined>;
+  close(): void;
+};
+
+const nothing: DeskHistory = {
+  at: [],
+  admittedPerSec: [],
+  waiting: [],
+  free: [],
+  held: [],
+  sold: [],
+  active: [],
+  ratePerSec: [],
+  maxCapacity: [],
+};
+
+export function openSaleLive(onSaleId: string, onChanged: () => void): SaleLive {
+  const sample = signal<DeskSample | undefined>(undefined);
+  const history = signal<DeskHistory>(nothing);
+  const heardAt = signal<number | undefined>(undefined);
+  const source = new EventSource(apiAddress("deskOnSaleLive", { onSaleId }));
+  let version: number | undefined;
+
+  const on = <Name extends keyof DeskEvents>(
+    name: Name,
+    hear: (payload: DeskEvents[Name]) => void,
+  ) =>
+    source.addEventListener(name, (event) => {
+      heardAt.value = Date.now();
+      reachable.value = true;
+      hear(JSON.parse((event as MessageEvent<string>).data) as DeskEvents[Name]);
+    });
+
+  on("history", (columns) => {
+    history.value = columns;
+  });
+  on("live", (next) => {
+    clockOffsetMs.value = next.at - Date.now();
+    sample.value = next;
+    history.value = extended(history.value, next);
+    if (version !== undefined && version !== next.version) onChanged();
+    version = next.version;
+  });
+  on("changed", onChanged);
+  on("signed-out", () => {
+    session.value = { kind: "out", ended: true };
+  });
+  return { sample, history, heardAt, close: () => source.close() };
+}
+
+function extended(history: DeskHistory, sample: DeskSample): DeskHistory {
+  if ((history.at.at(-1) ?? 0) >= sample.at) return history;
+  const { line, seats } = sample;
+  const push = <T>(column: T[], value: T): T[] => [...column.slice(1 - keptSeconds), value];
+  return {
+    at: push(history.at, sample.at),
+    admittedPerSec: push(history.admittedPerSec, sample.admittedPerSec ?? null),
+    waiting: push(history.waiting, line.waiting + line.returned),
+    free: push(history.free, seats.free),
+    held: push(history.held, seats.held + seats.paying),
+    sold: push(history.sold, seats.sold),
+    active: push(history.active, line.turns + line.shoppers),
+    ratePerSec: push(history.ratePerSec, sample.ratePerSec),
+    maxCapacity: push(history.maxCapacity, sample.maxCapacity),
+  };
+}
