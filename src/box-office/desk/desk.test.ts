@@ -1,6 +1,7 @@
 // The desk's API over HTTP, on real PostgreSQL, a real hot store and a real pacer.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import pg from "pg";
 import { type TestDesk, startDesk } from "../../../test/support/desk.ts";
 import type {
   ActionPreview,
@@ -10,6 +11,7 @@ import type {
   HealthView,
   NewOnSale,
   PlanImported,
+  StuckOrder,
 } from "../../wire/desk-contract.ts";
 import type { Problem } from "../../wire/problems.ts";
 import { ensureFirstOperator } from "./first-operator.ts";
@@ -270,6 +272,54 @@ test("the live stream brings the history, then a sample every second", async () 
   expect(JSON.parse(sample ?? "{}")).toMatchObject({ line: { waiting: 0 }, maxCapacity: 1_000 });
 });
 
+test("a stuck order comes with what a person needs, and is counted", async () => {
+  const { performanceId } = desk.performance;
+  const client = new pg.Client({ connectionString: desk.connectionString });
+  await client.connect();
+  const buyer = JSON.stringify({ name: "Kim", email: "kim@example.org", locale: "ko" });
+  await client.query(
+    `insert into orders (order_id, on_sale_id, performance_id, entry_id, hold_id, amount, currency,
+       buyer, deadline, idempotency_key, body_hash, attempt)
+     values ('or_1', $1, $2, 'qe_1', 'hd_1', 264000, 'KRW', $3, 1, 'k', 'b', 1)`,
+    [desk.onSale.onSaleId, performanceId, buyer],
+  );
+  await client.query(
+    `insert into order_lines (order_id, performance_id, seat, category, section, "row", label, amount)
+     values ('or_1', $1, 7, 'vip', '101', '5', '12', 264000)`,
+    [performanceId],
+  );
+  await client.query(
+    `insert into payments (order_id, attempt, provider, state, amount, currency, method, provider_ref)
+     values ('or_1', 1, 'sandbox', 'unknown', 264000, 'KRW', 'card', 'pay_9')`,
+  );
+  await client.query(
+    "update orders set state = 'stuck', version = 2, reason = 'provider silent' where order_id = 'or_1'",
+  );
+  await client.end();
+  const { orders } = await got<{ orders: StuckOrder[] }>("GET", "/stuck-orders");
+  expect(orders).toMatchObject([
+    {
+      orderId: "or_1",
+      buyerName: "Kim",
+      amount: { amount: 264_000, currency: "KRW" },
+      seats: ["101 5 12"],
+      reason: "provider silent",
+      payment: { provider: "sandbox", state: "unknown", providerRef: "pay_9" },
+      history: [{ state: "draft" }, { state: "stuck", reason: "provider silent" }],
+    },
+  ]);
+  await until(async () => (await got<HealthView>("GET", "/health")).stuckOrders === 1);
+  expect((await got<HealthView>("GET", "/health")).status).toBe("degraded");
+});
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error("it never came");
+    await Bun.sleep(50);
+  }
+}
+
 test("health: five points for anybody, with the thresholds", async () => {
   const answer = await fetch(`${desk.address}/health`);
   expect(answer.status).toBe(200);
@@ -281,5 +331,6 @@ test("health: five points for anybody, with the thresholds", async () => {
     "database-pool",
     "hot-store-memory",
   ]);
-  expect(view).toMatchObject({ stuckOrders: 0, database: { answers: true } });
+  expect(view).toMatchObject({ database: { answers: true }, hotStore: { answers: true } });
+  expect(JSON.stringify(view)).not.toContain("or_1");
 });

@@ -39,7 +39,7 @@ function Desk() {
     );
   }
   return (
-    <div class="alone">{reachable.value ? <Loading /> : <Offline again={askWhoIsHere} />}</div>
+    <div class="alone">{reachable.value ? <Loading /> : <Offline again={() => void askWhoIsHere()} />}</div>
   );
 }
 

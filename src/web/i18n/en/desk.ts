@@ -285,6 +285,9 @@ export const desk: DeskWords = {
     what: "What",
     change: "Change",
     older: "Older entries",
+    phase: "Phase",
+    on: "on",
+    off: "off",
     system: "System",
     action: {
       "desk.sign-in": "Signed in",

@@ -283,6 +283,9 @@ export const desk = {
     what: "무엇을",
     change: "바뀐 것",
     older: "더 오래된 기록",
+    phase: "단계",
+    on: "켬",
+    off: "끔",
     system: "시스템",
     action: {
       "desk.sign-in": "로그인",

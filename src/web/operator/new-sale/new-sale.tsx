@@ -67,7 +67,7 @@ export function NewSale() {
 
   const parts = { draft, change, wrongs };
   return (
-    <form class="new-sale" noValidate onSubmit={submit}>
+    <form class="new-sale" noValidate onSubmit={(event) => void submit(event)}>
       <header class="view-head">
         <h1>{t.title}</h1>
       </header>

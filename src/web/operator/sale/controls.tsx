@@ -10,7 +10,7 @@ import type {
   DeskSaleRow,
   SaleAction,
 } from "../../../wire/desk-contract.ts";
-import { call } from "../calls.ts";
+import { type Answer, call } from "../calls.ts";
 import { mayAct, words } from "../page.ts";
 import { Effect } from "./effect.tsx";
 
@@ -30,20 +30,8 @@ export function Controls({ sale, onChanged }: Props) {
       body: action,
     });
     setAsked(undefined);
-    if (answer.kind === "ok") {
-      setTold({ tone: "good", text: t.done[action.kind] });
-      onChanged(answer.body);
-      return;
-    }
-    const isConflict = answer.kind === "problem" && answer.problem.code === "conflict";
-    const text =
-      answer.kind === "offline"
-        ? words.value.state.offline
-        : isConflict
-          ? t.conflict
-          : answer.problem.title;
-    setTold({ tone: "bad", text });
-    onChanged();
+    setTold(toldOf(answer, action.kind));
+    onChanged(answer.kind === "ok" ? answer.body : undefined);
   };
 
   const over = sale.phase === "sold-out" || sale.phase === "closed";
@@ -81,6 +69,14 @@ export function Controls({ sale, onChanged }: Props) {
   );
 }
 
+function toldOf(answer: Answer<DeskSaleRow>, kind: ActionKind): Told {
+  const t = words.value.action;
+  if (answer.kind === "ok") return { tone: "good", text: t.done[kind] };
+  if (answer.kind === "offline") return { tone: "bad", text: words.value.state.offline };
+  const { code, title } = answer.problem;
+  return { tone: "bad", text: code === "conflict" ? t.conflict : title };
+}
+
 function switchesOf({ phase, paused }: DeskSale): Switch[] {
   if (phase === "scheduled" || phase === "pre-queue") return ["open", "close"];
   return phase === "open" ? [paused ? "resume" : "pause", "close"] : [];
@@ -97,7 +93,10 @@ function Confirm({ sale, kind, apply, leave }: ConfirmProps) {
   const t = words.value.action;
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
-  const action: SaleAction = { kind, version: sale.version };
+  // The version that was on screen when the operator decided: a colleague's change meanwhile is a
+  // conflict to be told, not something to be overruled unseen.
+  const [version] = useState(sale.version);
+  const action: SaleAction = { kind, version };
   const preview = usePreview(sale, action);
   useEffect(() => dialog.current?.showModal(), []);
   return (
@@ -224,8 +223,8 @@ function usePreview(sale: DeskSale, action: SaleAction | undefined): ActionPrevi
       });
       if (answer.kind === "ok" && !left.signal.aborted) setPreview(answer.body);
     };
-    const soon = setTimeout(ask, 150);
-    const often = setInterval(ask, 3_000);
+    const soon = setTimeout(() => void ask(), 150);
+    const often = setInterval(() => void ask(), 3_000);
     return () => {
       left.abort();
       clearTimeout(soon);

@@ -19,8 +19,12 @@ export function Effect({ preview }: { preview: ActionPreview | undefined }) {
         <dl class="before-after">
           <dt>{t.now}</dt>
           <dd>{sentence(before, waiting)}</dd>
-          <dt>{t.then}</dt>
-          <dd class="then">{after && sentence(after, waiting)}</dd>
+          {after !== undefined && isOther(before, after) && (
+            <>
+              <dt>{t.then}</dt>
+              <dd class="then">{sentence(after, waiting)}</dd>
+            </>
+          )}
         </dl>
       )}
       {(kind === "open" || kind === "resume") && after && <p>{sentence(after, waiting)}</p>}
@@ -31,6 +35,10 @@ export function Effect({ preview }: { preview: ActionPreview | undefined }) {
       ))}
     </div>
   );
+}
+
+function isOther(before: Outlook, after: Outlook): boolean {
+  return JSON.stringify(before) !== JSON.stringify(after);
 }
 
 function sentence(outlook: Outlook, waiting: number): string {

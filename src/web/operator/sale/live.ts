@@ -8,6 +8,7 @@ import { apiAddress } from "../../site-config.ts";
 import { clockOffsetMs, reachable, session } from "../page.ts";
 
 const keptSeconds = 1_800;
+const reopenMs = 5_000;
 
 export type SaleLive = {
   sample: Signal<DeskSample | undefined>;
@@ -33,34 +34,54 @@ export function openSaleLive(onSaleId: string, onChanged: () => void): SaleLive 
   const sample = signal<DeskSample | undefined>(undefined);
   const history = signal<DeskHistory>(nothing);
   const heardAt = signal<number | undefined>(undefined);
-  const source = new EventSource(apiAddress("deskOnSaleLive", { onSaleId }));
+  let source: EventSource;
+  let reopening: ReturnType<typeof setTimeout> | undefined;
   let version: number | undefined;
 
-  const on = <Name extends keyof DeskEvents>(
-    name: Name,
-    hear: (payload: DeskEvents[Name]) => void,
-  ) =>
-    source.addEventListener(name, (event) => {
-      heardAt.value = Date.now();
-      reachable.value = true;
-      hear(JSON.parse((event as MessageEvent<string>).data) as DeskEvents[Name]);
-    });
+  const hears = {
+    history: (columns) => {
+      history.value = columns;
+    },
+    live: (next) => {
+      clockOffsetMs.value = next.at - Date.now();
+      sample.value = next;
+      history.value = extended(history.value, next);
+      if (version !== undefined && version !== next.version) onChanged();
+      version = next.version;
+    },
+    changed: onChanged,
+    "signed-out": () => {
+      session.value = { kind: "out", ended: true };
+    },
+    // The server goes away and said so: EventSource comes back by itself.
+    reconnect: () => {},
+  } satisfies { [Name in keyof DeskEvents]: (payload: DeskEvents[Name]) => void };
 
-  on("history", (columns) => {
-    history.value = columns;
-  });
-  on("live", (next) => {
-    clockOffsetMs.value = next.at - Date.now();
-    sample.value = next;
-    history.value = extended(history.value, next);
-    if (version !== undefined && version !== next.version) onChanged();
-    version = next.version;
-  });
-  on("changed", onChanged);
-  on("signed-out", () => {
-    session.value = { kind: "out", ended: true };
-  });
-  return { sample, history, heardAt, close: () => source.close() };
+  const open = () => {
+    source = new EventSource(apiAddress("deskOnSaleLive", { onSaleId }));
+    for (const [name, hear] of Object.entries(hears)) {
+      source.addEventListener(name, (event) => {
+        heardAt.value = Date.now();
+        reachable.value = true;
+        (hear as (payload: unknown) => void)(JSON.parse((event as MessageEvent<string>).data));
+      });
+    }
+    source.onerror = () => {
+      // Asked once by an ordinary call, which finds out why: offline, or the session has ended.
+      onChanged();
+      if (source.readyState === EventSource.CLOSED) reopening = setTimeout(open, reopenMs);
+    };
+  };
+  open();
+  return {
+    sample,
+    history,
+    heardAt,
+    close: () => {
+      clearTimeout(reopening);
+      source.close();
+    },
+  };
 }
 
 function extended(history: DeskHistory, sample: DeskSample): DeskHistory {

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import type { AuditEntry } from "../../../wire/desk-contract.ts";
 import { call } from "../calls.ts";
 import { words } from "../page.ts";
-import { dateTime } from "../parts/numbers.ts";
+import { count, dateTime } from "../parts/numbers.ts";
 import { Nothing, Settled } from "../parts/states.tsx";
 import { useLoaded } from "../use.ts";
 
@@ -68,14 +68,37 @@ export function AuditTrail() {
   );
 }
 
-/** Only what differs: `ratePerSec 50 → 120`. */
+/** Only what differs: `Admissions a second 50 → 120`. */
 function changeOf(detail: unknown): string {
   const { before = {}, after = {} } = (detail ?? {}) as Record<string, Record<string, unknown>>;
   return Object.entries(after)
-    .filter(
-      ([key, value]) => key !== "version" && typeof value !== "object" && before[key] !== value,
-    )
-    .slice(0, 4)
-    .map(([key, value]) => (key in before ? `${key} ${before[key]} → ${value}` : `${key} ${value}`))
+    .filter(([key, value]) => named(key) !== undefined && before[key] !== value)
+    .slice(0, 6)
+    .map(([key, value]) => {
+      const now = said(key, value);
+      return key in before
+        ? `${named(key)} ${said(key, before[key])} → ${now}`
+        : `${named(key)} ${now}`;
+    })
     .join(" · ");
+}
+
+function named(key: string): string | undefined {
+  const t = words.value;
+  const names: Record<string, string> = {
+    phase: t.audit.phase,
+    paused: t.paused,
+    ratePerSec: t.action.rate,
+    maxCapacity: t.action.capacity,
+    seats: t.plans.facts.seats,
+  };
+  return names[key];
+}
+
+function said(key: string, value: unknown): string {
+  const t = words.value;
+  if (key === "phase") return t.phase[value as keyof typeof t.phase] ?? String(value);
+  if (typeof value === "number") return count(value);
+  if (typeof value === "boolean") return value ? t.audit.on : t.audit.off;
+  return String(value);
 }

@@ -1,12 +1,12 @@
 // Every on-sale at a glance: phase, countdown, the line, the pace, the seats, the health as shapes.
 // Running ones come first; ended ones are folded away.
 
-import type { DeskSaleList, DeskSaleRow } from "../../../wire/desk-contract.ts";
+import type { DeskSaleList, DeskSaleRow, HealthView } from "../../../wire/desk-contract.ts";
 import { formatDateTime } from "../../i18n/format.ts";
 import { call } from "../calls.ts";
 import { Way } from "../frame.tsx";
 import { locale, mayAct, words } from "../page.ts";
-import { HealthShapes } from "../parts/health-points.tsx";
+import { HealthPoints, HealthShapes } from "../parts/health-points.tsx";
 import { count, rate } from "../parts/numbers.ts";
 import { Countdown, PhaseBadge } from "../parts/phase.tsx";
 import { SeatBar } from "../parts/seat-bar.tsx";
@@ -18,6 +18,7 @@ const everyMs = 2_000;
 export function Overview() {
   const t = words.value.overview;
   const [loaded, again] = useLoaded<DeskSaleList>(() => call("deskOnSales"), "overview", everyMs);
+  const [health] = useLoaded<HealthView>(() => call("deskHealth"), "overview", everyMs);
   return (
     <>
       <header class="view-head">
@@ -31,6 +32,16 @@ export function Overview() {
       <Settled loaded={loaded} again={again}>
         {({ rows }) => <Rows rows={rows} />}
       </Settled>
+      {health.kind === "ready" && (
+        <section class="whole" aria-labelledby="whole-title">
+          <h2 id="whole-title">
+            <Way path="health">
+              {words.value.health.title} · {words.value.health.status[health.body.status]}
+            </Way>
+          </h2>
+          <HealthPoints points={health.body.points} />
+        </section>
+      )}
     </>
   );
 }

@@ -39,7 +39,7 @@ export function SignIn() {
         <p class="mark">Usher</p>
         <h1>{t.title}</h1>
         <p class="soft">{ended ? t.ended : t.intro}</p>
-        <form onSubmit={submit}>
+        <form onSubmit={(event) => void submit(event)}>
           <label class="field">
             {t.email}
             <input
