@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compare, parse } from "./long-functions.ts";
+import { compare, ownLines, parse } from "./long-functions.ts";
 import { tool } from "./run.ts";
 
 test("a listed function may shrink, never grow; a new one is refused; a mended one leaves", () => {
@@ -26,8 +26,29 @@ test("oxlint's own words about a real long function are understood", () => {
       cwd: folder,
       encoding: "utf8",
     });
-    expect(parse(stdout)).toEqual({ "a.ts#long": 63 });
+    const source = (file: string) => readFileSync(join(folder, file), "utf8");
+    expect(parse(stdout, source)).toEqual({ "a.ts#long": 63 });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("lines of a function inside are its own, those of a branch are not", () => {
+  const body = [
+    "function outer() {",
+    "  const inner = () => {",
+    "    one();",
+    "    two();",
+    "  };",
+    "  if (inner()) {",
+    "    three();",
+    "  }",
+    "  return {",
+    "    async method(value: string): Promise<void> {",
+    "      four();",
+    "    },",
+    "  };",
+    "}",
+  ];
+  expect(ownLines(body)).toBe(9);
 });

@@ -31,8 +31,9 @@ export async function startMailSink(options: {
         if (length <= largestMailBytes) chunks.push(chunk);
       });
       stream.on("error", (error) => done(error));
-      stream.on("end", async () => {
-        done(length > largestMailBytes ? tooLarge() : await keep(options, Buffer.concat(chunks)));
+      stream.on("end", () => {
+        if (length > largestMailBytes) done(tooLarge());
+        else void keep(options, Buffer.concat(chunks)).then((refusal) => done(refusal));
       });
     },
   });

@@ -5,10 +5,7 @@ import { readTicketCode, type TicketKey, ticketCode } from "./ticket-code.ts";
 import { ticketQrPng, ticketQrSvg } from "./ticket-qr.ts";
 
 async function keys(kid: string) {
-  const pair = (await crypto.subtle.generateKey("Ed25519", true, [
-    "sign",
-    "verify",
-  ])) as CryptoKeyPair;
+  const pair = await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"]);
   const { x } = await crypto.subtle.exportKey("jwk", pair.publicKey);
   const published: TicketKey = { kid, x: x ?? "" };
   return { signer: { kid, privateKey: pair.privateKey }, published };

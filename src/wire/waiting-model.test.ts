@@ -7,7 +7,7 @@ import fc from "fast-check";
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
 import type { Frontier } from "./contract.ts";
 import { aheadOf, startWaiting, step } from "./waiting.ts";
-import type { WaitingEffect, WaitingEvent, WaitingFan, WaitingStep } from "./waiting-state.ts";
+import type { WaitingEffect, WaitingInput, WaitingFan, WaitingStep } from "./waiting-state.ts";
 
 const entryId = "qe_0000000000000000000001" as EntryId;
 const onSaleId = "os_0000000000000000000001" as OnSaleId;
@@ -78,7 +78,7 @@ class World {
     };
   }
 
-  tell(event: WaitingEvent): void {
+  tell(event: WaitingInput): void {
     const before = this.fan;
     const next = step(before, event, this.now);
     this.fan = next.state;
@@ -122,7 +122,7 @@ class World {
     for (let n = 0; n < 10 && this.owed.length > 0; n++) this.answer(0, true);
   }
 
-  success(effect: WaitingEffect): WaitingEvent {
+  success(effect: WaitingEffect): WaitingInput {
     const frontier = this.frontier();
     const token = this.fan.queueToken;
     const isRefused = token !== undefined && token !== this.tokensAccepted;
@@ -184,7 +184,7 @@ class World {
   }
 }
 
-function failure(effect: WaitingEffect): WaitingEvent {
+function failure(effect: WaitingEffect): WaitingInput {
   if (effect.kind === "join") return { kind: "join-failed", problem: "away", retryable: true };
   if (effect.kind === "claim") return { kind: "claim-failed", problem: "away", retryable: true };
   return effect.kind === "open-stream" ? { kind: "stream-lost" } : { kind: "poll-failed" };

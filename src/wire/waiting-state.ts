@@ -67,7 +67,7 @@ export type WaitingFan = KeptPlace & {
 };
 
 /** Each `join`, `claim`, `open-stream` and `poll-after` effect is answered by exactly one event. */
-export type WaitingEvent =
+export type WaitingInput =
   | { readonly kind: "frontier"; readonly frontier: Frontier }
   | { readonly kind: "joined"; readonly joined: Joined }
   | { readonly kind: "join-failed"; readonly problem: string; readonly retryable: boolean }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
 import type { Frontier, Joined } from "./contract.ts";
 import { aheadOf, startWaiting, step } from "./waiting.ts";
-import type { AdmittedClaim, WaitingEvent, WaitingFan, WaitingKind } from "./waiting-state.ts";
+import type { AdmittedClaim, WaitingInput, WaitingFan, WaitingKind } from "./waiting-state.ts";
 
 const t0 = 1_800_000_000_000;
 const entryId = "qe_0000000000000000000001" as EntryId;
@@ -65,7 +65,7 @@ const fans: Record<WaitingKind, WaitingFan> = {
 for (const [kind, fan] of Object.entries(fans))
   fans[kind as WaitingKind] = { ...fan, kind: fan.kind };
 
-const status = (position: number): WaitingEvent => ({
+const status = (position: number): WaitingInput => ({
   kind: "poll-ok",
   status: {
     standing: { kind: "waiting", position, ahead: position - 100 },
@@ -74,7 +74,7 @@ const status = (position: number): WaitingEvent => ({
     frontier: frontier({ now: t0 + 1 }),
   },
 });
-const events: Record<WaitingEvent["kind"], WaitingEvent> = {
+const events: Record<WaitingInput["kind"], WaitingInput> = {
   frontier: { kind: "frontier", frontier: frontier({ now: t0 + 1 }) },
   joined: { kind: "joined", joined },
   "join-failed": { kind: "join-failed", problem: "queue-closed", retryable: false },
@@ -92,7 +92,7 @@ const events: Record<WaitingEvent["kind"], WaitingEvent> = {
   tick: { kind: "tick" },
 };
 
-type Row = Record<WaitingEvent["kind"], WaitingKind>;
+type Row = Record<WaitingInput["kind"], WaitingKind>;
 /** A row where nothing changes the kind, but for the exceptions. */
 const stays = (kind: WaitingKind, change: Partial<Row> = {}): Row => {
   const row = Object.fromEntries(Object.keys(events).map((event) => [event, kind])) as Row;
@@ -159,7 +159,7 @@ const table: Record<WaitingKind, Row> = {
 for (const [kind, fan] of Object.entries(fans) as [WaitingKind, WaitingFan][]) {
   test(`every event in "${kind}"`, () => {
     const from = { ...fan, kind };
-    for (const [name, event] of Object.entries(events) as [WaitingEvent["kind"], WaitingEvent][]) {
+    for (const [name, event] of Object.entries(events) as [WaitingInput["kind"], WaitingInput][]) {
       const { state } = step(from, event, t0 + 1);
       expect({ kind, name, to: state.kind }).toEqual({ kind, name, to: table[kind][name] });
     }
@@ -169,7 +169,7 @@ for (const [kind, fan] of Object.entries(fans) as [WaitingKind, WaitingFan][]) {
 test("a whole wait: load, join, watch, near, turn, admission", () => {
   let { state } = startWaiting({ entryId }, 0.5, t0);
   const seen: string[] = [];
-  const tell = (event: WaitingEvent, now: number) => {
+  const tell = (event: WaitingInput, now: number) => {
     const next = step(state, event, now);
     state = next.state;
     seen.push(`${state.kind}: ${next.effects.map(({ kind }) => kind).join(" ")}`);

@@ -13,7 +13,7 @@ import type { Frontier } from "./contract.ts";
 import type {
   KeptPlace,
   WaitingEffect,
-  WaitingEvent,
+  WaitingInput,
   WaitingFan,
   WaitingKind,
   WaitingStep,
@@ -65,7 +65,7 @@ export function startWaiting(
   };
 }
 
-export function step(before: WaitingFan, event: WaitingEvent, now: number): WaitingStep {
+export function step(before: WaitingFan, event: WaitingInput, now: number): WaitingStep {
   // An end is an end, except that an admission already on its way is never thrown away.
   const isLateAdmission = event.kind === "claim-ok" && before.kind !== "admitted";
   if (isEnd(before.kind) && !isLateAdmission) return { state: before, effects: [] };
@@ -112,7 +112,7 @@ function kindOf(fan: WaitingFan): WaitingKind {
 }
 
 /** What an event teaches. No effects here. */
-function learn(fan: WaitingFan, event: WaitingEvent, now: number): WaitingFan {
+function learn(fan: WaitingFan, event: WaitingInput, now: number): WaitingFan {
   const heard = { ...fan, online: true, failures: 0, heardAt: now };
   const accepted = { ...heard, rejoined: false }; // the platform took the token
   switch (event.kind) {
@@ -183,7 +183,7 @@ function withoutTrust(
 /** Does what is due in the new state, at most once each, and records it as under way. */
 function act(
   fan: WaitingFan,
-  event: WaitingEvent,
+  event: WaitingInput,
   now: number,
   effects: WaitingEffect[],
 ): WaitingFan {
@@ -223,7 +223,7 @@ function act(
  * Polling is the fallback of the stream, and near the front also the check-in. With an open stream a
  * far fan asks nothing; a poll that was answered arms the next one, so there is one timer at most.
  */
-function pollAfter(fan: WaitingFan, event: WaitingEvent): number | undefined {
+function pollAfter(fan: WaitingFan, event: WaitingInput): number | undefined {
   const hints = fan.frontier?.poll ?? hintsBeforeFrontier;
   const ahead = aheadOf(fan);
   const isNear = ahead !== undefined && ahead <= hints.near;

@@ -114,7 +114,7 @@ function factOf(onSale: OnSaleView, clockOffsetMs: number): HTMLElement {
 function tick(): void {
   const over = countdowns.filter((isOver) => isOver()).length > 0;
   // What comes next is the server's to say; the spread keeps the pages from asking all at once.
-  if (over) reloading ??= setTimeout(load, 1_000 + 4_000 * Math.random());
+  if (over) reloading ??= setTimeout(reload, 1_000 + 4_000 * Math.random());
 }
 
 async function load(): Promise<void> {
@@ -137,6 +137,11 @@ async function load(): Promise<void> {
   render();
 }
 
+/** `load` says in the page how it went; nobody waits for it. */
+function reload(): void {
+  void load();
+}
+
 const darkNow = matchMedia("(prefers-color-scheme: dark)");
 darkNow.addEventListener("change", render);
 mountLanguageSwitch(byId("language"), locale, (next) => {
@@ -144,7 +149,7 @@ mountLanguageSwitch(byId("language"), locale, (next) => {
   render();
 });
 setInterval(tick, 1000);
-setInterval(() => document.visibilityState === "visible" && load(), refreshMs);
-addEventListener("online", load);
+setInterval(() => document.visibilityState === "visible" && reload(), refreshMs);
+addEventListener("online", reload);
 render();
-load();
+reload();

@@ -1,10 +1,10 @@
-// The waiting page's calls. Each becomes exactly one WaitingEvent, whatever the network does; nothing
+// The waiting page's calls. Each becomes exactly one WaitingInput, whatever the network does; nothing
 // here decides anything. The queue token travels in the Authorization header, never in an address.
 
 import type { OnSaleId } from "../../../foundation/ids.ts";
 import type { ClaimResult, Frontier, Joined, OnSaleView, Status } from "../../../wire/contract.ts";
 import type { Problem } from "../../../wire/problems.ts";
-import type { WaitingEvent } from "../../../wire/waiting-state.ts";
+import type { WaitingInput } from "../../../wire/waiting-state.ts";
 import { routePattern } from "../../route-pattern.ts" with { type: "macro" };
 import { onSaleAddress } from "../../site-config.ts";
 
@@ -36,7 +36,7 @@ export function callsFor(onSaleId: OnSaleId) {
       return answer.ok ? answer.value : undefined;
     },
 
-    async join(entryId: string): Promise<WaitingEvent> {
+    async join(entryId: string): Promise<WaitingInput> {
       const answer = await ask<Joined>(routePattern("join"), {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -49,7 +49,7 @@ export function callsFor(onSaleId: OnSaleId) {
     },
 
     /** The status with a token, the public frontier without. */
-    async poll(queueToken: string | undefined): Promise<WaitingEvent> {
+    async poll(queueToken: string | undefined): Promise<WaitingInput> {
       if (queueToken === undefined) {
         const answer = await ask<Frontier>(routePattern("frontier"));
         if (answer.ok) return { kind: "frontier", frontier: answer.value };
@@ -62,7 +62,7 @@ export function callsFor(onSaleId: OnSaleId) {
       return { kind: "poll-failed" };
     },
 
-    async claim(queueToken: string): Promise<WaitingEvent> {
+    async claim(queueToken: string): Promise<WaitingInput> {
       const answer = await ask<ClaimResult>(routePattern("claim"), {
         method: "POST",
         headers: bearer(queueToken),
@@ -74,7 +74,7 @@ export function callsFor(onSaleId: OnSaleId) {
   };
 }
 
-export function claimed(result: ClaimResult): WaitingEvent {
+export function claimed(result: ClaimResult): WaitingInput {
   switch (result.kind) {
     case "admitted":
       return { kind: "claim-ok", admission: result };

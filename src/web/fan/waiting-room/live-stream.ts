@@ -3,7 +3,7 @@
 // closed from here. Reconnecting is the machine's business (wire/waiting.ts).
 
 import type { OnSaleId } from "../../../foundation/ids.ts";
-import type { WaitingEvent } from "../../../wire/waiting-state.ts";
+import type { WaitingInput } from "../../../wire/waiting-state.ts";
 import { routePattern } from "../../route-pattern.ts" with { type: "macro" };
 import { onSaleAddress } from "../../site-config.ts";
 import { bearer, claimed } from "./calls.ts";
@@ -15,12 +15,12 @@ const maxMessageLength = 65_536;
 export function openStream(
   onSaleId: OnSaleId,
   queueToken: string,
-  tell: (event: WaitingEvent) => void,
+  tell: (event: WaitingInput) => void,
 ): () => void {
   const abort = new AbortController();
   let afterMs: number | undefined;
   let over = false;
-  const say = (event: WaitingEvent) => over || tell(event);
+  const say = (event: WaitingInput) => over || tell(event);
 
   const handle = (name: string, text: string) => {
     const payload = JSON.parse(text);
@@ -29,7 +29,7 @@ export function openStream(
     if (name === "reconnect") afterMs = payload.afterMs;
   };
 
-  const run = async (): Promise<WaitingEvent> => {
+  const run = async (): Promise<WaitingInput> => {
     const response = await fetch(onSaleAddress(routePattern("live"), onSaleId), {
       headers: { ...bearer(queueToken), accept: "text/event-stream" },
       cache: "no-store",
@@ -55,11 +55,11 @@ export function openStream(
     }
   };
 
-  const lost = (): WaitingEvent => ({
+  const lost = (): WaitingInput => ({
     kind: "stream-lost",
     ...(afterMs !== undefined && { afterMs }),
   });
-  run()
+  void run()
     .catch(lost)
     .then((last) => {
       abort.abort();

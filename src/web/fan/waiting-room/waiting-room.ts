@@ -12,7 +12,7 @@ import { checkDraw } from "../../../wire/draw-check.ts";
 import { aheadOf, startWaiting, step } from "../../../wire/waiting.ts";
 import type {
   WaitingEffect,
-  WaitingEvent,
+  WaitingInput,
   WaitingFan,
   WaitingStep,
 } from "../../../wire/waiting-state.ts";
@@ -62,11 +62,11 @@ function openRoom(onSaleId: OnSaleId) {
 
   const words = () => (locale === "ko" ? ko : en);
   const visible = () => document.visibilityState === "visible";
-  const tell = (event: WaitingEvent) => {
+  const tell = (event: WaitingInput) => {
     if (event.kind === "claim-wait") passedOver = true;
     take(step(fan, event, Date.now()));
     // A refused status brings no frontier, and without one the machine cannot know that it may join.
-    if (event.kind === "token-invalid" && !fan.frontier) calls.poll(undefined).then(tell);
+    if (event.kind === "token-invalid" && !fan.frontier) void calls.poll(undefined).then(tell);
   };
 
   function take(next: WaitingStep): void {
@@ -82,7 +82,7 @@ function openRoom(onSaleId: OnSaleId) {
   function carryOut(effect: WaitingEffect): void {
     switch (effect.kind) {
       case "join":
-        calls.join(effect.entryId).then(tell);
+        void calls.join(effect.entryId).then(tell);
         break;
       case "open-stream":
         closeStream = openStream(onSaleId, effect.queueToken, tell);
@@ -92,10 +92,10 @@ function openRoom(onSaleId: OnSaleId) {
         break;
       case "poll-after":
         clearTimeout(pollTimer);
-        pollTimer = setTimeout(() => calls.poll(fan.queueToken).then(tell), effect.ms);
+        pollTimer = setTimeout(() => void calls.poll(fan.queueToken).then(tell), effect.ms);
         break;
       case "claim":
-        if (visible()) calls.claim(effect.queueToken).then(tell);
+        if (visible()) void calls.claim(effect.queueToken).then(tell);
         else holdClaim(effect.queueToken);
         break;
       case "persist":
@@ -116,7 +116,7 @@ function openRoom(onSaleId: OnSaleId) {
     if (!heldClaim) return;
     const { queueToken } = heldClaim;
     heldClaim = undefined;
-    calls.claim(queueToken).then(tell);
+    void calls.claim(queueToken).then(tell);
   }
 
   /** The commitment counts only if it was here before the seed was told. */
@@ -136,7 +136,7 @@ function openRoom(onSaleId: OnSaleId) {
     const { seed, cohort, commitment } = frontier.draw;
     if (seed === undefined || cohort === undefined || !globalThis.crypto?.subtle) return;
     computing = true;
-    checkDraw({ commitment, seed, cohort }, index)
+    void checkDraw({ commitment, seed, cohort }, index)
       .then((check) => {
         if (check.kind === "holds") tell({ kind: "placed", position: check.position });
       })
@@ -194,7 +194,8 @@ function openRoom(onSaleId: OnSaleId) {
   async function describe(retryMs: number): Promise<void> {
     onSale = await calls.describe();
     if (!onSale) {
-      setTimeout(describe, retryMs * (0.5 + Math.random()), Math.min(retryMs * 2, 120_000));
+      const later = Math.min(retryMs * 2, 120_000);
+      setTimeout(() => void describe(later), retryMs * (0.5 + Math.random()));
       return;
     }
     applyAccent(onSale.accent);
@@ -204,7 +205,7 @@ function openRoom(onSaleId: OnSaleId) {
   return {
     start() {
       restart();
-      describe(4_000);
+      void describe(4_000);
     },
     restart,
     tell,
@@ -256,8 +257,10 @@ if (onSaleId) {
   );
   on("enter", room.enter);
   on("again", room.again);
-  on("check", room.check);
-  on("sound", async (button) => button.setAttribute("aria-pressed", String(await toggleSound())));
+  on("check", () => void room.check());
+  on("sound", (button) => {
+    void toggleSound().then((isOn) => button.setAttribute("aria-pressed", String(isOn)));
+  });
   setInterval(() => room.tell({ kind: "tick" }), 1000);
   addEventListener("online", () => room.tell({ kind: "online" }));
   addEventListener("offline", () => room.tell({ kind: "offline" }));
