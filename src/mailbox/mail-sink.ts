@@ -31,10 +31,10 @@ export async function startMailSink(options: {
         if (length <= largestMailBytes) chunks.push(chunk);
       });
       stream.on("error", (error) => done(error));
-      stream.on("end", () => {
-        if (length > largestMailBytes) done(tooLarge());
-        else void keep(options, Buffer.concat(chunks)).then((refusal) => done(refusal));
-      });
+      const finish = async () => {
+        done(length > largestMailBytes ? tooLarge() : await keep(options, Buffer.concat(chunks)));
+      };
+      stream.on("end", () => void finish());
     },
   });
   server.on("error", (cause) => log.warn({ cause: String(cause) }, "mail sink"));
