@@ -39,7 +39,9 @@ function Desk() {
     );
   }
   return (
-    <div class="alone">{reachable.value ? <Loading /> : <Offline again={() => void askWhoIsHere()} />}</div>
+    <div class="alone">
+      {reachable.value ? <Loading /> : <Offline again={() => void askWhoIsHere()} />}
+    </div>
   );
 }
 

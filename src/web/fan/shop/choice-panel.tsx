@@ -9,6 +9,7 @@ import { Sign } from "./map-view.tsx";
 import { Notices } from "./notices.tsx";
 import { Swatch } from "./seat-list.tsx";
 import {
+  follow,
   categoryAt,
   categoryOfSeat,
   choose,
@@ -40,8 +41,8 @@ export function ChoicePanel({ shop }: { shop: Shop }) {
 }
 
 function Legend({ shop }: { shop: Shop }) {
-  shop.seatsTick.value;
-  shop.planTick.value;
+  follow(shop.seatsTick);
+  follow(shop.planTick);
   const hidden = shop.hidden.value;
   const known = shop.seats.version >= 0;
   return (
@@ -221,7 +222,7 @@ function Line(parts: { shop: Shop; seat: number; name: string; price: number; dr
 }
 
 function Orphans({ shop }: { shop: Shop }) {
-  shop.seatsTick.value;
+  follow(shop.seatsTick);
   const [orphan] = orphansOf(shop.seats, shop.chosen.value);
   if (orphan === undefined) return null;
   return <p class="advice">{shop.words.choice.orphan(nameOfSeat(shop, orphan))}</p>;

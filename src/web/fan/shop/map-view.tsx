@@ -9,6 +9,7 @@ import { seatMap, type SeatMap } from "../seat-map/seat-map.ts";
 import type { PlanSection } from "../seat-map/seat-plan.ts";
 import { readHold } from "./holding.ts";
 import {
+  follow,
   categoryOfSeat,
   count,
   fetchSection,
@@ -121,7 +122,7 @@ function mount(
 function connect(shop: Shop, map: SeatMap): () => void {
   const offs = [
     effect(() => {
-      shop.seatsTick.value;
+      follow(shop.seatsTick);
       map.seatsChanged();
     }),
     effect(() => map.setShown(shownCategories(shop))),
@@ -147,7 +148,7 @@ function connect(shop: Shop, map: SeatMap): () => void {
 }
 
 function SeatCard({ shop, pointed }: { shop: Shop; pointed: NonNullable<Pointed> }) {
-  shop.seatsTick.value;
+  follow(shop.seatsTick);
   const { seat, x, y } = pointed;
   const category = categoryOfSeat(shop, seat);
   const place = useRef<HTMLDivElement>(null);

@@ -7,6 +7,7 @@ import { addSection, type PlanRow, type PlanSection } from "../seat-map/seat-pla
 import { isFree, recount, seatLook } from "../seat-map/availability.ts";
 import { flagWords, stateWords } from "./map-view.tsx";
 import {
+  follow,
   categoryAt,
   categoryOfSeat,
   count,
@@ -24,7 +25,7 @@ export function SeatList({ shop }: { shop: Shop }) {
 }
 
 function SectionList({ shop, open }: { shop: Shop; open(section: PlanSection): void }) {
-  shop.seatsTick.value;
+  follow(shop.seatsTick);
   const hidden = shop.hidden.value;
   const sections = shop.plan.sections
     .filter((section) => section.categories.some((category) => !hidden.has(category)))
@@ -80,8 +81,8 @@ export function Swatch({ shop, category }: { shop: Shop; category: number }) {
 
 function SectionGrid(parts: { shop: Shop; section: PlanSection; close(): void }) {
   const { shop, section, close } = parts;
-  shop.planTick.value;
-  shop.seatsTick.value;
+  follow(shop.planTick);
+  follow(shop.seatsTick);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     title.current?.focus();

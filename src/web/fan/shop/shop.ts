@@ -240,3 +240,8 @@ export async function fetchSection(shop: Shop, section: number): Promise<Section
   if (reply.kind !== "ok") throw new Error(`section ${section} did not arrive: ${reply.kind}`);
   return reply.value;
 }
+
+/** Makes the component (or effect) that calls it run again when the signal changes. */
+export function follow(tick: { readonly value: number }): number {
+  return tick.value;
+}

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PlanSection } from "../seat-map/seat-plan.ts";
 import { Stepper } from "./choice-panel.tsx";
-import { categoryOfSeat, count, money, roomLeft, setStanding, type Shop } from "./shop.ts";
+import { follow, categoryOfSeat, count, money, roomLeft, setStanding, type Shop } from "./shop.ts";
 
 export function StandingDialog({ shop }: { shop: Shop }) {
   const section = shop.standingOpen.value;
@@ -11,7 +11,7 @@ export function StandingDialog({ shop }: { shop: Shop }) {
 }
 
 function Open({ shop, section }: { shop: Shop; section: PlanSection }) {
-  shop.seatsTick.value;
+  follow(shop.seatsTick);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   const already = shop.standing.value.get(section.number) ?? 0;
