@@ -136,7 +136,7 @@ test("a colleague's change is shown at once, and an old decision is not applied"
   await page.waitForSelector(".told.bad:has-text('Somebody else changed it first')");
   expect((await desk.stores.catalog.onSale(before.onSaleId))?.paused).toBe(false);
   await page.waitForFunction(
-    () => (document.querySelector("#pace-rate") as HTMLInputElement | null)?.value === "77",
+    () => document.querySelector<HTMLInputElement>("#pace-rate")?.value === "77",
   );
   await page.context().close();
 }, 60_000);

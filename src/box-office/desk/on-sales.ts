@@ -68,6 +68,12 @@ export function onSaleRoutes(deps: Deps): Mounted {
     deskAccent: {
       GET: guard.reads(({ params }) => json(checkAccent(`#${(params.hex ?? "").slice(0, 6)}`))),
     },
+    ...performanceRoutes(deps),
+  };
+}
+
+function performanceRoutes({ catalog, guard, operators }: Deps): Mounted {
+  return {
     deskPerformances: {
       GET: guard.reads(async () =>
         json({ performances: (await catalog.performances()).map(performanceOf) }),
@@ -75,7 +81,7 @@ export function onSaleRoutes(deps: Deps): Mounted {
       POST: guard.acts(async (call) => {
         const wanted = await readJson(call.request, performanceBody, bodyLimitBytes);
         const made = performanceOf(await createPerformance(catalog, wanted));
-        await deps.operators.audit({
+        await operators.audit({
           operatorId: call.operator.operatorId,
           action: "performance.create",
           subject: made.performanceId,
@@ -100,8 +106,9 @@ async function create(deps: Deps, call: Seated): Promise<Response> {
   return json(sale, 201);
 }
 
-function performanceOf({ epoch: _, ...performance }: Performance): DeskPerformance {
-  return performance;
+function performanceOf(performance: Performance): DeskPerformance {
+  const { performanceId, name, venue, planHash, seatCount, startsAt, timeZone } = performance;
+  return { performanceId, name, venue, planHash, seatCount, startsAt, timeZone };
 }
 
 /** Without the seed: before the opening nobody reads it, the operator neither. */

@@ -47,7 +47,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         </nav>
         <div class="own">
           <Switches />
-          <button type="button" class="quiet-button" onClick={signOut}>
+          <button type="button" class="quiet-button" onClick={() => void signOut()}>
             {t.signOut}
           </button>
         </div>

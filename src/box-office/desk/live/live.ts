@@ -7,7 +7,7 @@ import type { OnSaleId } from "../../../foundation/ids.ts";
 import { encodeMessage, type LiveStream, openLive } from "../../../http/live.ts";
 import { Refusal } from "../../../http/respond.ts";
 import type { Catalog, OnSale } from "../../../ports/catalog.ts";
-import type { DeskEvents } from "../../../wire/desk-contract.ts";
+import type { DeskEvents, DeskSample } from "../../../wire/desk-contract.ts";
 import { type LiveDeps, type LiveNumbers, openLiveNumbers } from "./live-numbers.ts";
 
 const everyMs = 1_000;
@@ -26,46 +26,17 @@ type Watcher = { stream: LiveStream; viewer: Viewer; version: number };
 
 export type DeskLiveDeps = LiveDeps & { catalog: Pick<Catalog, "onSales" | "onSale"> };
 
+type Watchers = Map<OnSaleId, Set<Watcher>>;
+
 export function openDeskLive(deps: DeskLiveDeps): DeskLive {
   const numbers = openLiveNumbers(deps);
-  const watchers = new Map<OnSaleId, Set<Watcher>>();
-  let streams = 0;
+  const watchers: Watchers = new Map();
   let rounds = 0;
   let running: Promise<void> | undefined;
 
-  const tell = async (onSale: OnSale) => {
-    const sample = await numbers.sample(onSale);
-    const set = watchers.get(onSale.onSaleId);
-    if (set === undefined) return;
-    const message = encode("live", sample);
-    for (const watcher of set) {
-      if (watcher.version !== onSale.version) {
-        watcher.stream.send(encode("changed", { version: onSale.version }));
-        watcher.version = onSale.version;
-      }
-      watcher.stream.send(message);
-    }
-  };
-
-  const round = async () => {
-    rounds++;
-    const onSales = await deps.catalog.onSales();
-    const followed = onSales.filter(
-      ({ onSaleId, phase }) => phase === "open" || phase === "pre-queue" || watchers.has(onSaleId),
-    );
-    await Promise.all(
-      followed.slice(0, maxFollowed).map((onSale) =>
-        tell(onSale).catch((error: unknown) => {
-          deps.log.warn({ onSaleId: onSale.onSaleId, err: String(error) }, "no live numbers");
-        }),
-      ),
-    );
-    if (rounds % sessionCheckRounds === 0) await endSignedOut(watchers);
-  };
-
   const timer = setInterval(() => {
     // A slow store must not pile rounds up.
-    running ??= round()
+    running ??= round(deps, numbers, watchers, ++rounds)
       .catch((error: unknown) => deps.log.warn({ err: String(error) }, "desk round failed"))
       .finally(() => {
         running = undefined;
@@ -75,21 +46,8 @@ export function openDeskLive(deps: DeskLiveDeps): DeskLive {
   return {
     numbers,
     open(onSale, viewer) {
-      if (streams >= maxStreams) throw new Refusal("rate-limited", { retryAfterMs: 10_000 });
-      const { onSaleId, version } = onSale;
-      const set = watchers.get(onSaleId) ?? new Set<Watcher>();
-      watchers.set(onSaleId, set);
-      const stream = openLive({
-        signal: viewer.signal,
-        onClose: () => {
-          if (set.delete(watcher)) streams--;
-          if (set.size === 0 && watchers.get(onSaleId) === set) watchers.delete(onSaleId);
-        },
-      });
-      const watcher: Watcher = { stream, viewer, version };
-      set.add(watcher);
-      streams++;
-      stream.send(encode("history", numbers.history(onSaleId)));
+      const { stream } = watch(watchers, onSale, viewer);
+      stream.send(encode("history", numbers.history(onSale.onSaleId)));
       // Not waiting for the next second: a page that opens wants its numbers now.
       numbers.sample(onSale).then(
         (sample) => stream.send(encode("live", sample)),
@@ -99,18 +57,69 @@ export function openDeskLive(deps: DeskLiveDeps): DeskLive {
     },
     async stop() {
       clearInterval(timer);
-      for (const set of watchers.values()) {
-        for (const { stream } of [...set]) stream.end(encode("reconnect", { afterMs: 2_000 }));
+      for (const { stream } of everyone(watchers)) {
+        stream.end(encode("reconnect", { afterMs: 2_000 }));
       }
       await running;
     },
   };
 }
 
-async function endSignedOut(watchers: Map<OnSaleId, Set<Watcher>>): Promise<void> {
-  const all = [...watchers.values()].flatMap((set) => [...set]);
+const everyone = (watchers: Watchers) => [...watchers.values()].flatMap((set) => [...set]);
+
+function watch(watchers: Watchers, { onSaleId, version }: OnSale, viewer: Viewer): Watcher {
+  if (everyone(watchers).length >= maxStreams) {
+    throw new Refusal("rate-limited", { retryAfterMs: 10_000 });
+  }
+  const set = watchers.get(onSaleId) ?? new Set<Watcher>();
+  watchers.set(onSaleId, set);
+  const stream = openLive({
+    signal: viewer.signal,
+    onClose: () => {
+      set.delete(watcher);
+      if (set.size === 0 && watchers.get(onSaleId) === set) watchers.delete(onSaleId);
+    },
+  });
+  const watcher: Watcher = { stream, viewer, version };
+  set.add(watcher);
+  return watcher;
+}
+
+/** One second: a sample of every on-sale that runs or is looked at, told to whoever looks. */
+async function round(
+  { catalog, log }: DeskLiveDeps,
+  numbers: LiveNumbers,
+  watchers: Watchers,
+  rounds: number,
+): Promise<void> {
+  const followed = (await catalog.onSales()).filter(
+    ({ onSaleId, phase }) => phase === "open" || phase === "pre-queue" || watchers.has(onSaleId),
+  );
   await Promise.all(
-    all.map(async ({ stream, viewer }) => {
+    followed.slice(0, maxFollowed).map(async (onSale) => {
+      try {
+        tell(watchers.get(onSale.onSaleId), onSale.version, await numbers.sample(onSale));
+      } catch (error) {
+        log.warn({ onSaleId: onSale.onSaleId, err: String(error) }, "no live numbers");
+      }
+    }),
+  );
+  if (rounds % sessionCheckRounds === 0) await endSignedOut(everyone(watchers));
+}
+
+function tell(set: Set<Watcher> | undefined, version: number, sample: DeskSample): void {
+  if (set === undefined) return;
+  const message = encode("live", sample);
+  for (const watcher of set) {
+    if (watcher.version !== version) watcher.stream.send(encode("changed", { version }));
+    watcher.version = version;
+    watcher.stream.send(message);
+  }
+}
+
+async function endSignedOut(watchers: readonly Watcher[]): Promise<void> {
+  await Promise.all(
+    watchers.map(async ({ stream, viewer }) => {
       const stays = await viewer.stillSignedIn().catch(() => true);
       if (!stays) stream.end(encode("signed-out", {}));
     }),

@@ -191,6 +191,7 @@ export const desk: DeskWords = {
   create: {
     title: "New on-sale",
     steps: ["Venue plan", "Performance", "Prices", "Schedule", "Admission and seats"],
+    otherPlan: "Pick another plan",
     performance: "Performance",
     nameKo: "Name (Korean)",
     nameEn: "Name (English)",
@@ -292,6 +293,7 @@ export const desk: DeskWords = {
     action: {
       "desk.sign-in": "Signed in",
       "operator.first": "First operator made",
+      "operator.reset": "Password made anew",
       "plan.import": "Plan imported",
       "performance.create": "Performance created",
       "on-sale.create": "On-sale created",

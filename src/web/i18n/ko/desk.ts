@@ -189,6 +189,7 @@ export const desk = {
   create: {
     title: "판매 만들기",
     steps: ["좌석 배치도", "공연", "가격", "일정", "입장과 좌석"],
+    otherPlan: "다른 배치도 고르기",
     performance: "공연",
     nameKo: "공연 이름 (한국어)",
     nameEn: "공연 이름 (영어)",
@@ -290,6 +291,7 @@ export const desk = {
     action: {
       "desk.sign-in": "로그인",
       "operator.first": "첫 운영자 만들기",
+      "operator.reset": "비밀번호 새로 만들기",
       "plan.import": "배치도 들이기",
       "performance.create": "공연 만들기",
       "on-sale.create": "판매 만들기",

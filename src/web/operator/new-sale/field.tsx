@@ -16,23 +16,20 @@ type Props = {
 export function Field({ name, label, value, set, wrongs, type = "text", hint, lang }: Props) {
   const wrong = wrongs[name];
   const told = `${name}-told`;
+  const shared = {
+    id: name,
+    name,
+    value,
+    "aria-invalid": wrong !== undefined,
+    "aria-describedby": told,
+    onInput: (event: { currentTarget: HTMLInputElement }) => set(event.currentTarget.value),
+  };
   return (
     <div class={wrong === undefined ? "field" : "field is-wrong"}>
       <label for={name}>{label}</label>
-      <input
-        id={name}
-        name={name}
-        // The types of JSX take one literal kind of input at a time.
-        type={type as "text"}
-        lang={lang}
-        value={value}
-        inputMode={type === "number" ? "decimal" : "text"}
-        step={type === "number" ? "any" : undefined}
-        maxLength={80}
-        aria-invalid={wrong !== undefined}
-        aria-describedby={told}
-        onInput={(event) => set(event.currentTarget.value)}
-      />
+      {type === "text" && <input {...shared} type="text" lang={lang} maxLength={80} />}
+      {type === "number" && <input {...shared} type="number" inputMode="decimal" step="any" />}
+      {type === "datetime-local" && <input {...shared} type="datetime-local" />}
       <small id={told}>{wrong ?? hint ?? ""}</small>
     </div>
   );

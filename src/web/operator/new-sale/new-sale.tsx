@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { DeskPlan, DeskSale } from "../../../wire/desk-contract.ts";
+import type { Problem } from "../../../wire/problems.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { call } from "../calls.ts";
 import { clockOffsetMs, go, locale, mayAct, placeQuery, words } from "../page.ts";
@@ -57,11 +58,7 @@ export function NewSale() {
     setBusy(false);
     if (answer.kind === "ok") return go(`on-sales/${answer.body.onSaleId}`);
     if (answer.kind === "offline") return setFailed(words.value.state.offline);
-    setTold(
-      Object.fromEntries(
-        (answer.problem.errors ?? []).map(({ where, what }) => [fieldOf(where), what]),
-      ),
-    );
+    setTold(wrongsIn(answer.problem));
     setFailed(answer.problem.title);
   };
 
@@ -71,20 +68,7 @@ export function NewSale() {
       <header class="view-head">
         <h1>{t.title}</h1>
       </header>
-      <fieldset id="plan" tabIndex={-1}>
-        <legend>{t.steps[0]}</legend>
-        {plan === undefined ? (
-          <PlanPick chosen={hash} pick={setHash} />
-        ) : (
-          <p class="chosen">
-            <b>{plan.name[locale.value]}</b> {t.places(plan.places)}{" "}
-            <button type="button" class="quiet-button" onClick={() => setHash(undefined)}>
-              {words.value.nav.plans}
-            </button>
-          </p>
-        )}
-        {wrongs["plan"] !== undefined && <p class="wrong">{wrongs["plan"]}</p>}
-      </fieldset>
+      <PlanPart hash={hash} plan={plan} setHash={setHash} wrong={wrongs["plan"]} />
       <PerformancePart {...parts} />
       {plan !== undefined && <PricePart {...parts} plan={plan} />}
       <SchedulePart {...parts} />
@@ -98,6 +82,36 @@ export function NewSale() {
         </button>
       </div>
     </form>
+  );
+}
+
+function wrongsIn({ errors = [] }: Problem): Wrongs {
+  return Object.fromEntries(errors.map(({ where, what }) => [fieldOf(where), what]));
+}
+
+type PlanProps = {
+  hash: string | undefined;
+  plan: DeskPlan | undefined;
+  setHash: (hash: string | undefined) => void;
+  wrong: string | undefined;
+};
+
+function PlanPart({ hash, plan, setHash, wrong }: PlanProps) {
+  return (
+    <fieldset id="plan" tabIndex={-1}>
+      <legend>{words.value.create.steps[0]}</legend>
+      {plan === undefined ? (
+        <PlanPick chosen={hash} pick={setHash} />
+      ) : (
+        <p class="chosen">
+          <b>{plan.name[locale.value]}</b> {words.value.create.places(plan.places)}{" "}
+          <button type="button" class="quiet-button" onClick={() => setHash(undefined)}>
+            {words.value.create.otherPlan}
+          </button>
+        </p>
+      )}
+      {wrong !== undefined && <p class="wrong">{wrong}</p>}
+    </fieldset>
   );
 }
 

@@ -8,7 +8,7 @@ import { type Answer, call } from "../calls.ts";
 import { mayAct, words } from "../page.ts";
 import { dateTime } from "../parts/numbers.ts";
 import { Settled } from "../parts/states.tsx";
-import { useLoaded } from "../use.ts";
+import { type Loaded, useLoaded } from "../use.ts";
 import { PlanReport } from "./plan-report.tsx";
 
 type Props = { chosen: string | undefined; pick: (hash: string) => void };
@@ -21,7 +21,7 @@ type Import =
 
 export function PlanPick({ chosen, pick }: Props) {
   const t = words.value.plans;
-  const [loaded, again] = useLoaded<{ plans: DeskPlanRow[] }>(() => call("deskPlans"), "plans");
+  const [loaded, again] = useLoaded<Plans>(() => call("deskPlans"), "plans");
   const [state, setState] = useState<Import>({ kind: "none" });
 
   const bring = async (name: string, send: () => Promise<Answer<PlanImported>>) => {
@@ -57,31 +57,41 @@ export function PlanPick({ chosen, pick }: Props) {
         {state.kind === "read" && <PlanReport imported={state.imported} pick={pick} />}
         {state.kind === "refused" && <Refusal problem={state.problem} />}
       </div>
-      <Settled loaded={loaded} again={again}>
-        {({ plans }) =>
-          plans.length === 0 ? (
-            <div class="state-card">
-              <strong>{t.empty}</strong>
-              <p class="soft">{t.emptyNext}</p>
-            </div>
-          ) : (
-            <ul class="plans">
-              {plans.map(({ hash, name, seatCount, createdAt }) => (
-                <li key={hash}>
-                  <button type="button" aria-pressed={hash === chosen} onClick={() => pick(hash)}>
-                    <b>{name}</b>
-                    <span>{t.seats(seatCount)}</span>
-                    <span class="faint">
-                      {dateTime(createdAt)} · <code>{hash.slice(0, 8)}</code>
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Settled>
+      <PlanList loaded={loaded} again={again} chosen={chosen} pick={pick} />
     </div>
+  );
+}
+
+type Plans = { plans: DeskPlanRow[] };
+
+function PlanList(props: Props & { loaded: Loaded<Plans>; again: () => void }) {
+  const t = words.value.plans;
+  const { loaded, again, chosen, pick } = props;
+  return (
+    <Settled loaded={loaded} again={again}>
+      {({ plans }) =>
+        plans.length === 0 ? (
+          <div class="state-card">
+            <strong>{t.empty}</strong>
+            <p class="soft">{t.emptyNext}</p>
+          </div>
+        ) : (
+          <ul class="plans">
+            {plans.map(({ hash, name, seatCount, createdAt }) => (
+              <li key={hash}>
+                <button type="button" aria-pressed={hash === chosen} onClick={() => pick(hash)}>
+                  <b>{name}</b>
+                  <span>{t.seats(seatCount)}</span>
+                  <span class="faint">
+                    {dateTime(createdAt)} · <code>{hash.slice(0, 8)}</code>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    </Settled>
   );
 }
 

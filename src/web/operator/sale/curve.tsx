@@ -17,7 +17,7 @@ export type CurveLine = {
   isSetting?: boolean;
 };
 export type Threshold = { value: number; label: string; color: string };
-type Props = {
+export type CurveProps = {
   title: string;
   readOut: string;
   at: number[];
@@ -30,7 +30,7 @@ const height = 168;
 /** A threshold up to this many times the data's top is drawn to scale. */
 const inScale = 2.5;
 
-export function Curve(props: Props) {
+export function Curve(props: CurveProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const latest = useRef(props);
@@ -75,7 +75,7 @@ export function Curve(props: Props) {
   );
 }
 
-function columnsOf({ at, lines, spanMs }: Props): uPlot.AlignedData {
+function columnsOf({ at, lines, spanMs }: CurveProps): uPlot.AlignedData {
   const from = (at.at(-1) ?? 0) - spanMs;
   let start = 0;
   while (start < at.length && (at[start] ?? 0) < from) start++;
@@ -85,7 +85,7 @@ function columnsOf({ at, lines, spanMs }: Props): uPlot.AlignedData {
   ];
 }
 
-type Latest = { readonly current: Props };
+type Latest = { readonly current: CurveProps };
 
 function optionsFor(latest: Latest, width: number): uPlot.Options {
   const ink = colorOf("--ink-faint");
@@ -125,7 +125,7 @@ function seriesOf({ label, color, filled, isSetting }: CurveLine): uPlot.Series 
 }
 
 /** The data's top with some air, or the nearest threshold where it is near. */
-function topOf({ thresholds, lines }: Props, max: number | null): number {
+function topOf({ thresholds, lines }: CurveProps, max: number | null): number {
   const settings = lines
     .filter(({ isSetting }) => isSetting)
     .map(({ values }) => values.at(-1) ?? 0);

@@ -6,19 +6,13 @@ import { useState } from "preact/hooks";
 import type { DeskHistory, DeskSample, HealthPoint } from "../../../wire/desk-contract.ts";
 import { words } from "../page.ts";
 import { count, rate } from "../parts/numbers.ts";
-import { Curve, type Threshold } from "./curve.tsx";
+import { Curve, type CurveLine, type CurveProps, type Threshold } from "./curve.tsx";
 
 const spans = [2, 10, 30];
 
 export function Curves({ history, sample }: { history: DeskHistory; sample: DeskSample }) {
   const t = words.value.curves;
   const [minutes, setMinutes] = useState(spans[0] ?? 2);
-  const spanMs = minutes * 60_000;
-  const { at } = history;
-  const { line, seats } = sample;
-  const all = seats.free + seats.held + seats.paying + seats.sold;
-  const common = { at, spanMs };
-  const number = words.value.number;
   return (
     <section class="curves" aria-labelledby="curves-title">
       <header class="part-head">
@@ -37,53 +31,55 @@ export function Curves({ history, sample }: { history: DeskHistory; sample: Desk
         </div>
       </header>
       <div class="curve-grid">
-        <Curve
-          {...common}
-          title={t.admitted}
-          readOut={t.readOut(t.admitted, rate(sample.admittedPerSec))}
-          lines={[
-            {
-              label: number.admitted,
-              color: "--accent-text",
-              values: history.admittedPerSec,
-              filled: true,
-            },
-            { label: t.rate, color: "--ink-faint", values: history.ratePerSec, isSetting: true },
-          ]}
-          thresholds={thresholdsOf(sample.health, "admission-rate")}
-        />
-        <Curve
-          {...common}
-          title={t.waiting}
-          readOut={t.readOut(t.waiting, count(line.waiting + line.returned))}
-          lines={[
-            { label: number.waiting, color: "--curve-line", values: history.waiting, filled: true },
-          ]}
-          thresholds={thresholdsOf(sample.health, "queue-size")}
-        />
-        <Curve
-          {...common}
-          title={t.seats}
-          readOut={t.readOut(t.seats, `${number.free} ${count(seats.free)}`)}
-          lines={[
-            { label: number.free, color: "--seat-free", values: history.free },
-            { label: number.held, color: "--seat-held", values: history.held },
-            { label: number.sold, color: "--seat-sold", values: history.sold },
-          ]}
-          thresholds={[{ value: all, label: t.total, color: "--ink-faint" }]}
-        />
-        <Curve
-          {...common}
-          title={t.shop}
-          readOut={t.readOut(t.shop, count(line.turns + line.shoppers))}
-          lines={[
-            { label: number.shop, color: "--curve-shop", values: history.active, filled: true },
-          ]}
-          thresholds={[{ value: sample.maxCapacity, label: t.capacity, color: "--ink-soft" }]}
-        />
+        {curvesOf(history, sample).map((curve) => (
+          <Curve key={curve.title} {...curve} at={history.at} spanMs={minutes * 60_000} />
+        ))}
       </div>
     </section>
   );
+}
+
+type Drawn = Omit<CurveProps, "at" | "spanMs">;
+
+function curvesOf(history: DeskHistory, sample: DeskSample): Drawn[] {
+  const { curves: t, number } = words.value;
+  const { line, seats, health } = sample;
+  const all = seats.free + seats.held + seats.paying + seats.sold;
+  const drawn = (title: string, now: string, rest: Omit<Drawn, "title" | "readOut">): Drawn => ({
+    title,
+    readOut: t.readOut(title, now),
+    ...rest,
+  });
+  const one = (label: string, color: string, values: (number | null)[]): CurveLine => ({
+    label,
+    color,
+    values,
+  });
+  return [
+    drawn(t.admitted, rate(sample.admittedPerSec), {
+      lines: [
+        { ...one(number.admitted, "--accent-text", history.admittedPerSec), filled: true },
+        { ...one(t.rate, "--ink-faint", history.ratePerSec), isSetting: true },
+      ],
+      thresholds: thresholdsOf(health, "admission-rate"),
+    }),
+    drawn(t.waiting, count(line.waiting + line.returned), {
+      lines: [{ ...one(number.waiting, "--curve-line", history.waiting), filled: true }],
+      thresholds: thresholdsOf(health, "queue-size"),
+    }),
+    drawn(t.seats, `${number.free} ${count(seats.free)}`, {
+      lines: [
+        one(number.free, "--seat-free", history.free),
+        one(number.held, "--seat-held", history.held),
+        one(number.sold, "--seat-sold", history.sold),
+      ],
+      thresholds: [{ value: all, label: t.total, color: "--ink-faint" }],
+    }),
+    drawn(t.shop, count(line.turns + line.shoppers), {
+      lines: [{ ...one(number.shop, "--curve-shop", history.active), filled: true }],
+      thresholds: [{ value: sample.maxCapacity, label: t.capacity, color: "--ink-soft" }],
+    }),
+  ];
 }
 
 function thresholdsOf(health: readonly HealthPoint[], name: HealthPoint["name"]): Threshold[] {

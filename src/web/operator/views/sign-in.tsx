@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { DeskMe } from "../../../wire/desk-contract.ts";
-import { call } from "../calls.ts";
+import { type Answer, call } from "../calls.ts";
 import { Switches } from "../frame.tsx";
 import { session, words } from "../page.ts";
 
@@ -10,7 +10,6 @@ export function SignIn() {
   const t = words.value.signIn;
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
-  const [seen, setSeen] = useState(false);
   const email = useRef<HTMLInputElement>(null);
   useEffect(() => email.current?.focus(), []);
   const ended = session.value.kind === "out" && session.value.ended;
@@ -23,14 +22,8 @@ export function SignIn() {
     const body = { email: form.get("email"), password: form.get("password") };
     const answer = await call<DeskMe>("deskSignIn", { method: "POST", body });
     setBusy(false);
-    if (answer.kind === "ok") {
-      session.value = { kind: "in", me: answer.body };
-    } else if (answer.kind === "offline") setWrong(words.value.state.offline);
-    else {
-      const { title, retryAfterMs } = answer.problem;
-      const wait = retryAfterMs === undefined ? "" : ` ${t.wait(Math.ceil(retryAfterMs / 1_000))}`;
-      setWrong(title + wait);
-    }
+    if (answer.kind === "ok") session.value = { kind: "in", me: answer.body };
+    else setWrong(wrongOf(answer));
   };
 
   return (
@@ -51,20 +44,7 @@ export function SignIn() {
               maxLength={254}
             />
           </label>
-          <label class="field">
-            {t.password}
-            <input
-              name="password"
-              type={(seen ? "text" : "password") as "password"}
-              autocomplete="current-password"
-              required
-              maxLength={200}
-            />
-          </label>
-          <label class="tick">
-            <input type="checkbox" checked={seen} onChange={() => setSeen(!seen)} />
-            {t.show}
-          </label>
+          <PasswordField />
           <p class="wrong" role="alert">
             {wrong}
           </p>
@@ -77,5 +57,40 @@ export function SignIn() {
         </div>
       </main>
     </div>
+  );
+}
+
+function wrongOf(answer: Exclude<Answer<DeskMe>, { kind: "ok" }>): string {
+  if (answer.kind === "offline") return words.value.state.offline;
+  const { title, retryAfterMs } = answer.problem;
+  if (retryAfterMs === undefined) return title;
+  return `${title} ${words.value.signIn.wait(Math.ceil(retryAfterMs / 1_000))}`;
+}
+
+function PasswordField() {
+  const t = words.value.signIn;
+  const field = useRef<HTMLInputElement>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (field.current) field.current.type = seen ? "text" : "password";
+  }, [seen]);
+  return (
+    <>
+      <label class="field">
+        {t.password}
+        <input
+          ref={field}
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          maxLength={200}
+        />
+      </label>
+      <label class="tick">
+        <input type="checkbox" checked={seen} onChange={() => setSeen(!seen)} />
+        {t.show}
+      </label>
+    </>
   );
 }
