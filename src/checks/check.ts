@@ -3,7 +3,7 @@
 // Every check has planted violations in planted.test.ts that it alone (with what follows from it by
 // logic) must catch. The list of all: all-checks.ts.
 
-import type { CaseFile, Witness } from "./case-file.ts";
+import type { CaseFile, Witness } from "./evidence/case-file.ts";
 
 export type Violation = { says: string; evidence: Record<string, unknown> };
 

@@ -3,8 +3,8 @@
 
 import type { EntryId } from "../foundation/ids.ts";
 import type { SeatChange } from "../ports/evidence.ts";
-import type { CaseFile } from "./case-file.ts";
-import type { ClientRecord } from "./client-history.ts";
+import type { CaseFile } from "./evidence/case-file.ts";
+import type { ClientRecord } from "./evidence/client-history.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
 
 export const promisesKept: Check = {

@@ -3,7 +3,7 @@
 import type { EntryId } from "../foundation/ids.ts";
 import type { AdmissionRow, OnSaleRow } from "../ports/evidence.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
-import type { ClientRecord } from "./client-history.ts";
+import type { ClientRecord } from "./evidence/client-history.ts";
 
 export const placesUnique: Check = {
   id: "Q1",

@@ -3,9 +3,9 @@
 
 import type { OrderId } from "../foundation/ids.ts";
 import type { ProviderPayment } from "../ports/payment-gateway.ts";
-import type { CaseFile } from "./case-file.ts";
+import type { CaseFile } from "./evidence/case-file.ts";
 import { type Check, groupBy, sum } from "./check.ts";
-import { placeCategories } from "./plan-facts.ts";
+import { placeCategories } from "./evidence/plan-facts.ts";
 
 /** The provider's payments of this performance's orders. */
 function ledgerOf({ ledger, orders }: CaseFile): ProviderPayment[] {

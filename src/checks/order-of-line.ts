@@ -7,9 +7,9 @@
 import type { EntryId } from "../foundation/ids.ts";
 import type { OnSaleRow } from "../ports/evidence.ts";
 import { openDrawCheck } from "../wire/draw-check.ts";
-import type { CaseFile } from "./case-file.ts";
+import type { CaseFile } from "./evidence/case-file.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
-import type { ClientRecord } from "./client-history.ts";
+import type { ClientRecord } from "./evidence/client-history.ts";
 
 type Of<Kind extends ClientRecord["kind"]> = Extract<ClientRecord, { kind: Kind }>;
 

@@ -1,9 +1,10 @@
-// How orders went, from their history: S10, M4, M5.
+// How orders went, from their history: S10 (they move by the table of order.ts), M4 (who must be told is
+// told, once) and M5 (none is left half way). The history is written by a trigger; versions number it.
 
 import { isEnd, mayMove, type OrderState } from "../domain/ordering/order.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { AttemptRow, OrderChangeRow, OrderRow } from "../ports/evidence.ts";
-import type { CaseFile } from "./case-file.ts";
+import type { CaseFile } from "./evidence/case-file.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
 
 export const statesMove: Check = {

@@ -4,9 +4,9 @@
 import { expect, test } from "bun:test";
 import { cleanCase } from "../../test/support/case-file.ts";
 import { allChecks } from "./all-checks.ts";
-import type { CaseFile } from "./case-file.ts";
+import type { CaseFile } from "./evidence/case-file.ts";
 import { runCheck, runChecks } from "./check.ts";
-import type { ClientRecord } from "./client-history.ts";
+import type { ClientRecord } from "./evidence/client-history.ts";
 
 type Plant = { what: string; caughtBy: string[]; plant: (file: CaseFile) => void };
 

@@ -1,6 +1,6 @@
 // Requests that must change nothing: the same one twice (M1), and one without the right to it (Q5).
 
-import type { CaseFile } from "./case-file.ts";
+import type { CaseFile } from "./evidence/case-file.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
 
 export const sameAnswer: Check = {

@@ -3,7 +3,7 @@
 
 import type { Evidence, SeatChange } from "../ports/evidence.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
-import { standingRanges } from "./plan-facts.ts";
+import { standingRanges } from "./evidence/plan-facts.ts";
 
 const isTaken = (state: string | null) => state !== null && state !== "free";
 

@@ -30,6 +30,11 @@ export const commands: readonly Command[] = [
     load: () => import("./import.ts"),
   },
   {
+    name: "rehearsal",
+    summary: "play a whole on-sale with simulated fans, ending in a verdict",
+    load: () => import("./rehearsal.ts"),
+  },
+  {
     name: "build-pages",
     summary: "write the waiting page as files for a CDN or a file server",
     load: () => import("./build-pages.ts"),

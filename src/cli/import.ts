@@ -100,7 +100,7 @@ function splitFlag(arg: string): [string, string?] {
 }
 
 /** One of a stadium's files stands for its folder; of a folder only .json and .csv files count. */
-async function readSource(path: string): Promise<SourceFile[]> {
+export async function readSource(path: string): Promise<SourceFile[]> {
   const found = await attempt(path, () => stat(path));
   if (!found.isDirectory() && !found.isFile()) {
     throw new Fault("import-unreadable", `${path} is neither a file nor a folder`);

@@ -1,7 +1,7 @@
 // What the invariants of one performance are judged from, as PostgreSQL has it: the rows themselves,
 // the two histories that triggers write, and nothing computed. Everything is of one moment. Amounts
 // are minor units, instants ms since 1970; a missing value is null, as in the table.
-// The other witnesses (provider's ledger, clients' history, hot store) join it in checks/case-file.ts.
+// The other witnesses (provider's ledger, clients' history, hot store) join it in checks/evidence/case-file.ts.
 
 import type { OrderState } from "../domain/ordering/order.ts";
 import type { PaymentState } from "../domain/ordering/payment.ts";

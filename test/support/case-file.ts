@@ -2,8 +2,8 @@
 // places, one declined card, one refund, one released hold. Tests plant a violation into a copy of it.
 // Ids are words here, so that a violation reads well.
 
-import type { CaseFile } from "../../src/checks/case-file.ts";
-import type { ClientRecord, Told } from "../../src/checks/client-history.ts";
+import type { CaseFile } from "../../src/checks/evidence/case-file.ts";
+import type { ClientRecord, Told } from "../../src/checks/evidence/client-history.ts";
 import type { VenuePlan } from "../../src/domain/seating/venue-plan.ts";
 import { commitmentOf, openDraw } from "../../src/domain/waiting-room/draw.ts";
 import type { OrderState } from "../../src/domain/ordering/order.ts";

@@ -3,7 +3,7 @@
 // effect. Written by the rehearsal's fans, one JSON record a line; read by the checks, which believe a
 // client about what it was told and nothing else.
 
-import type { EntryId, HoldId, OrderId } from "../foundation/ids.ts";
+import type { EntryId, HoldId, OrderId } from "../../foundation/ids.ts";
 
 export type Told =
   | { kind: "join"; index: number; known: boolean }

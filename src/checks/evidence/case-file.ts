@@ -1,9 +1,9 @@
 // All witnesses of one performance side by side. What could not be reached is undefined, and a check
 // that needs it says "not checked" instead of "holds".
 
-import type { Evidence } from "../ports/evidence.ts";
-import type { ProviderPayment } from "../ports/payment-gateway.ts";
-import type { SeatState } from "../ports/seat-store.ts";
+import type { Evidence } from "../../ports/evidence.ts";
+import type { ProviderPayment } from "../../ports/payment-gateway.ts";
+import type { SeatState } from "../../ports/seat-store.ts";
 import type { ClientRecord, ServingSample } from "./client-history.ts";
 
 /** Availability as the hot store tells it: paying and held look alike, as for other fans. */

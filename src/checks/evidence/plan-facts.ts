@@ -1,7 +1,7 @@
 // The few facts about a venue plan that checks need, counted here a second time on purpose and not
 // taken from plan-index.ts: an error there must not excuse itself.
 
-import type { VenuePlan } from "../domain/seating/venue-plan.ts";
+import type { VenuePlan } from "../../domain/seating/venue-plan.ts";
 
 export type StandingRange = { key: string; first: number; last: number; capacity: number };
 
