@@ -22,7 +22,7 @@ export const firstCome: Check = {
       joinsInOrder(sale, file.clients ?? [], finder);
       await drawnAsPublished(sale, file, finder);
     }
-    nobodyPassed(file.clients ?? [], finder);
+    nobodyPassed(file, finder);
   },
 };
 
@@ -76,57 +76,66 @@ async function drawnAsPublished(sale: OnSaleRow, file: CaseFile, finder: Finder)
   }
 }
 
-/** Past this after the other's admission, the tick that gave both their turns is over for both. */
-const tickSlackMs = 2_500;
+/** The clients' clock and the server's are two, on one machine or kept together. */
+const clockSlackMs = 50;
 
 /**
- * A is passed over by B when A, in front of B, had been told "not yet, you are checked in", then B was
- * still seen waiting, then B was admitted, and then A was again told "not yet".
+ * A is passed over by B when A, in front of B, was told "not yet, you are checked in", a later tick still
+ * left B waiting, then B was admitted, and then A was again told "not yet", so soon that no turn can
+ * have been offered to A and lapsed in between.
  */
-function nobodyPassed(clients: ClientRecord[], finder: Finder): void {
+function nobodyPassed({ clients = [], onSales }: CaseFile, finder: Finder): void {
+  const windowMs = Math.min(...onSales.map(({ settings }) => settings.claimWindowMs));
   const fans = [...groupBy(clients, ({ entryId }) => entryId).values()].map(summary);
-  const admitted = fans
-    .filter((fan) => fan.admittedAt !== undefined && fan.position !== undefined)
-    .sort((a, b) => (a.admittedAt ?? 0) - (b.admittedAt ?? 0));
-  for (const fan of fans) {
-    const { firstWait, lastWait, position } = fan;
-    if (firstWait === undefined || lastWait === undefined || position === undefined) continue;
-    finder.saw();
-    const passedBy = admitted.find(
-      (other) =>
-        (other.position ?? 0) > position &&
-        (other.lastWaiting ?? 0) > firstWait &&
-        (other.admittedAt ?? Infinity) + tickSlackMs < lastWait,
-    );
-    if (passedBy !== undefined)
-      finder.violation(`position ${passedBy.position} was admitted before ${position}`, {
-        passed: fan,
-        by: passedBy,
+  const admitted = fans.flatMap(({ entryId, position, waitingAsOf, admittedAt }) =>
+    position === undefined || waitingAsOf === undefined || admittedAt === undefined
+      ? []
+      : [{ entryId, position, waitingAsOf, admittedAt }],
+  );
+  for (const { entryId, position, waits } of fans) {
+    if (position === undefined) continue;
+    for (const [n, second] of waits.entries()) {
+      const first = waits[n - 1];
+      if (first === undefined || second.sentAt - first.sentAt >= windowMs) continue;
+      finder.saw();
+      const by = admitted.find(
+        (other) =>
+          other.position > position &&
+          other.waitingAsOf > first.answeredAt + clockSlackMs &&
+          other.admittedAt + clockSlackMs < second.sentAt,
+      );
+      if (by === undefined) continue;
+      finder.violation(`position ${by.position} was admitted before ${position}`, {
+        passed: { entryId, position, first, second },
+        by,
       });
+      break;
+    }
   }
 }
 
-/** `firstWait`: first "not yet" answer to a claim; `lastWait`: when the last such claim was sent. */
+type Wait = Pick<ClientRecord, "sentAt" | "answeredAt">;
+
+/** `waitingAsOf`: the last tick at which this fan was still behind the serving position. */
 function summary(records: ClientRecord[]) {
   const found: {
     entryId?: EntryId;
     position?: number;
-    lastWaiting?: number;
-    firstWait?: number;
-    lastWait?: number;
+    waitingAsOf?: number;
     admittedAt?: number;
-  } = {};
+    waits: Wait[];
+  } = { waits: [] };
   for (const record of records) {
     found.entryId = record.entryId;
-    if (record.kind === "status") {
-      if (record.position !== undefined) found.position = record.position;
-      if ((record.ahead ?? 0) > 0) found.lastWaiting = record.sentAt;
+    if (record.kind === "status" && record.position !== undefined) {
+      found.position = record.position;
+      if (record.serving <= record.position) found.waitingAsOf = record.asOf;
     }
     if (record.kind !== "claim") continue;
-    if (record.answer === "admitted") found.admittedAt ??= record.answeredAt;
-    if (record.answer !== "wait" || found.admittedAt !== undefined) continue;
-    found.firstWait ??= record.answeredAt;
-    found.lastWait = record.sentAt;
+    const { sentAt, answeredAt } = record;
+    if (record.answer === "admitted") found.admittedAt ??= answeredAt;
+    if (record.answer === "wait" && found.admittedAt === undefined)
+      found.waits.push({ sentAt, answeredAt });
   }
   return found;
 }

@@ -334,16 +334,23 @@ const plants: Plant[] = [
     what: "a fan at the front who is passed over",
     caughtBy: ["Q3"],
     plant(file) {
-      const seen = told(file, "status", 5);
+      const admitted = told(file, "claim", 2);
       const base = { fan: 6, entryId: as("ivy") as never };
-      const at = (ms: number) => ({ sentAt: seen.sentAt + ms, answeredAt: seen.sentAt + ms + 1 });
+      const at = (ms: number) => ({
+        sentAt: admitted.sentAt + ms,
+        answeredAt: admitted.sentAt + ms + 1,
+      });
       file.clients!.push(
-        { ...base, ...at(0), kind: "status", position: 0, ahead: 0, serving: 1 },
-        { ...base, ...at(1), kind: "claim", answer: "wait" },
-        { ...base, ...at(9_000), kind: "claim", answer: "wait" },
+        {
+          ...base,
+          ...at(-700),
+          ...{ kind: "status", position: 0, ahead: 0, serving: 1, asOf: admitted.sentAt - 800 },
+        },
+        { ...base, ...at(-690), kind: "claim", answer: "wait" },
+        { ...base, ...at(900), kind: "claim", answer: "wait" },
       );
       // The one farther back was still seen waiting after that, and was admitted before.
-      told(file, "status", 4).sentAt = seen.sentAt + 20;
+      told(file, "status", 4).asOf = admitted.sentAt - 500;
     },
   },
   {

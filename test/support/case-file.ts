@@ -137,8 +137,8 @@ function tell(file: CaseFile, fan: Fan, at: number, told: Told): void {
 function wait(file: CaseFile, fan: Fan, position: number): void {
   const joinedAt = fan.index < 2 ? -5_000 + fan.index : 100;
   tell(file, fan, joinedAt, { kind: "join", index: fan.index, known: false });
-  tell(file, fan, 400, { kind: "status", position, ahead: position, serving: 0 });
-  tell(file, fan, 900, { kind: "status", position, ahead: 0, serving: 3 });
+  tell(file, fan, 400, { kind: "status", position, ahead: position, serving: 0, asOf: t0 + 300 });
+  tell(file, fan, 900, { kind: "status", position, ahead: 0, serving: 3, asOf: t0 + 850 });
   tell(file, fan, 1_000, {
     kind: "claim",
     answer: "admitted",

@@ -11,7 +11,7 @@ import type { AreaRequest, AvailabilitySnapshot, Hold, SeatStore } from "../../p
 import type { Epochs } from "../../stores/epochs.ts";
 import type { Guard, Shopper } from "../guard.ts";
 import type { Holds, Wanted } from "./holds.ts";
-import { idempotencyKey, openBodyMemory } from "../idempotency.ts";
+import { idempotencyKey, openAnswers } from "../idempotency.ts";
 import type { Sale } from "../sales.ts";
 import { holdView } from "./seats-view.ts";
 
@@ -53,7 +53,7 @@ export function holdRoutes(
   deps: HoldRoutesDeps,
 ): Record<"take" | "mine" | "extend" | "release", Handler> {
   const { guard, holds, clock } = deps;
-  const rememberBody = openBodyMemory();
+  const once = openAnswers<Hold>();
   const view = (shopper: Shopper, hold: Hold, { request }: Call, paying = false) =>
     holdView(shopper.sale, { hold, paying, now: clock.now() }, localeOf(request));
 
@@ -79,12 +79,14 @@ export function holdRoutes(
       const key = idempotencyKey(call);
       const shopper = await guard.shopper(call);
       const body = await readJson(call.request, holdBody);
-      rememberBody(shopper.entryId, key, body);
-      refuseUnlessSelling(shopper.sale);
-      const requestId = `${shopper.entryId} ${key}`;
-      const hold = body.bestAvailable
-        ? await best(shopper, requestId, body.bestAvailable)
-        : await holds.take(shopper, requestId, wantedOf(shopper.sale, body));
+      const scope = shopper.entryId;
+      const hold = await once({ scope, key, body }, async () => {
+        refuseUnlessSelling(shopper.sale);
+        const requestId = `${scope} ${key}`;
+        return body.bestAvailable
+          ? await best(shopper, requestId, body.bestAvailable)
+          : await holds.take(shopper, requestId, wantedOf(shopper.sale, body));
+      });
       return json(view(shopper, hold, call), 201);
     },
 

@@ -7,8 +7,8 @@ import type { EntryId, HoldId, OrderId } from "../../foundation/ids.ts";
 
 export type Told =
   | { kind: "join"; index: number; known: boolean }
-  /** Personal status; `position` undefined before the draw. `serving` is the frontier's. */
-  | { kind: "status"; position?: number; ahead?: number; serving: number }
+  /** Personal status; `position` undefined before the draw. `serving` is the frontier's, of `asOf`. */
+  | { kind: "status"; position?: number; ahead?: number; serving: number; asOf: number }
   | { kind: "claim"; answer: "admitted" | "wait" | "ended"; admissionId?: string }
   | { kind: "entered" }
   | { kind: "held"; holdId: HoldId; seats: number[]; deadline: number }

@@ -80,6 +80,8 @@ export async function insist(fan: Fan, path: string, ask: Ask): Promise<Answer> 
 }
 
 export function tellRefused(fan: Fan, route: string, answer: Answer): void {
+  // No answer is no refusal; the run is over, or `insist` has said so.
+  if (answer.status === 0) return;
   const code = answer.problem?.code ?? "no-code";
   fan.tell({ kind: "refused", route, code, status: answer.status }, answer);
 }

@@ -61,13 +61,20 @@ async function choose(fan: Fan, wish: number): Promise<HoldView | "again" | "hom
   if (answer.status !== 201) {
     const code = answer.problem?.code ?? "no-code";
     fan.tell({ kind: "hold-refused", code }, answer);
+    // Only standing places are left: better than nothing.
+    if (code === "no-seats-together" && fan.town.map.standing.length > 0)
+      fan.means = { ...fan.means, choice: "standing" };
     const another = ["seats-taken", "no-seats-together", "sale-paused", "hold-paying"];
     return another.includes(code) ? "again" : "home";
   }
   const hold = answer.body as HoldView;
   tellHeld(fan, hold, answer);
-  await repeat(fan, { path, ask, first: answer, other: { bestAvailable: { count: 1 } } });
+  await repeat(fan, { path, ask, first: answer, other: otherThan(body) });
   return hold;
+}
+
+function otherThan({ bestAvailable }: HoldBody): HoldBody {
+  return { bestAvailable: { count: bestAvailable?.count === 1 ? 2 : 1 } };
 }
 
 async function wishOf(fan: Fan, count: number): Promise<HoldBody | "home"> {

@@ -74,7 +74,7 @@ function tellStanding(
   fan: Fan,
   answer: Pick<Answer, "sentAt" | "answeredAt">,
   standing: Status["standing"],
-  { serving }: Frontier,
+  { serving, now: asOf }: Frontier,
 ): void {
   const place =
     standing.kind === "not-drawn"
@@ -83,7 +83,7 @@ function tellStanding(
           position: standing.position,
           ahead: standing.kind === "waiting" ? standing.ahead : 0,
         };
-  fan.tell({ kind: "status", ...place, serving }, answer);
+  fan.tell({ kind: "status", ...place, serving, asOf }, answer);
 }
 
 /** One claim; `again` where it is not this fan's turn yet. */
@@ -151,12 +151,12 @@ async function drawnPosition(
 
 function tellFrontier(
   fan: Fan,
-  { serving }: Frontier,
+  { serving, now: asOf }: Frontier,
   position: number | undefined,
   now: Pick<Answer, "sentAt" | "answeredAt">,
 ): void {
   const place = position === undefined ? {} : { position, ahead: Math.max(0, position - serving) };
-  fan.tell({ kind: "status", ...place, serving }, now);
+  fan.tell({ kind: "status", ...place, serving, asOf }, now);
 }
 
 async function enter(
