@@ -24,7 +24,7 @@ export const fanLeft = "fan-left";
 
 /** Waits an eighth of the order's age: soon at first, seldom later, and without a counter to keep. */
 export function patience(order: Order, now: number): number {
-  return Math.min(15_000, Math.max(500, (now - order.createdAt) / 8));
+  return Math.min(15_000, Math.max(500, Math.round((now - order.createdAt) / 8)));
 }
 
 export function capture(_order: Order, found: Reference): OrderChange {

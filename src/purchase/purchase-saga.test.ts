@@ -76,6 +76,17 @@ test("a change is taken up by somebody: at once, at an hour, by a fan, by a pers
       }
 });
 
+test("every hour to look again at is a whole number of milliseconds, as the database keeps it", () => {
+  for (const row of purchaseSaga)
+    for (const state of row.at.order)
+      for (const kind of row.outcomes) {
+        const before = order({ state, createdAt: now - 33_333 }, row.at.payment?.[0]);
+        const { dueAt } = row.decide(before, { kind, ...facts }, now) ?? {};
+        if (dueAt !== undefined)
+          expect({ kind, whole: Number.isInteger(dueAt) }).toEqual({ kind, whole: true });
+      }
+});
+
 test("going on means that a row fits the new states", () => {
   for (const row of purchaseSaga)
     for (const state of row.at.order)

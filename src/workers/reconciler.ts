@@ -87,7 +87,11 @@ const contradiction = (detail: string): Verdict => ({ kind: "contradiction", det
 
 export async function reconcileOnce(deps: ReconcilerDeps): Promise<Finding[]> {
   const restMs = deps.restMs ?? 60_000;
-  const since = deps.clock.now() - (deps.windowMs ?? 86_400_000);
+  const startedAt = deps.clock.now();
+  const since = startedAt - (deps.windowMs ?? 86_400_000);
+  // By the start and not by the end of the reading: a book that takes long to read is old by then, and
+  // what moved meanwhile would look like a contradiction.
+  const restedBefore = startedAt - restMs;
   // Theirs first: an attempt that begins while we read is then missing in theirs, not in ours.
   const theirs = new Map<string, ProviderPayment>();
   for await (const page of deps.gateway.ledger(since))
@@ -96,7 +100,6 @@ export async function reconcileOnce(deps: ReconcilerDeps): Promise<Finding[]> {
   for await (const page of deps.store.payments(since - restMs))
     for (const row of page) ours.set(nameOf(row), row);
 
-  const restedBefore = deps.clock.now() - restMs;
   const findings: Finding[] = [];
   for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
     const mine = ours.get(name);

@@ -156,11 +156,12 @@ async function newOrder(
 ): Promise<Parameters<OrderStore["create"]>[0]> {
   const found = await holds.of(shopper);
   const holdId = parseId("hold", body.holdId);
-  if (holdId === undefined || (found !== undefined && found.hold.holdId !== holdId))
-    throw new Refusal("no-hold");
+  if (holdId === undefined) throw new Refusal("no-hold");
   const { onSale, performance } = shopper.sale;
   const locale = body.buyer.locale ?? localeOf(call.request);
-  const lines = (found?.hold.seats ?? []).map((seat) => heldSeat(shopper.sale, seat, locale));
+  // Another hold, or none: no lines, and only a repeat of an order already made is answered.
+  const seats = found?.hold.holdId === holdId ? found.hold.seats : [];
+  const lines = seats.map((seat) => heldSeat(shopper.sale, seat, locale));
   return {
     orderId: newId("order"),
     onSaleId: shopper.onSaleId,

@@ -77,10 +77,12 @@ export function holdRoutes(
   return {
     async take(call) {
       const key = idempotencyKey(call);
-      const shopper = await guard.shopper(call);
+      const shopper = await guard.admitted(call);
       const body = await readJson(call.request, holdBody);
       const scope = shopper.entryId;
       const hold = await once({ scope, key, body }, async () => {
+        // Asked for something new, so the place in the shop must run; a repeat is only told again.
+        await guard.shopper(call);
         refuseUnlessSelling(shopper.sale);
         const requestId = `${scope} ${key}`;
         return body.bestAvailable
