@@ -172,7 +172,9 @@ export const desk: DeskWords = {
       `Nobody new is admitted. The ${n(active)} in the shop, all places and all holds stay as they are.`,
     resume: "Admission goes on from where it stopped.",
     close: (waiting, active) =>
-      `The ${n(waiting)} waiting can no longer come in, and the ${n(active)} in the shop can hold no more seats. It cannot be undone.`,
+      waiting + active === 0
+        ? "Nobody can join the line or hold seats any more. It cannot be undone."
+        : `The ${n(waiting)} waiting can no longer come in, and the ${n(active)} in the shop can hold no more seats. It cannot be undone.`,
     perMin: (low, high) =>
       low === high ? `about ${n(high)} a minute` : `about ${n(low)}–${n(high)} a minute`,
     line: (waiting, wait) => `the line of ${n(waiting)} takes ${wait}`,

@@ -170,7 +170,9 @@ export const desk = {
       `새 입장을 멈춥니다. 매장 안의 ${n(active)}명, 순번, 잡은 좌석은 그대로입니다.`,
     resume: "멈췄던 곳에서 이어서 입장합니다.",
     close: (waiting: number, active: number) =>
-      `기다리는 ${n(waiting)}명은 더 들어올 수 없고, 매장 안의 ${n(active)}명은 새 좌석을 잡을 수 없습니다. 되돌릴 수 없습니다.`,
+      waiting + active === 0
+        ? "더는 줄을 서거나 좌석을 잡을 수 없습니다. 되돌릴 수 없습니다."
+        : `기다리는 ${n(waiting)}명은 더 들어올 수 없고, 매장 안의 ${n(active)}명은 새 좌석을 잡을 수 없습니다. 되돌릴 수 없습니다.`,
     perMin: (low: number, high: number) =>
       low === high ? `1분에 ${n(high)}명` : `1분에 ${n(low)}–${n(high)}명`,
     line: (waiting: number, wait: string) => `지금 줄 ${n(waiting)}명이 모두 들어오는 데 ${wait}`,
@@ -243,7 +245,7 @@ export const desk = {
     drop: "파일을 여기에 놓으세요",
     demo: "데모 아레나 넣기",
     reading: (name: string) => `${name} 읽는 중`,
-    report: (name: string) => `${name}을(를) 읽었습니다`,
+    report: (name: string) => `읽은 배치도: ${name}`,
     refused: "이 파일로는 배치도를 만들 수 없습니다",
     more: (count: number) => `그 밖에 ${n(count)}건`,
     warnings: (count: number) => `살펴볼 것 ${n(count)}건`,

@@ -27,6 +27,8 @@ export type CurveProps = {
 };
 
 const height = 168;
+/** Below it the axis would count halves of people. */
+const fewest = 8;
 /** A threshold up to this many times the data's top is drawn to scale. */
 const inScale = 2.5;
 
@@ -103,7 +105,7 @@ function optionsFor(latest: Latest, width: number): uPlot.Options {
       y: { range: (_, __, max) => [0, topOf(latest.current, max)] },
     },
     axes: [
-      { ...axis, size: 26, space: 80, values: (_, at) => at.map(hourAndMinute) },
+      { ...axis, size: 26, space: 80, values: (plot, at) => timesOf(plot, at) },
       { ...axis, size: 46, space: 32, values: (_, at) => at.map((value) => short(value)) },
     ],
     series: [{}, ...latest.current.lines.map(seriesOf)],
@@ -129,7 +131,7 @@ function topOf({ thresholds, lines }: CurveProps, max: number | null): number {
   const settings = lines
     .filter(({ isSetting }) => isSetting)
     .map(({ values }) => values.at(-1) ?? 0);
-  const top = Math.max(max ?? 0, ...settings, 1);
+  const top = Math.max(max ?? 0, ...settings, fewest);
   const near = thresholds.map(({ value }) => value).filter((value) => value <= top * inScale);
   return Math.max(top, ...near) * 1.12;
 }
@@ -163,7 +165,14 @@ function drawThresholds(plot: uPlot, thresholds: readonly Threshold[], font: str
   ctx.restore();
 }
 
-const hourAndMinute = (seconds: number) =>
+/** Without those that the right edge would cut off. */
+function timesOf(plot: uPlot, at: readonly number[]): string[] {
+  const { min = 0, max = 0 } = plot.scales["x"] ?? {};
+  const last = (max ?? 0) - ((max ?? 0) - (min ?? 0)) * 0.07;
+  return at.map((seconds) => (seconds > last ? "" : timeOf(seconds)));
+}
+
+const timeOf = (seconds: number) =>
   new Intl.DateTimeFormat(locale.value, {
     hour: "2-digit",
     minute: "2-digit",
