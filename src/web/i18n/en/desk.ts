@@ -79,7 +79,7 @@ export const desk: DeskWords = {
   },
   reason: {
     "not-open": "Not open yet, so nobody is admitted.",
-    paused: "Paused: nobody is admitted. Places and holds are kept.",
+    paused: "Paused: nobody is admitted and no new seats are held. Places in line are kept.",
     "no-capacity": "The shop is full: people come in as others leave.",
     "no-seats": "No seat can be had, so nobody is called in vain.",
     "nobody-waiting": "Nobody is waiting.",
@@ -169,7 +169,7 @@ export const desk: DeskWords = {
         ? "The sale opens at once. Nobody is waiting yet."
         : `The order of the ${n(waiting)} waiting is drawn and admission begins. It cannot be undone.`,
     pause: (active) =>
-      `Nobody new is admitted. The ${n(active)} in the shop, all places and all holds stay as they are.`,
+      `Nobody new is admitted and no new seats are held. Places in line are kept, and the ${n(active)} in the shop can pay for seats they hold until their deadline.`,
     resume: "Admission goes on from where it stopped.",
     close: (waiting, active) =>
       waiting + active === 0

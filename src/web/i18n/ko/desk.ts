@@ -77,7 +77,7 @@ export const desk = {
   },
   reason: {
     "not-open": "아직 열리지 않아 입장이 없습니다.",
-    paused: "멈춰 있어 입장이 없습니다. 순번과 잡은 좌석은 그대로입니다.",
+    paused: "멈춰 있어 입장과 새 좌석 선점이 없습니다. 순번은 그대로입니다.",
     "no-capacity": "매장이 가득 차서 나가는 만큼만 들어옵니다.",
     "no-seats": "살 수 있는 좌석이 없어 부르지 않습니다.",
     "nobody-waiting": "기다리는 사람이 없습니다.",
@@ -167,7 +167,7 @@ export const desk = {
         ? "지금 바로 판매가 열립니다. 기다리는 사람은 아직 없습니다."
         : `지금 기다리는 ${n(waiting)}명의 순서를 추첨하고 입장을 시작합니다. 되돌릴 수 없습니다.`,
     pause: (active: number) =>
-      `새 입장을 멈춥니다. 매장 안의 ${n(active)}명, 순번, 잡은 좌석은 그대로입니다.`,
+      `새 입장과 새 좌석 선점을 멈춥니다. 순번은 그대로이고, 매장 안의 ${n(active)}명은 이미 잡은 좌석을 기한까지 결제할 수 있습니다.`,
     resume: "멈췄던 곳에서 이어서 입장합니다.",
     close: (waiting: number, active: number) =>
       waiting + active === 0
