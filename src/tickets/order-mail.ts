@@ -65,7 +65,7 @@ export async function composeMail(about: {
     note:
       row.topic === "order-confirmed" ? say.scan : row.topic === "order-refunded" ? say.refund : "",
   };
-  const pictures = await Promise.all(live.map(({ code }) => ticketQrPng(code)));
+  const pictures = live.map(({ code }) => ticketQrPng(code));
   return {
     to: order.buyer.email,
     subject: content.title,

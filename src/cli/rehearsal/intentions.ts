@@ -9,7 +9,7 @@ export type Intentions = {
   basket: number;
   /** How seats are chosen: by the house, one by one on the map, or in a standing area. */
   choice: "best-available" | "by-hand" | "standing";
-  /** Holds a live stream while waiting instead of polling. */
+  /** Holds a live stream while waiting, as the page does where it can; the others poll. */
   streams: boolean;
   /** Closes the tab while waiting, and comes back after so long. */
   strolls: number | undefined;
@@ -55,7 +55,7 @@ export function intentionsOf(random: Random, { standing }: { standing: boolean }
   return {
     basket,
     choice: choiceOf(random, standing),
-    streams: chance(0.1),
+    streams: chance(0.75),
     strolls: stroll ? 3_000 + random.below(20_000) : undefined,
     secondTab: chance(0.05),
     intrudes: chance(0.03),

@@ -36,7 +36,7 @@ export async function pay(fan: Fan, hold: HoldView): Promise<Paid> {
         break;
       }
       default:
-        await pause(fan, 300 + fan.random.below(500));
+        await pause(fan, 500 + fan.random.below(900));
     }
     order = (await look(fan, order)) ?? order;
   }
