@@ -180,7 +180,7 @@ export const desk: DeskWords = {
     line: (waiting, wait) => `the line of ${n(waiting)} takes ${wait}`,
     nobody: "Nobody is waiting now.",
     now: "Now",
-    then: "Then",
+    afterwards: "Then",
     note: {
       "over-capacity":
         "More people are inside than that. Nobody is sent out; nobody new is called until they are fewer.",

@@ -178,7 +178,7 @@ export const desk = {
     line: (waiting: number, wait: string) => `지금 줄 ${n(waiting)}명이 모두 들어오는 데 ${wait}`,
     nobody: "지금 기다리는 사람이 없습니다.",
     now: "지금",
-    then: "적용 뒤",
+    afterwards: "적용 뒤",
     note: {
       "over-capacity":
         "지금 매장 안에 정원보다 많은 사람이 있습니다. 아무도 내보내지 않고, 줄어들 때까지 새로 부르지 않습니다.",

@@ -21,7 +21,7 @@ export function Effect({ preview }: { preview: ActionPreview | undefined }) {
           <dd>{sentence(before, waiting)}</dd>
           {after !== undefined && isOther(before, after) && (
             <>
-              <dt>{t.then}</dt>
+              <dt>{t.afterwards}</dt>
               <dd class="then">{sentence(after, waiting)}</dd>
             </>
           )}
