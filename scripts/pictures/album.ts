@@ -11,7 +11,8 @@ export type Look = { locale: Locale; device: "phone" | "desktop"; dark?: boolean
 export type Album = {
   readonly taken: number;
   open(look: Look): Promise<BrowserContext>;
-  take(page: Page, name: string): Promise<void>;
+  /** @param part the whole page, also what would have to be scrolled to. */
+  take(page: Page, name: string, part?: "window" | "whole"): Promise<void>;
 };
 
 const maxBytes = 300_000;
@@ -34,10 +35,15 @@ export function openAlbum(browser: Browser, folder: string, say: (line: string) 
         colorScheme: dark ? "dark" : "light",
         reducedMotion: "reduce",
       }),
-    async take(page, name) {
+    async take(page, name, part = "window") {
       const path = join(folder, `${name}.png`);
       await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path, animations: "disabled", caret: "hide" });
+      await page.screenshot({
+        path,
+        animations: "disabled",
+        caret: "hide",
+        fullPage: part === "whole",
+      });
       const { size } = await stat(path);
       if (size > maxBytes) throw new Error(`${name}.png has ${size} bytes, at most ${maxBytes}`);
       taken++;

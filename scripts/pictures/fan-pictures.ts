@@ -65,7 +65,7 @@ async function seatMap(album: Album, page: Page, locale: Locale): Promise<void> 
   await settle();
   const box = await page.locator(".map-ground").boundingBox();
   if (box === null) throw new Error("the map has no place on the page");
-  await page.mouse.click(box.x + box.width * 0.5, box.y + box.height * 0.48);
+  await page.mouse.click(box.x + box.width * 0.55, box.y + box.height * 0.36);
   await settle();
   await album.take(page, `seats.${locale}`);
 }
@@ -85,14 +85,16 @@ async function buy(album: Album, page: Page, locale: Locale): Promise<void> {
     const field = document.getElementById("card-number");
     return field instanceof HTMLInputElement && field.value !== "";
   });
-  await page.locator(".pay").scrollIntoViewIfNeeded();
-  await album.take(page, `payment.${locale}`);
+  await page.evaluate(() => {
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  });
+  await album.take(page, `payment.${locale}`, "whole");
   await page.locator(".pay").click();
   await page.waitForSelector(".stub", patience);
   const ticket = page.locator(".stub a").first();
   const address = await ticket.getAttribute("href");
   await page.goto(new URL(address ?? "", page.url()).href);
-  await page.waitForSelector("svg", patience);
+  await page.waitForSelector(".code img", patience);
   await album.take(page, `ticket.${locale}`);
 }
 

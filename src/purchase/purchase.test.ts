@@ -77,7 +77,7 @@ test("a repeat of pay while one runs, and after it, begins nothing", async () =>
   expect(await attemptsOf(order)).toHaveLength(1);
 });
 
-test("proof: waits for the fan, goes on by webhooks, even sent twice and late", async () => {
+test("[M2] proof: waits for the fan, goes on by webhooks, even sent twice and late", async () => {
   const order = await shop.draft();
   await shop.sandbox.behave({ operation: "webhook", conduct: "twice", times: 9 });
   await pay(order, "4000000000003220");
@@ -129,7 +129,7 @@ test("the provider never took it: the same attempt is made again", async () => {
   expect(await attemptsOf(order)).toHaveLength(1);
 });
 
-test("issue impossible: the money goes back, then the seats are free", async () => {
+test("[S1] issue impossible: the money goes back, then the seats are free", async () => {
   const order = await shop.draft();
   const other = await shop.draft();
   // Somebody else's live ticket on one of the seats: only a fault or an operator can do this.
@@ -215,6 +215,6 @@ test("a hold that is gone: the order is cancelled and no money is asked for", as
   expect(await attemptsOf(order)).toEqual([]);
 });
 
-test("at rest both books agree, order by order", async () => {
+test("[S5, S6, S7, S8] at rest both books agree, order by order", async () => {
   expect(await shop.booksAgree()).toEqual([]);
 });

@@ -296,13 +296,13 @@ export const sabotages: readonly Sabotage[] = [
   {
     name: "an expired hold stays on the map",
     breaks: "seats",
-    caughtBy: "a hold ends at its deadline, not before, for everybody and without a sweeper",
+    caughtBy: "[S12] a hold ends at its deadline, not before, for everybody and without a sweeper",
     spoil: lateExpiry,
   },
   {
     name: "a hold ends before its deadline",
     breaks: "seats",
-    caughtBy: "a hold ends at its deadline, not before, for everybody and without a sweeper",
+    caughtBy: "[S12] a hold ends at its deadline, not before, for everybody and without a sweeper",
     spoil: earlyExpiry,
   },
   {

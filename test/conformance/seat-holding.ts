@@ -158,7 +158,7 @@ export const seatHoldingCases: readonly Case[] = [
     },
   },
   {
-    name: "a standing area gives its least free places, or says that it is short",
+    name: "[S3] a standing area gives its least free places, or says that it is short",
     async run({ store }) {
       const seats = await newSeats(store);
       await seats.hold(newFan(), [5]);

@@ -10,7 +10,7 @@ const orderId = newId("order");
 
 export const seatTruthsCases: readonly Case[] = [
   {
-    name: "a hold ends at its deadline, not before, for everybody and without a sweeper",
+    name: "[S12] a hold ends at its deadline, not before, for everybody and without a sweeper",
     async run({ store }) {
       const seats = await newSeats(store);
       const [fan, other] = [newFan(), newFan()];
@@ -160,7 +160,7 @@ export const seatTruthsCases: readonly Case[] = [
     },
   },
   {
-    name: "free, held, paying, sold and withheld are all the seats there are",
+    name: "[S15] free, held, paying, sold and withheld are all the seats there are",
     async run({ store }) {
       const fan = newFan();
       const seats = await newSeats(store, 9, [

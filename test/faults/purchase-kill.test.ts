@@ -62,7 +62,7 @@ async function buy(order: Order, method: string | undefined, failpoint?: string)
 
 for (const failpoint of failpoints) {
   const step = failpoint.replace(/^(before|after) /, "");
-  test(`killed ${failpoint}: another run finishes it`, async () => {
+  test(`[M5] killed ${failpoint}: another run finishes it`, async () => {
     const way = ways[step];
     if (way === undefined) throw new Error(`no purchase here passes through ${step}`);
     const order = await shop.draft({ holdMs: way.holdMs ?? 60_000 });

@@ -21,7 +21,7 @@ function expectBijection(seed: Uint8Array, cohort: number): void {
   }
 }
 
-test("positions are unique and the inverse holds (Q1), for every small cohort", () => {
+test("[Q1] positions are unique and the inverse holds, for every small cohort", () => {
   for (let cohort = 0; cohort <= 70; cohort++) expectBijection(seedOf("small"), cohort);
   for (const cohort of [255, 256, 257, 1023, 1024, 1025, 4095, 4096, 4097]) {
     expectBijection(seedOf("edge"), cohort);

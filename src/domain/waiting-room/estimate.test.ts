@@ -43,7 +43,7 @@ test("the history stays bounded and covers the longest look-back", () => {
   expect((last?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(300_000);
 });
 
-test("in a noisy line the range covers the true wait in most cases (Q9)", () => {
+test("[Q9] in a noisy line the range covers the true wait in most cases", () => {
   const random = seededRandom(7);
   let covered = 0;
   const runs = 200;

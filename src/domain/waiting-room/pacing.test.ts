@@ -80,7 +80,7 @@ const settings = fc.record({
   maxCapacity: fc.nat(3_000),
 });
 
-test("never above capacity, and no window above burst + rate × window (Q4)", () => {
+test("[Q4] never above capacity, and no window above burst + rate × window", () => {
   fc.assert(
     fc.property(settings, weather, (set, ticks) => {
       let active = 0;
@@ -111,7 +111,7 @@ test("never above capacity, and no window above burst + rate × window (Q4)", ()
   );
 });
 
-test("where there is room and somebody waits, the second tick takes at least one (Q8)", () => {
+test("[Q8] where there is room and somebody waits, the second tick takes at least one", () => {
   const pressed = fc.record({
     ratePerSec: fc.double({ min: 0.5, max: 500, noNaN: true }),
     burst: fc.integer({ min: 1, max: 500 }),

@@ -32,7 +32,7 @@ test("another on-sale's place is told apart; a forged one is never told more", (
   expect(readQueueToken(strangers, token, newId("on-sale"))).toEqual({ kind: "forged" });
 });
 
-test("rotation costs nobody a place (Q11)", () => {
+test("[Q11] rotation costs nobody a place", () => {
   const token = signQueueToken(keys, claims);
   const rotated = sealingKeys([
     { kid: 2, secret: secret(2) },

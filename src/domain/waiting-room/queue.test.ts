@@ -13,7 +13,7 @@ test("before the draw nobody has a number", () => {
   });
 });
 
-test("latecomers stand behind the cohort in order of arrival (Q3)", () => {
+test("[Q3] latecomers stand behind the cohort in order of arrival", () => {
   const draw = openDraw(seed, 100);
   const line = { draw, serving: 40, joined: 300 };
   expect(standingOf(100, line)).toEqual({ kind: "waiting", position: 100, ahead: 60 });
@@ -23,7 +23,7 @@ test("latecomers stand behind the cohort in order of arrival (Q3)", () => {
   expect(spokenPosition(0)).toBe(1);
 });
 
-test("a place never changes and people ahead never grow (Q2)", () => {
+test("[Q2] a place never changes and people ahead never grow", () => {
   const steps = fc.array(fc.nat(400), { maxLength: 20 });
   fc.assert(
     fc.property(fc.nat(1_500), fc.nat(1_000), steps, (index, cohort, moves) => {

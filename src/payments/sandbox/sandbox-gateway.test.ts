@@ -156,7 +156,7 @@ test("kill -9 loses nothing that was answered, and half a line is cut off", asyn
   expect(await authorize()).toEqual({ kind: "authorized", providerRef });
 });
 
-test("webhooks are signed and tried again; forged, old and altered ones are nothing", async () => {
+test("[M3] webhooks are signed and tried again; forged, old and altered ones are nothing", async () => {
   received = [];
   const { orderId } = await authorized();
   const deadline = Date.now() + 5_000;

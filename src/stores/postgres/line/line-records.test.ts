@@ -40,7 +40,7 @@ describe("line records", () => {
     expect((await line.checkpoint(onSaleId)).highWaterMark).toBe(900);
   });
 
-  test("one leader at a time; a new one has a higher fence and shuts the old one out", async () => {
+  test("[Q7] one leader at a time; a new one has a higher fence and shuts the old one out", async () => {
     const race = await Promise.all(
       ["a", "b", "c", "d"].map((leader, at) =>
         (at % 2 ? line : other.lineRecords).lead(onSaleId, leader, 60_000),
@@ -82,7 +82,7 @@ describe("line records", () => {
     await expect(line.open(newId("on-sale"), 3)).rejects.toThrow(/no on-sale/);
   });
 
-  test("one admission per entry, whichever process asks first", async () => {
+  test("[Q6] one admission per entry, whichever process asks first", async () => {
     const entries = Array.from({ length: 300 }, () => newId("entry"));
     const [first, second, again] = await Promise.all([
       Promise.all(entries.map((entryId, at) => line.admit(admission(entryId, at)))),

@@ -145,7 +145,7 @@ const states = async ({ performanceId }: SeatClaim) => {
 };
 
 describe("create", () => {
-  test("same key and body: the same order, also from two processes at once", async () => {
+  test("[M1] same key and body: the same order, also from two processes at once", async () => {
     const order = orderFor(await held());
     const replies = await Promise.all([
       orders.create(order),
@@ -301,7 +301,7 @@ describe("lease and record", () => {
     expect(await dueIds()).toContain(order.orderId);
   });
 
-  test("a transition that is not in the table is a bug", async () => {
+  test("[S10] a transition that is not in the table is a bug", async () => {
     const leased = await leaseOf(await paying(await held()));
     await expect(orders.record(leased, { state: "confirmed" })).rejects.toThrow(/to confirmed/);
   });
@@ -345,7 +345,7 @@ describe("lease and record", () => {
 });
 
 describe("issue", () => {
-  test("sells the seats, writes the tickets, owes the mail, once", async () => {
+  test("[M4] sells the seats, writes the tickets, owes the mail, once", async () => {
     const claim = await held();
     const leased = await issuing(claim);
     const tickets = ticketsFor(leased);
@@ -363,7 +363,7 @@ describe("issue", () => {
     expect(await orders.tickets(leased.order.orderId)).toHaveLength(2);
   });
 
-  test("in one batch the impossible and the lost stand aside, the others go through", async () => {
+  test("[S4] in one batch the impossible and the lost stand aside, the others go through", async () => {
     const batch: Leased[] = [];
     for (let count = 0; count < 4; count++) {
       seats = [next++, next++];

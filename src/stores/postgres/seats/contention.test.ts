@@ -69,7 +69,7 @@ async function race(wanted: readonly SeatClaim[]): Promise<number> {
 }
 
 describe("contention", () => {
-  test("100 owners for 10 seats: one winner a seat", async () => {
+  test("[S2] 100 owners for 10 seats: one winner a seat", async () => {
     const wanted = Array.from({ length: 100 }, (_, at) => claimOf([at % 10]));
     expect(await race(wanted)).toBe(10);
   });
@@ -84,7 +84,7 @@ describe("contention", () => {
     expect(await race(wanted)).toBeGreaterThan(8);
   });
 
-  test("one owner from many processes never gets more than the limit (S14)", async () => {
+  test("[S14] one owner from many processes never gets more than the limit", async () => {
     const owner = newId("entry");
     const wanted = Array.from({ length: 40 }, (_, at) => claimOf([300 + at], { owner, limit: 4 }));
     const replies = await Promise.all(wanted.map((claim, at) => processAt(at).claim(claim)));
@@ -92,7 +92,7 @@ describe("contention", () => {
     expect(replies.filter(({ kind }) => kind === "over-limit")).toHaveLength(36);
   });
 
-  test("claims, releases, extensions and sweeps all at once keep every promise", async () => {
+  test("[S2, S11] claims, releases, extensions and sweeps all at once keep every promise", async () => {
     const random = seededRandom(11);
     const fan = async (at: number) => {
       const store = processAt(at);
