@@ -18,7 +18,7 @@ export type Album = {
 const maxBytes = 300_000;
 const sizes = {
   phone: { viewport: { width: 390, height: 800 }, deviceScaleFactor: 1.5, hasTouch: true },
-  desktop: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
+  desktop: { viewport: { width: 1120, height: 720 }, deviceScaleFactor: 1 },
 } as const;
 
 export function openAlbum(browser: Browser, folder: string, say: (line: string) => void): Album {

@@ -15,6 +15,7 @@ const options = {
   "payments-port": { type: "string", default: "8081" },
   "mailbox-port": { type: "string", default: "8082" },
   "public-origin": { type: "string" },
+  "payments-origin": { type: "string" },
   database: { type: "string" },
   "demo-opens-in": { type: "string", default: "60" },
   "no-demo": { type: "boolean", default: false },
@@ -31,6 +32,7 @@ const help = `usher serve [options]        the whole platform, embedded
   --mailbox-port <n>         the demo's mailbox                           (8082)
   --host <address>           0.0.0.0 to try it from a phone               (127.0.0.1)
   --public-origin <origin>   where fans reach it, e.g. https://tickets.example.org
+  --payments-origin <origin> where fans' browsers reach the sandbox provider
   --database <url>           a PostgreSQL of your own instead of the embedded one
   --demo-opens-in <seconds>  when the demo on-sale opens                  (60)
   --no-demo                  no demo on-sale
@@ -56,7 +58,8 @@ export async function run(args: string[]): Promise<number> {
     port: integer("--port", values.port, 65_535),
     paymentsPort: integer("--payments-port", values["payments-port"], 65_535),
     mailboxPort: integer("--mailbox-port", values["mailbox-port"], 65_535),
-    publicOrigin: values["public-origin"],
+    publicOrigin: originIn("--public-origin", values["public-origin"]),
+    paymentsOrigin: originIn("--payments-origin", values["payments-origin"]),
     databaseUrl: values.database,
     demoOpensInMs: values["no-demo"]
       ? undefined
@@ -117,6 +120,18 @@ function integer(name: string, text: string, max: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= max) return value;
   throw new Fault("bad-arguments", `${name} takes a whole number from 0 to ${max}, not ${text}`);
+}
+
+function originIn(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol.startsWith("http") && url.pathname === "/" && url.search === "") {
+    return url.origin;
+  }
+  throw new Fault(
+    "bad-arguments",
+    `${name} takes scheme, host and port, like https://tickets.example.org, not ${text}`,
+  );
 }
 
 function level(text: string): LogLevel {

@@ -32,6 +32,8 @@ export type PlatformOptions = {
   postgresSettings?: Readonly<Record<string, string>>;
   /** Origin under which fans reach this server; https makes cookies Secure. */
   publicOrigin?: string | undefined;
+  /** Origin under which fans reach the sandbox provider; undefined: publicOrigin's host and its port. */
+  paymentsOrigin?: string | undefined;
   /** Makes a demo on-sale that opens after so long; undefined: none. */
   demoOpensInMs?: number | undefined;
   /** Gives the desk's first operator a new password. */
@@ -81,6 +83,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     dataDir: join(dataDir, "sandbox-provider"),
     host,
     port: options.paymentsPort ?? 8081,
+    publicUrl: paymentsOriginOf(options),
     webhookUrl: `http://127.0.0.1:${web.port}/api/webhooks/sandbox`,
     log,
   });
@@ -96,7 +99,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   closing.later("mailbox", () => mailbox.stop());
 
   progress("pages");
-  const site = await buildSite({ paymentOrigin: provider.address });
+  const site = await buildSite({ paymentOrigin: provider.publicAddress });
 
   progress("box office, gateway, workers");
   const shop = await openShop(
@@ -115,7 +118,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
 
   return {
     origin,
-    paymentsOrigin: provider.address,
+    paymentsOrigin: provider.publicAddress,
     mailboxOrigin: mailbox.origin,
     dataDir,
     connectionString: stores.connectionString,
@@ -150,4 +153,12 @@ function serve(
 /** An address that a browser on this machine can open. */
 function shownHost(host: string): string {
   return host === "0.0.0.0" || host === "::" || host === "127.0.0.1" ? "localhost" : host;
+}
+
+/** A phone on the same network reaches the provider where it reaches us, on the provider's port. */
+function paymentsOriginOf(options: PlatformOptions): string | undefined {
+  const { paymentsOrigin, publicOrigin, paymentsPort = 8081 } = options;
+  if (paymentsOrigin !== undefined || publicOrigin === undefined || paymentsPort === 0)
+    return paymentsOrigin;
+  return `http://${new URL(publicOrigin).hostname}:${paymentsPort}`;
 }

@@ -6,12 +6,21 @@ import { Fault } from "../../foundation/fault.ts";
 import type { Log } from "../../foundation/log.ts";
 import { readSandboxKeys, type SandboxKeys } from "../../payments/sandbox/keys.ts";
 
-export type ProviderProcess = { address: string; keys: SandboxKeys; stop(): Promise<void> };
+export type ProviderProcess = {
+  /** Where we call it. */
+  address: string;
+  /** Where a fan's browser finds it. */
+  publicAddress: string;
+  keys: SandboxKeys;
+  stop(): Promise<void>;
+};
 
 export type ProviderOptions = {
   dataDir: string;
   host: string;
   port: number;
+  /** Where a fan's browser finds it; undefined: where we do. */
+  publicUrl: string | undefined;
   webhookUrl: string;
   log: Log;
 };
@@ -48,6 +57,7 @@ export async function startProviderProcess(options: ProviderOptions): Promise<Pr
 
   return {
     address: child.address,
+    publicAddress: options.publicUrl ?? child.address,
     keys: await readSandboxKeys(options.dataDir),
     async stop() {
       stopping = true;
@@ -57,10 +67,12 @@ export async function startProviderProcess(options: ProviderOptions): Promise<Pr
   };
 }
 
-async function launch({ dataDir, host, webhookUrl }: ProviderOptions, port: number) {
+async function launch(options: ProviderOptions, port: number) {
+  const { dataDir, host, publicUrl, webhookUrl } = options;
   const main = join(import.meta.dir, "../main.ts");
   const args = ["sandbox-provider", "--data", dataDir, "--host", host, "--port", String(port)];
   args.push("--webhook-url", webhookUrl);
+  if (publicUrl !== undefined) args.push("--public-url", publicUrl);
   const child = Bun.spawn([process.execPath, "run", main, ...args], {
     stdout: "pipe",
     stderr: "inherit",
@@ -77,7 +89,8 @@ async function launch({ dataDir, host, webhookUrl }: ProviderOptions, port: numb
     throw new Fault("provider-not-started", `the sandbox provider did not start on port ${port}`);
   }
   const { address } = JSON.parse(first) as { address: string };
-  return { process: child, address };
+  // 0.0.0.0 is where it listens, not where it is called.
+  return { process: child, address: address.replace("//0.0.0.0:", "//127.0.0.1:") };
 }
 
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {

@@ -4,7 +4,7 @@
 
 import type { Entered, EnterBody } from "../../../wire/contract.ts";
 import { apiAddress } from "../../site-config.ts";
-import { call, type Reply } from "./http.ts";
+import { call, newKey, type Reply } from "./http.ts";
 
 export function takeAdmission(onSaleId: string): EnterBody | undefined {
   const fragment = new URLSearchParams(location.hash.slice(1));
@@ -14,7 +14,7 @@ export function takeAdmission(onSaleId: string): EnterBody | undefined {
     history.replaceState(null, "", location.pathname + location.search);
     const before = unfinishedEntering(key);
     if (before?.admissionToken === admissionToken) return before;
-    const body = { admissionToken, nonce: crypto.randomUUID() };
+    const body = { admissionToken, nonce: newKey() };
     keep(key, JSON.stringify(body));
     return body;
   }
