@@ -5,15 +5,17 @@
 import type { Platform } from "../../src/cli/platform/platform.ts";
 import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
 import type { OnSaleSettings } from "../../src/ports/catalog.ts";
-import type { ClaimResult, Joined, OnSaleView } from "../../src/wire/contract.ts";
+import type { ClaimResult, Frontier, Joined, OnSaleView } from "../../src/wire/contract.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";
 
-const size = 1_200;
+const firstCrowd = 1_200;
 const atOnce = 50;
 const askEveryMs = 5_000;
 
 export type Crowd = {
   onSaleId: OnSaleId;
+  /** So many more join the line and stay. */
+  grow(count: number): Promise<void>;
   /** Changes how fast the line moves, as an operator would. */
   pace(settings: Pick<OnSaleSettings, "ratePerSec" | "maxCapacity">): Promise<void>;
   /** Lets up to so many of the line enter the shop and hold seats; answers how many did. */
@@ -37,12 +39,19 @@ export async function gather(platform: Platform): Promise<Crowd> {
   };
   await pace({ ratePerSec: 2, maxCapacity: 2_000 });
 
-  const tokens = await inTurns(Array.from({ length: size }), async () => {
-    const body = JSON.stringify({ entryId: newId("entry") });
-    const headers = { "content-type": "application/json" };
-    const reply = await ask("join", { method: "POST", headers, body });
-    return ((await reply.json()) as Joined).queueToken;
-  });
+  const tokens: string[] = [];
+  const grow: Crowd["grow"] = async (count) => {
+    const joined = await inTurns(Array.from({ length: count }), async () => {
+      const body = JSON.stringify({ entryId: newId("entry") });
+      const headers = { "content-type": "application/json" };
+      const reply = await ask("join", { method: "POST", headers, body });
+      if (!reply.ok) throw new Error(`joining: ${reply.status} ${await reply.text()}`);
+      return ((await reply.json()) as Joined).queueToken;
+    });
+    tokens.push(...joined);
+  };
+  await waitForLine(ask);
+  await grow(firstCrowd);
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
   let gone = false;
@@ -60,6 +69,7 @@ export async function gather(platform: Platform): Promise<Crowd> {
   return {
     onSaleId,
     pace,
+    grow,
     async hold(count) {
       const view = (await (await ask("onSale", {})).json()) as OnSaleView;
       let holding = 0;
@@ -79,6 +89,15 @@ export async function gather(platform: Platform): Promise<Crowd> {
       await asking;
     },
   };
+}
+
+/** The line opens with the pacer's first tick. */
+async function waitForLine(ask: (route: Route, init: RequestInit) => Promise<Response>) {
+  for (;;) {
+    const frontier = (await (await ask("frontier", {})).json()) as Frontier;
+    if (frontier.phase !== "scheduled") return;
+    await Bun.sleep(100);
+  }
 }
 
 async function enterAndHold(

@@ -143,7 +143,7 @@ function flipped(token: string, at: number): string {
   return bytes.toString("base64url");
 }
 
-describe("the shop session", () => {
+describe("[Q5] the shop session", () => {
   test("the list of protected routes is long enough to mean something", () => {
     expect(guarded().length).toBeGreaterThanOrEqual(14);
     for (const route of Object.keys(open).filter((name) => name !== "health" && name !== "metrics"))
