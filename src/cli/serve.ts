@@ -97,7 +97,7 @@ async function addresses(platform: Platform, tookMs: number): Promise<string> {
           "                password as shown on the first start; lost: npm start -- --reset-operator",
         ]),
     `  mailbox       ${mailboxOrigin}/`,
-    `  payments      ${paymentsOrigin}/   (sandbox: no real money)`,
+    `  payments      ${paymentsOrigin}    (sandbox, answers programs; no real money)`,
     `  data, log     ${platform.dataDir}`,
     "",
     "  Ctrl-C stops.",
