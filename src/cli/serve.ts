@@ -16,6 +16,7 @@ const options = {
   "mailbox-port": { type: "string", default: "8082" },
   "public-origin": { type: "string" },
   "payments-origin": { type: "string" },
+  "pages-origin": { type: "string", multiple: true },
   database: { type: "string" },
   "demo-opens-in": { type: "string", default: "60" },
   "no-demo": { type: "boolean", default: false },
@@ -33,6 +34,7 @@ const help = `usher serve [options]        the whole platform, embedded
   --host <address>           0.0.0.0 to try it from a phone               (127.0.0.1)
   --public-origin <origin>   where fans reach it, e.g. https://tickets.example.org
   --payments-origin <origin> where fans' browsers reach the sandbox provider
+  --pages-origin <origin>    another origin that shows the waiting page (a CDN); may be repeated
   --database <url>           a PostgreSQL of your own instead of the embedded one
   --demo-opens-in <seconds>  when the demo on-sale opens                  (60)
   --no-demo                  no demo on-sale
@@ -60,6 +62,9 @@ export async function run(args: string[]): Promise<number> {
     mailboxPort: integer("--mailbox-port", values["mailbox-port"], 65_535),
     publicOrigin: originIn("--public-origin", values["public-origin"]),
     paymentsOrigin: originIn("--payments-origin", values["payments-origin"]),
+    pageOrigins: (values["pages-origin"] ?? []).flatMap(
+      (text) => originIn("--pages-origin", text) ?? [],
+    ),
     databaseUrl: values.database,
     demoOpensInMs: values["no-demo"]
       ? undefined

@@ -5,6 +5,7 @@
 import type { Server } from "bun";
 import { type Route, routes } from "../wire/routes.ts";
 import type { Log } from "../foundation/log.ts";
+import { type Cors, openCors } from "./cors.ts";
 import { fromError, refuse } from "./respond.ts";
 
 export type Call = {
@@ -25,15 +26,22 @@ type BunHandler = (
   server: Server<undefined>,
 ) => Response | Promise<Response>;
 
-export function toBunRoutes(mounted: Mounted, log: Log): Record<string, BunHandler> {
+export function toBunRoutes(
+  mounted: Mounted,
+  log: Log,
+  cors: Cors = openCors([]),
+): Record<string, BunHandler> {
   const table: Record<string, BunHandler> = {};
-  for (const [route, methods] of Object.entries(mounted)) {
-    table[routes[route as Route]] = (request, server) => {
+  for (const [name, methods] of Object.entries(mounted)) {
+    const route = name as Route;
+    const dress = (request: Request, response: Response) => cors.dress(route, request, response);
+    table[routes[route]] = (request, server) => {
       const handler = methods[(request.method === "HEAD" ? "GET" : request.method) as Method];
       if (handler === undefined) {
-        return refuse(request, "method-not-allowed", {
-          detail: `allowed: ${Object.keys(methods).join(", ")}`,
-        });
+        const asked = request.method === "OPTIONS" ? cors.preflight(route, request) : undefined;
+        if (asked !== undefined) return asked;
+        const detail = `allowed: ${Object.keys(methods).join(", ")}`;
+        return dress(request, refuse(request, "method-not-allowed", { detail }));
       }
       const call: Call = {
         request,
@@ -41,7 +49,10 @@ export function toBunRoutes(mounted: Mounted, log: Log): Record<string, BunHandl
         ip: server.requestIP(request)?.address ?? "",
         longLived: () => server.timeout(request, 0),
       };
-      return answer(handler, call, log);
+      const response = answer(handler, call, log);
+      return response instanceof Promise
+        ? response.then((settled) => dress(request, settled))
+        : dress(request, response);
     };
   }
   return table;

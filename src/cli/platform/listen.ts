@@ -3,13 +3,18 @@
 
 import type { Log } from "../../foundation/log.ts";
 import { Fault } from "../../foundation/fault.ts";
+import type { Cors } from "../../http/cors.ts";
 import { type Mounted, toBunRoutes } from "../../http/mount.ts";
 import { refuse } from "../../http/respond.ts";
 
 export type Listening = {
   port: number;
   /** Replaces "starting" by the real thing. */
-  serve(mounted: Mounted, rest: (request: Request) => Response | Promise<Response>): void;
+  serve(
+    mounted: Mounted,
+    rest: (request: Request) => Response | Promise<Response>,
+    cors?: Cors,
+  ): void;
   /** Lets running requests end, then closes. */
   stop(): Promise<void>;
 };
@@ -33,12 +38,17 @@ export function listen(options: ListenOptions): Listening {
   const server = tryListening(options, () => Bun.serve({ ...common, fetch: starting }));
   return {
     port: server.port ?? port,
-    serve(mounted, rest) {
+    serve(mounted, rest, cors) {
       const onError = (error: unknown) => {
         log.error({ err: String(error) }, "bug outside of every handler");
         return new Response(null, { status: 500 });
       };
-      server.reload({ ...common, routes: toBunRoutes(mounted, log), fetch: rest, error: onError });
+      server.reload({
+        ...common,
+        routes: toBunRoutes(mounted, log, cors),
+        fetch: rest,
+        error: onError,
+      });
     },
     async stop() {
       await Promise.race([server.stop(), Bun.sleep(drainMs)]);

@@ -9,10 +9,11 @@ import { systemClock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
 import { ensureFirstOperator, resetFirstOperator } from "../../box-office/desk/first-operator.ts";
+import { openCors } from "../../http/cors.ts";
 import { buildSite } from "../../web/build.ts";
 import { type Closing, openClosing } from "./closing.ts";
 import { ensureDemo } from "./demo.ts";
-import { type Listening, listen } from "./listen.ts";
+import { listen } from "./listen.ts";
 import { startMailbox } from "./mailbox.ts";
 import { startProviderProcess } from "./provider-process.ts";
 import { openShop } from "./shop.ts";
@@ -34,6 +35,8 @@ export type PlatformOptions = {
   publicOrigin?: string | undefined;
   /** Origin under which fans reach the sandbox provider; undefined: publicOrigin's host and its port. */
   paymentsOrigin?: string | undefined;
+  /** Other origins that may show the waiting page, such as a CDN's. */
+  pageOrigins?: readonly string[];
   /** Makes a demo on-sale that opens after so long; undefined: none. */
   demoOpensInMs?: number | undefined;
   /** Gives the desk's first operator a new password. */
@@ -71,6 +74,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
 async function start(options: PlatformOptions, closing: Closing): Promise<Platform> {
   const { dataDir, log, host = "127.0.0.1", clock = systemClock, progress = () => {} } = options;
+  const { pageOrigins = [] } = options;
   const web = listen({ host, port: options.port ?? 8080, what: "Usher", option: "--port", log });
   closing.later("web", () => web.stop());
   const origin = options.publicOrigin ?? `http://${shownHost(host)}:${web.port}`;
@@ -103,7 +107,16 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
 
   progress("box office, gateway, workers");
   const shop = await openShop(
-    { stores, provider, smtpUrl: mailbox.smtpUrl, origin, clock, log },
+    {
+      stores,
+      provider,
+      smtpUrl: mailbox.smtpUrl,
+      origin,
+      // A page elsewhere has to be told where the shop is; our own pages stay on the host they came by.
+      shopOrigin: pageOrigins.length > 0 ? origin : "",
+      clock,
+      log,
+    },
     closing,
   );
   await rebuildAll(stores);
@@ -114,7 +127,11 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   const firstOperator = await (options.resetOperator ? resetFirstOperator : ensureFirstOperator)(
     stores.postgres.operators,
   );
-  serve(web, shop, site);
+  web.serve(
+    shop.routes,
+    (request) => site.respond(request) ?? new Response("404", { status: 404 }),
+    openCors(pageOrigins),
+  );
 
   return {
     origin,
@@ -137,17 +154,6 @@ async function rebuildAll({ postgres, rebuild }: Platform["stores"]): Promise<vo
     await rebuild({ kind: "queue", onSaleId });
     await rebuild({ kind: "seats", performanceId });
   }
-}
-
-function serve(
-  web: Listening,
-  shop: Platform["shop"],
-  site: Awaited<ReturnType<typeof buildSite>>,
-): void {
-  web.serve(
-    shop.routes,
-    (request) => site.respond(request) ?? new Response("404", { status: 404 }),
-  );
 }
 
 /** An address that a browser on this machine can open. */

@@ -38,6 +38,8 @@ export type ShopOptions = {
   smtpUrl: string;
   /** Where fans reach this server. */
   origin: string;
+  /** The same, where pages of other origins send fans here; else "". */
+  shopOrigin: string;
   clock: Clock;
   log: Log;
 };
@@ -67,7 +69,7 @@ export async function openShop(options: ShopOptions, closing: Closing) {
     queueKeys: () => keys.queue,
     signer: () => keys.admission.signer,
     keySet: () => ({ keys: keys.admission.publicKeys }),
-    shopOrigin: "",
+    shopOrigin: options.shopOrigin,
   });
   closing.later("gateway", () => gateway.stop());
   const boxOffice = openBoxOffice({
