@@ -61,6 +61,8 @@ export function enteringRoutes(deps: EnteringDeps): {
   const { guard, records, epochs, queue, clock } = deps;
 
   const enter: Handler = async (call) => {
+    // A form on a stranger's site could else put the stranger's admission into this browser: the fan
+    // would buy tickets that the stranger, who knows the nonce, can read.
     refuseCrossSite(call.request);
     const { onSale } = await guard.sale(call);
     const { onSaleId } = onSale;

@@ -10,7 +10,7 @@ import { json, localeOf, Refusal } from "../../http/respond.ts";
 import type { AreaRequest, AvailabilitySnapshot, Hold, SeatStore } from "../../ports/seat-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
 import type { Guard, Shopper } from "../guard.ts";
-import type { Holds, Wanted } from "./holds.ts";
+import type { Holds, Shopping, Wanted } from "./holds.ts";
 import { idempotencyKey, openAnswers } from "../idempotency.ts";
 import type { Sale } from "../sales.ts";
 import { holdView } from "./seats-view.ts";
@@ -58,7 +58,7 @@ export function holdRoutes(
     holdView(shopper.sale, { hold, paying, now: clock.now() }, localeOf(request));
 
   const best = async (
-    shopper: Shopper,
+    shopper: Shopping,
     requestId: string,
     wish: NonNullable<HoldBody["bestAvailable"]>,
   ) => {

@@ -15,6 +15,8 @@ import type { LineRecords } from "../../ports/line-records.ts";
 import type { Epochs } from "../../stores/epochs.ts";
 import type { Shopper } from "../guard.ts";
 
+export type Shopping = Shopper & { deadline: number };
+
 export type Wanted = { seats: readonly SeatNumber[]; areas: readonly AreaRequest[] };
 
 export type HoldsDeps = {
@@ -28,8 +30,8 @@ export type HoldsDeps = {
 
 export type Holds = {
   /** Throws the refusal `seats-taken`, `over-limit` or `hold-paying`. */
-  take(shopper: Shopper, requestId: string, wanted: Wanted): Promise<Hold>;
-  extend(shopper: Shopper, holdId: HoldId): Promise<Hold>;
+  take(shopper: Shopping, requestId: string, wanted: Wanted): Promise<Hold>;
+  extend(shopper: Shopping, holdId: HoldId): Promise<Hold>;
   /** Gives back the hold, or the seats named; answers what is still held. */
   release(
     shopper: Shopper,
@@ -46,8 +48,10 @@ export function openHolds(deps: HoldsDeps): Holds {
   const { seats, claims, epochs } = deps;
   const applyTruth = openApplyTruth(deps);
 
-  const keepPlace = async (shopper: Shopper, deadline: number) => {
+  const keepPlace = async (shopper: Shopping, until: number) => {
     const { onSaleId, entryId } = shopper;
+    // A short hold must not shorten the time in the shop.
+    const deadline = Math.max(until, shopper.deadline);
     await deps.records.extend(onSaleId, entryId, deadline);
     await epochs.queue(onSaleId, (scope) => deps.queue.touch(scope, { entryId, deadline }));
   };
