@@ -82,12 +82,12 @@ export function holdRoutes(
       const scope = shopper.entryId;
       const hold = await once({ scope, key, body }, async () => {
         // Asked for something new, so the place in the shop must run; a repeat is only told again.
-        await guard.shopper(call);
+        const shopping = await guard.shopper(call);
         refuseUnlessSelling(shopper.sale);
         const requestId = `${scope} ${key}`;
         return body.bestAvailable
-          ? await best(shopper, requestId, body.bestAvailable)
-          : await holds.take(shopper, requestId, wantedOf(shopper.sale, body));
+          ? await best(shopping, requestId, body.bestAvailable)
+          : await holds.take(shopping, requestId, wantedOf(shopper.sale, body));
       });
       return json(view(shopper, hold, call), 201);
     },

@@ -1,0 +1,109 @@
+// The box office over HTTP on the real stores and the real sandbox provider, with its on-sale open and
+// fans already in the shop: for tests of what a shopper's requests do. The way there (line, claim,
+// admission token) is the gateway's and has tests of its own.
+
+import { openBoxOffice } from "../../src/box-office/box-office.ts";
+import { sessionCookie } from "../../src/box-office/guard.ts";
+import { systemClock } from "../../src/foundation/clock.ts";
+import { newId } from "../../src/foundation/ids.ts";
+import { silentLog } from "../../src/foundation/log.ts";
+import { openKeyRing } from "../../src/http/key-ring.ts";
+import { toBunRoutes } from "../../src/http/mount.ts";
+import { signSessionToken } from "../../src/http/session-token.ts";
+import { openEpochs } from "../../src/stores/epochs.ts";
+import { openHotStore } from "../../src/stores/open.ts";
+import { openRebuilder } from "../../src/workers/rebuilder.ts";
+import { purchaseOf } from "./purchase.ts";
+import { testRecords } from "./records.ts";
+import { startSandbox } from "./sandbox.ts";
+
+export type BoxOfficeUnderTest = Awaited<ReturnType<typeof startBoxOffice>>;
+export type ShopperUnderTest = Awaited<ReturnType<BoxOfficeUnderTest["shopper"]>>;
+
+export async function startBoxOffice() {
+  const [records, sandbox] = await Promise.all([
+    testRecords(),
+    startSandbox({ callMs: 2_000, args: [] }),
+  ]);
+  const { stores, onSale } = records;
+  const { onSaleId } = onSale;
+  const { catalog, lineRecords, seatClaims: claims, orders } = stores;
+  const hot = await openHotStore({ kind: "memory" });
+  const rebuild = openRebuilder({ hot, catalog, records: lineRecords, claims, log: silentLog });
+  const epochs = openEpochs({ catalog, records: lineRecords, onStale: rebuild });
+  const keyRing = await openKeyRing(stores.keys, silentLog);
+  const { admissionEpoch } = await lineRecords.open(onSaleId, 0);
+  const purchase = purchaseOf(stores, sandbox.gateway);
+  const boxOffice = openBoxOffice({
+    hot,
+    catalog,
+    records: lineRecords,
+    claims,
+    orders,
+    purchase,
+    gateway: sandbox.gateway,
+    epochs,
+    clock: systemClock,
+    log: silentLog,
+    sessionKeys: () => keyRing.session,
+    verifier: () => keyRing.admissionVerifier,
+    ticketKeys: () => keyRing.ticket.publicKeys,
+    secureCookies: false,
+  });
+  const routes = toBunRoutes(boxOffice.routes, silentLog);
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, routes });
+  const api = `${server.url.origin}/api/on-sales/${onSaleId}`;
+  let index = 0;
+
+  return {
+    ...records,
+    api,
+    hot,
+    epochs,
+    sandbox,
+    purchase,
+    admissionEpoch,
+    admissionSigner: () => keyRing.admission.signer,
+    /** A fan whose place in the shop runs for `shopMs`. */
+    async shopper(shopMs = 600_000) {
+      const entryId = newId("entry");
+      const admissionId = newId("hold").slice(3);
+      const place = index++;
+      await lineRecords.admit({
+        admissionId,
+        onSaleId,
+        entryId,
+        index: place,
+        position: place,
+        claimedAt: Date.now(),
+        deadline: Date.now() + shopMs,
+      });
+      await rebuild({ kind: "queue", onSaleId });
+      const expiresAt = Date.now() + 3_600_000;
+      const claimsOf = { onSale: onSaleId, entry: entryId, admissionId, expiresAt };
+      const token = signSessionToken(keyRing.session, { ...claimsOf, epoch: admissionEpoch });
+      const cookie = `${sessionCookie(onSaleId, false)}=${token}`;
+      const call = (
+        method: string,
+        path: string,
+        body?: unknown,
+        key: string = crypto.randomUUID(),
+      ) =>
+        fetch(api + path, {
+          method,
+          headers: { cookie, "idempotency-key": key },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+      return { entryId, call };
+    },
+    async stop() {
+      await boxOffice.stop();
+      await server.stop(true);
+      await purchase.idle();
+      keyRing.close();
+      await hot.close();
+      await stores.close();
+      await sandbox.stop();
+    },
+  };
+}
