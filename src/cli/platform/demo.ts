@@ -46,8 +46,8 @@ export async function ensureDemo(
 }
 
 export const defaultSettings: OnSale["settings"] = {
-  ratePerSec: 50,
-  maxCapacity: 2_000,
+  ratePerSec: 400,
+  maxCapacity: 5_000,
   claimWindowMs: 60_000,
   admissionTokenMs: 5 * minuteMs,
   shopMs: 10 * minuteMs,
