@@ -51,6 +51,8 @@ export async function run(args: string[]): Promise<number> {
   const keys = join(values.data, "keys.json");
   console.log(JSON.stringify({ ready: true, address: provider.address, keys }));
   const code = await ended;
+  // A standard input that is still read would keep the process alive.
+  process.stdin.destroy();
   await provider.stop();
   return code;
 }

@@ -109,6 +109,21 @@ export function openGateway(deps: GatewayDeps): Gateway {
     return reading.claims;
   };
 
+  /** A fan who shows the token of the place keeps it, also where the hot store was wiped meanwhile. */
+  const represented = (
+    line: Line,
+    entryId: EntryId,
+    queueToken: string | undefined,
+  ): Joined | undefined => {
+    const reading = readQueueToken(deps.queueKeys(), queueToken, line.onSaleId);
+    if (queueToken === undefined || reading.kind !== "valid" || reading.claims.entryId !== entryId)
+      return undefined;
+    presence.note(line, reading.claims);
+    const { index } = reading.claims;
+    const { frontier } = line.prepared;
+    return { queueToken, entryId, index, known: true, frontier };
+  };
+
   const frontier: Handler = async (call) => {
     const { prepared } = await lineFor(call);
     const headers = {
@@ -124,7 +139,10 @@ export function openGateway(deps: GatewayDeps): Gateway {
 
   const join: Handler = async (call) => {
     const line = await lineFor(call);
-    return json(await joinLine(line, await readJson(call.request, joinBody)));
+    const body = await readJson(call.request, joinBody);
+    return json(
+      represented(line, body.entryId, bearer(call.request)) ?? (await joinLine(line, body)),
+    );
   };
 
   const status: Handler = async (call) => {

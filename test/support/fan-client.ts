@@ -102,7 +102,11 @@ export function newFan(origin: string, onSaleId: OnSaleId): Fan {
     ask,
     open,
     async join() {
-      const reply = await ask<Joined>("join", { method: "POST", body: { entryId: fan.entryId } });
+      const reply = await ask<Joined>("join", {
+        method: "POST",
+        body: { entryId: fan.entryId },
+        ...(fan.queueToken === "" ? {} : { headers: bearer() }),
+      });
       if (reply.status === 200) fan.queueToken = reply.body.queueToken;
       return reply;
     },

@@ -27,6 +27,8 @@ export type ProviderOptions = {
 
 const readyMs = 10_000;
 const restartMs = 500;
+/** Its ledger is safe at any moment, so a provider that hangs is not waited for. */
+const politeStopMs = 4_000;
 
 export async function startProviderProcess(options: ProviderOptions): Promise<ProviderProcess> {
   let stopping = false;
@@ -62,7 +64,9 @@ export async function startProviderProcess(options: ProviderOptions): Promise<Pr
     async stop() {
       stopping = true;
       child.process.kill("SIGTERM");
+      const firm = setTimeout(() => child.process.kill("SIGKILL"), politeStopMs);
       await watching;
+      clearTimeout(firm);
     },
   };
 }
@@ -71,7 +75,7 @@ async function launch(options: ProviderOptions, port: number) {
   const { dataDir, host, publicUrl, webhookUrl } = options;
   const main = join(import.meta.dir, "../main.ts");
   const args = ["sandbox-provider", "--data", dataDir, "--host", host, "--port", String(port)];
-  args.push("--webhook-url", webhookUrl);
+  args.push("--webhook-url", webhookUrl, "--until-stdin-ends");
   if (publicUrl !== undefined) args.push("--public-url", publicUrl);
   const child = Bun.spawn([process.execPath, "run", main, ...args], {
     stdout: "pipe",
