@@ -3,7 +3,7 @@
 
 import { Fault } from "../../foundation/fault.ts";
 import { type Notice, type NoticeBus, type Topic, topicOf } from "../../ports/notice-bus.ts";
-import { checkLimit, limits } from "./limits.ts";
+import { checkLimit, limits } from "../hot/limits.ts";
 
 type Listener = { readonly onNotice: (notice: Notice) => void };
 

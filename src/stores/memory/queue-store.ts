@@ -5,11 +5,12 @@
 import type { Clock } from "../../foundation/clock.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
 import type { QueueScope, QueueStore, StaleEpoch } from "../../ports/queue-store.ts";
-import { checkLimit, checkTime, limits } from "./limits.ts";
+import { checkLimit, checkTime, limits } from "../hot/limits.ts";
+import { checkCheckIn, checkClaim, checkJoin, checkOffer } from "../hot/requests.ts";
 import { countsOf, type Line, lapse, restoredLine } from "./line/line.ts";
-import { checkCheckIn, checkIn, checkJoin, join } from "./line/places.ts";
-import { checkClaim, claim, leave, standing, touch } from "./line/shopping.ts";
-import { checkOffer, offerTurns } from "./line/turns.ts";
+import { checkIn, join } from "./line/places.ts";
+import { claim, leave, standing, touch } from "./line/shopping.ts";
+import { offerTurns } from "./line/turns.ts";
 import type { Scopes } from "./scopes.ts";
 import { nowFor } from "./store-clock.ts";
 

@@ -3,7 +3,7 @@
 // effect only with a higher one, so that a repeated or belated restore cannot roll anything back.
 
 import { Fault } from "../../foundation/fault.ts";
-import { checkCount, checkId, checkLimit, limits } from "./limits.ts";
+import { checkCount, checkId, checkLimit, limits } from "../hot/limits.ts";
 
 export class Scopes<Id extends string, State> {
   private readonly states = new Map<Id, { epoch: number; state: State }>();

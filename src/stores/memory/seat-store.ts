@@ -6,10 +6,11 @@ import type { Clock } from "../../foundation/clock.ts";
 import type { PerformanceId } from "../../foundation/ids.ts";
 import type { StaleEpoch } from "../../ports/queue-store.ts";
 import type { SeatScope, SeatStore } from "../../ports/seat-store.ts";
-import { checkCount, checkLimit, checkTime, limits } from "./limits.ts";
+import { checkCount, checkLimit, checkTime, limits } from "../hot/limits.ts";
+import { checkHold, checkTruth } from "../hot/requests.ts";
 import type { Scopes } from "./scopes.ts";
 import { nowFor } from "./store-clock.ts";
-import { applyTruth, checkTruth } from "./seats/apply-truths.ts";
+import { applyTruth } from "./seats/apply-truths.ts";
 import { holdView } from "./seats/holds.ts";
 import {
   countsOf,
@@ -18,7 +19,7 @@ import {
   performanceSeats,
 } from "./seats/performance-seats.ts";
 import type { SeatNotices } from "./seats/seat-notices.ts";
-import { checkHold, extended, takeSeats } from "./seats/take-seats.ts";
+import { extended, takeSeats } from "./seats/take-seats.ts";
 
 type Performances = Scopes<PerformanceId, PerformanceSeats>;
 

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../foundation/clock.ts";
 import type { At } from "../../ports/queue-store.ts";
-import { checkTime } from "./limits.ts";
+import { checkTime } from "../hot/limits.ts";
 
 export function nowFor(options: At | undefined, clock: Clock): number {
   const now = options?.now ?? clock.now();

@@ -6,7 +6,7 @@
 // Read next: line.ts (what the states mean), turns.ts (how they change).
 
 import type { EntryId } from "../../../foundation/ids.ts";
-import { checkLimit, limits } from "../limits.ts";
+import { checkLimit, limits } from "../../hot/limits.ts";
 
 /** returned: served while absent and now back. ended: the admission was used; the place is spent. */
 export const entryState = { waiting: 0, returned: 1, turn: 2, shopper: 3, ended: 4 } as const;

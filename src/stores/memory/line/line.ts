@@ -6,11 +6,11 @@
 // because each call lapses what is due first (Q4).
 // Read next: places.ts (join, check-in), turns.ts (the tick), shopping.ts (claim, touch, leave).
 
-import { assert } from "../../../foundation/assert.ts";
 import type { OfferTurnsReply, QueueCounts, RestoreQueue } from "../../../ports/queue-store.ts";
 import { KeyedHeap } from "../keyed-heap.ts";
-import { checkCount, checkId, checkLimit, checkTime, limits } from "../limits.ts";
-import { EntryTable, entryState, noSlot } from "./entry-table.ts";
+import { checkTime } from "../../hot/limits.ts";
+import { checkRestoredLine } from "../../hot/requests.ts";
+import { EntryTable, entryState } from "./entry-table.ts";
 
 export type Line = {
   nextIndex: number;
@@ -26,9 +26,7 @@ export type Line = {
 };
 
 export function restoredLine(truth: RestoreQueue): Line {
-  checkCount("nextIndex", truth.nextIndex, limits.indexes);
-  checkCount("serving", truth.serving, limits.indexes);
-  checkLimit("admissions", truth.admissions.length, limits.entries);
+  checkRestoredLine(truth);
   const line: Line = {
     nextIndex: truth.nextIndex,
     serving: truth.serving,
@@ -39,13 +37,6 @@ export function restoredLine(truth: RestoreQueue): Line {
     lastTick: undefined,
   };
   for (const admission of truth.admissions) {
-    checkId("entryId", admission.entryId);
-    checkCount("index", admission.index, limits.indexes - 1);
-    const known = line.entries.slotOf(admission.entryId) !== noSlot;
-    assert(
-      !known && line.entries.slotAt(admission.index) === noSlot,
-      "an admission is there twice",
-    );
     const slot = line.entries.add(admission.entryId, admission.index);
     line.nextIndex = Math.max(line.nextIndex, admission.index + 1);
     line.entries.setPosition(slot, admission.position);

@@ -5,14 +5,8 @@
 // names. Identities are known only since the last rebuild: tokens do not carry them.
 
 import type { CheckIn, CheckInReply, JoinReply, JoinRequest } from "../../../ports/queue-store.ts";
-import { checkCount, checkId, limits } from "../limits.ts";
 import { entryState, noPosition, noSlot } from "./entry-table.ts";
 import type { Line } from "./line.ts";
-
-export function checkJoin(request: JoinRequest): void {
-  checkId("entryId", request.entryId);
-  if (request.identity !== undefined) checkId("identity", request.identity);
-}
 
 export function join(line: Line, request: JoinRequest, highWaterMark: number): JoinReply {
   const { entries } = line;
@@ -28,12 +22,6 @@ export function join(line: Line, request: JoinRequest, highWaterMark: number): J
   entries.add(request.entryId, index, request.identity);
   line.nextIndex = index + 1;
   return { kind: "joined", entryId: request.entryId, index };
-}
-
-export function checkCheckIn(entry: CheckIn): void {
-  checkId("entryId", entry.entryId);
-  checkCount("index", entry.index, limits.indexes - 1);
-  if (entry.position !== undefined) checkCount("position", entry.position, limits.indexes - 1);
 }
 
 export function checkIn(line: Line, entry: CheckIn, presentUntil: number): CheckInReply {

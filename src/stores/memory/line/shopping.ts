@@ -3,18 +3,11 @@
 
 import type { EntryId } from "../../../foundation/ids.ts";
 import type { Claim, ClaimReply } from "../../../ports/queue-store.ts";
-import { checkId, checkTime } from "../limits.ts";
 import { entryState, noSlot } from "./entry-table.ts";
 import { endShopping, type Line, openShop } from "./line.ts";
-import { checkCheckIn, checkIn } from "./places.ts";
+import { checkIn } from "./places.ts";
 
 type Standing = { kind: "active"; deadline: number } | { kind: "ended" };
-
-export function checkClaim(request: Claim): void {
-  checkCheckIn(request);
-  checkId("admissionId", request.admissionId);
-  checkTime("deadline", request.deadline);
-}
 
 /** The caller has lapsed what was due. */
 export function claim(line: Line, request: Claim, presentUntil: number): ClaimReply {

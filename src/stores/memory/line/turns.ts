@@ -5,17 +5,8 @@
 // Q7 (serving never falls), and that only the leader with the highest fence ticks.
 
 import type { OfferTurns, OfferTurnsReply, Turn } from "../../../ports/queue-store.ts";
-import { checkCount, checkId, checkLimit, checkTime, limits } from "../limits.ts";
 import { entryState, noSlot } from "./entry-table.ts";
 import { countsOf, type Line } from "./line.ts";
-
-export function checkOffer(request: OfferTurns): void {
-  checkCount("take", request.take, limits.batch);
-  checkCount("serving", request.serving, limits.indexes);
-  checkLimit("candidates", request.candidates.length, limits.batch);
-  checkTime("claimWindowMs", request.claimWindowMs);
-  if (request.requestId !== undefined) checkId("requestId", request.requestId);
-}
 
 /** The caller has lapsed what was due. */
 export function offerTurns(line: Line, request: OfferTurns, now: number): OfferTurnsReply {

@@ -6,22 +6,8 @@
 
 import { assert } from "../../../foundation/assert.ts";
 import type { SeatTruth } from "../../../ports/seat-store.ts";
-import { checkCount, checkId, checkTime } from "../limits.ts";
 import type { PerformanceSeats } from "./performance-seats.ts";
 import { type StateCode, stateCode } from "./seat-table.ts";
-
-export function checkTruth(truth: SeatTruth, seatCount: number): void {
-  checkCount("seat", truth.seat, seatCount - 1);
-  checkCount("fence", truth.fence, Number.MAX_SAFE_INTEGER);
-  if (truth.owner !== undefined) checkId("owner", truth.owner);
-  if (truth.holdId !== undefined) checkId("holdId", truth.holdId);
-  if (truth.deadline !== undefined) checkTime("deadline", truth.deadline);
-  if (truth.state !== "held" && truth.state !== "paying") return;
-  const complete = truth.owner !== undefined && truth.holdId !== undefined;
-  assert(complete, `seat ${truth.seat} is ${truth.state} without owner and hold`);
-  const due = truth.state === "paying" || truth.deadline !== undefined;
-  assert(due, `seat ${truth.seat} is held without a deadline`);
-}
 
 export function applyTruth({ table, holds }: PerformanceSeats, truth: SeatTruth): void {
   const { seat, owner, holdId } = truth;

@@ -6,7 +6,7 @@
 
 import type { EntryId, HoldId, SeatNumber } from "../../../foundation/ids.ts";
 import type { HoldReply, SeatCounts } from "../../../ports/seat-store.ts";
-import { limits } from "../limits.ts";
+import { limits } from "../../hot/limits.ts";
 import { Holds } from "./holds.ts";
 import { RecentReplies } from "./recent-replies.ts";
 import { SeatTable, stateCode } from "./seat-table.ts";

@@ -6,7 +6,7 @@
 // `recentReplies` came since; deleting one by one would leave a map of holes to walk through.
 
 import type { EntryId } from "../../../foundation/ids.ts";
-import { limits } from "../limits.ts";
+import { limits } from "../../hot/limits.ts";
 
 type Kept<Reply> = Map<string, { owner: EntryId; reply: Reply }>;
 

@@ -4,7 +4,7 @@
 
 import type { PerformanceId, SeatNumber } from "../../../foundation/ids.ts";
 import type { Notice } from "../../../ports/notice-bus.ts";
-import { limits } from "../limits.ts";
+import { limits } from "../../hot/limits.ts";
 
 /** A change is seat × 4 + two-bit state until it is sent: a number, not an object. */
 type Gathered = { performanceId: PerformanceId; version: number; changes: number[] };

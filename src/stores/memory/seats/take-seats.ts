@@ -4,38 +4,12 @@
 // and bought (S14); a deadline never moves back and never goes beyond maxHoldMs from the first seat.
 // The rules in words: src/domain/seating/hold.ts. Standing areas take their least free numbers.
 
-import { Fault } from "../../../foundation/fault.ts";
 import type { SeatNumber } from "../../../foundation/ids.ts";
 import type { AreaRequest, HoldReply, HoldRequest } from "../../../ports/seat-store.ts";
-import { checkCount, checkId, checkLimit, checkTime, limits } from "../limits.ts";
+import { ascendingUnique } from "../../hot/requests.ts";
 import { type HoldRecord, holdView } from "./holds.ts";
 import type { PerformanceSeats } from "./performance-seats.ts";
 import { type SeatTable, stateCode } from "./seat-table.ts";
-
-export function checkHold(request: HoldRequest, seatCount: number): void {
-  checkId("requestId", request.requestId);
-  checkId("owner", request.owner);
-  checkId("holdId", request.holdId);
-  checkLimit("seats in one hold", request.seats.length, limits.seatsPerRequest);
-  checkTime("holdMs", request.holdMs);
-  checkTime("maxHoldMs", request.maxHoldMs);
-  for (const seat of request.seats) checkCount("seat", seat, seatCount - 1);
-  const places = checkAreas(request.areas ?? [], seatCount);
-  if (request.seats.length + places > 0) return;
-  throw new Fault("hot-store-limit", "a hold asks for one seat or more");
-}
-
-function checkAreas(areas: readonly AreaRequest[], seatCount: number): number {
-  checkLimit("areas in one hold", areas.length, limits.areasPerRequest);
-  let places = 0;
-  for (const { first, last, count } of areas) {
-    checkCount("area's last place", last, seatCount - 1);
-    checkCount("area's first place", first, last);
-    checkCount("places in an area", count, limits.seatsPerRequest);
-    places += count;
-  }
-  return places;
-}
 
 /** The caller has lapsed what was due. */
 export function takeSeats(
@@ -104,10 +78,4 @@ function pickPlaces(
     if (left > 0) short.push(first);
   }
   return { picked, short };
-}
-
-export function ascendingUnique(seats: readonly SeatNumber[]): SeatNumber[] {
-  // As they mostly come; a set and a sort cost more than all the rest of a hold.
-  if (seats.every((seat, at) => at === 0 || (seats[at - 1] as number) < seat)) return seats.slice();
-  return [...new Set(seats)].sort((a, b) => a - b);
 }

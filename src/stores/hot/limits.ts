@@ -1,4 +1,4 @@
-// Every bound of the in-process hot store, each with its reason. What goes beyond one is refused with
+// Every bound of a hot store, in process or on Redis, each with its reason. What goes beyond one is refused with
 // a fault that names the bound; nothing is written then.
 
 import { Fault } from "../../foundation/fault.ts";
