@@ -4,7 +4,7 @@
 // Read next: steps.ts, batches.ts, tally.ts.
 
 import { type Batch, findBatches } from "./batches.ts";
-import { provideChromium } from "./provide.ts";
+import { provideAll } from "./provide.ts";
 import { run } from "./run.ts";
 import { runSteps } from "./steps.ts";
 import { add, closingLine, type Tally, tallyOf } from "./tally.ts";
@@ -54,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
     out("FAIL no test files were found");
     total = add(total, { passed: 0, failed: 1, skipped: 0 });
   }
-  if (!isQuick) await provideChromium(out);
+  if (!isQuick) await provideAll(out);
   for (const batch of batches) total = add(total, await runBatch(batch));
   out(`in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   out(closingLine(total));

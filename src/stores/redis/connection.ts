@@ -1,0 +1,146 @@
+// Connections to Redis or Valkey, a cluster or a single server, by the same calls. What was learned
+// about the client is set here and nowhere else:
+//   auto-pipelining stays off (one MOVED fails the whole batch); calls are batched by us
+//   maxRedirections is high, so that a call waits out a failover; the deadline per call is ours
+//   sharded subscribers follow their slot to another node
+// Before anything is served, every master is asked whether it may forget: a maxmemory-policy other
+// than noeviction throws away seats and places under load, so such a server is refused.
+
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+import { Fault } from "../../foundation/fault.ts";
+import { withDeadline } from "./runner.ts";
+
+export type RedisClient = Redis | Cluster;
+
+export type RedisAddress =
+  /** `redis://[user:password@]host:port`, `rediss://` for TLS. */
+  | { url: string; nodes?: undefined }
+  /** Some nodes of a cluster, each as such a URL; the others are found. */
+  | { nodes: readonly string[]; url?: undefined };
+
+const connectTimeoutMs = 3_000;
+/** A connection that has been silent for so long while calls wait is dead: a pulled cable says nothing. */
+const socketTimeoutMs = 3_000;
+const oldestVersion = 7;
+
+export async function openRedisClient(
+  address: RedisAddress,
+  { openMs }: { openMs: number },
+): Promise<RedisClient> {
+  const client = address.nodes === undefined ? single(address.url) : cluster(address.nodes);
+  let lastError: unknown;
+  // Without a listener the client prints each failed attempt; calls report them as faults.
+  client.on("error", (error: unknown) => {
+    lastError = error;
+  });
+  try {
+    await withDeadline(client.connect(), openMs);
+    await checkServers(client, address.nodes !== undefined);
+    return client;
+  } catch (error) {
+    client.disconnect();
+    if (error instanceof Fault) throw error;
+    throw new Fault(
+      "hot-store-away",
+      `no Redis at ${spoken(address)}: ${reasonOf(lastError ?? error)}. mend: start it, or correct the address`,
+      { retryable: true, cause: error },
+    );
+  }
+}
+
+function single(url: string): Redis {
+  return new Redis(url, {
+    ...sharedOptions,
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => backoffMs(times),
+  });
+}
+
+function cluster(nodes: readonly string[]): Cluster {
+  const first = new URL(nodes[0] ?? "redis://127.0.0.1");
+  return new Cluster([...nodes], {
+    lazyConnect: true,
+    enableAutoPipelining: false,
+    maxRedirections: 64,
+    retryDelayOnClusterDown: 100,
+    retryDelayOnFailover: 100,
+    slotsRefreshTimeout: connectTimeoutMs,
+    // A moved slot is noticed by the next call; subscribers have none, so the table is refreshed too.
+    slotsRefreshInterval: 5_000,
+    shardedSubscribers: true,
+    clusterRetryStrategy: (times) => backoffMs(times),
+    redisOptions: {
+      ...sharedOptions,
+      ...(first.username === "" ? {} : { username: decodeURIComponent(first.username) }),
+      ...(first.password === "" ? {} : { password: decodeURIComponent(first.password) }),
+      ...(first.protocol === "rediss:" ? { tls: {} } : {}),
+    },
+  });
+}
+
+const sharedOptions: RedisOptions = {
+  enableAutoPipelining: false,
+  connectTimeout: connectTimeoutMs,
+  socketTimeout: socketTimeoutMs,
+};
+
+/** With jitter, so that a thousand processes do not return at once. */
+function backoffMs(times: number): number {
+  const most = Math.min(2_000, 50 * 2 ** Math.min(times, 10));
+  return most / 2 + Math.random() * (most / 2);
+}
+
+export function mastersOf(client: RedisClient): Redis[] {
+  return client instanceof Cluster ? client.nodes("master") : [client];
+}
+
+async function checkServers(client: RedisClient, isCluster: boolean): Promise<void> {
+  for (const master of mastersOf(client)) {
+    const facts = await factsOf(master);
+    const where = `${master.options.host}:${master.options.port}`;
+    const policy = facts.get("maxmemory_policy") ?? "unknown";
+    if (policy !== "noeviction") {
+      throw new Fault(
+        "hot-store-evicts",
+        `Redis at ${where} has maxmemory-policy ${policy}: under load it would throw away seats and ` +
+          "places in line. mend: CONFIG SET maxmemory-policy noeviction (and in redis.conf)",
+        { detail: { where, policy } },
+      );
+    }
+    const version = facts.get("redis_version") ?? "0";
+    if (Number.parseInt(version, 10) < oldestVersion) {
+      throw new Fault(
+        "hot-store-too-old",
+        `Redis at ${where} is ${version}; 7.0 or newer is needed`,
+      );
+    }
+    if ((facts.get("cluster_enabled") === "1") === isCluster) continue;
+    throw new Fault(
+      "hot-store-address",
+      isCluster
+        ? `Redis at ${where} is a single server. mend: name it by url, not by nodes`
+        : `Redis at ${where} is part of a cluster. mend: name it by nodes, not by url`,
+    );
+  }
+}
+
+/** The lines `name:value` of INFO. */
+export async function factsOf(server: Redis): Promise<Map<string, string>> {
+  const text = await server.info();
+  return new Map(
+    text
+      .split("\r\n")
+      .filter((line) => line.includes(":"))
+      .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]),
+  );
+}
+
+/** Without user and password. */
+function spoken(address: RedisAddress): string {
+  return (address.nodes ?? [address.url])
+    .map((text) => (URL.canParse(text) ? new URL(text).host : "an address that is no URL"))
+    .join(", ");
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

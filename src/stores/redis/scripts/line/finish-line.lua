@@ -1,0 +1,14 @@
+-- finish-line: puts a restored line in force.
+-- KEYS  meta  hash  {on-sale}
+-- ARGV  token of this restore, now (unused), epoch
+-- REPLY superseded  another restore has begun, or the store was wiped; nothing was written
+--       in-force
+-- KEEPS the epoch is set last, after everything that it stands for; a repeat changes nothing
+
+local building, epoch = unpack(redis.call('HMGET', meta, 'building', 'epoch'))
+if building ~= ARGV[1] then
+  return { epoch == ARGV[3] and 'in-force' or 'superseded' }
+end
+redis.call('HSET', meta, 'epoch', ARGV[3])
+redis.call('HDEL', meta, 'building', 'coming')
+return { 'in-force' }

@@ -1,0 +1,50 @@
+// Gives each request its place. Read the header of join-line.lua.
+
+import type { EntryId } from "../../../../foundation/ids.ts";
+import type { JoinReply, JoinRequest, StaleEpoch } from "../../../../ports/queue-store.ts";
+import { limits } from "../../../hot/limits.ts";
+import { type Reply, script } from "../../script.ts";
+import { type LineCall, lineIsFull, perform, staleEpoch } from "../calls.ts";
+
+const joinLineScript = script(import.meta.url, {
+  keys: ["meta", "line", "identities"],
+  parts: ["clock"],
+});
+
+export async function joinLine(
+  call: LineCall,
+  requests: readonly JoinRequest[],
+  highWaterMark: number,
+): Promise<StaleEpoch | { kind: "ok"; replies: JoinReply[] }> {
+  const mark = Math.min(highWaterMark, limits.indexes);
+  const reply = await perform(call, joinLineScript, [
+    mark,
+    limits.entries,
+    ...requests.flatMap(({ entryId, identity }) => [entryId, identity ?? ""]),
+  ]);
+  switch (reply.word) {
+    case "stale-epoch":
+      return staleEpoch;
+    case "full":
+      throw lineIsFull();
+    case "ok":
+      return { kind: "ok", replies: requests.map(() => placeFrom(reply)) };
+    default:
+      return reply.unexpected("join-line");
+  }
+}
+
+function placeFrom(reply: Reply): JoinReply {
+  const kind = reply.text();
+  const entryId = reply.text() as EntryId;
+  const index = reply.text();
+  switch (kind) {
+    case "joined":
+    case "known":
+      return { kind, entryId, index: Number(index) };
+    case "mark-reached":
+      return { kind };
+    default:
+      return reply.unexpected("join-line");
+  }
+}

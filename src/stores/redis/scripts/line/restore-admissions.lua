@@ -1,0 +1,26 @@
+-- restore-admissions: one chunk of everyone ever admitted.
+-- KEYS  meta        hash  {on-sale}
+--       line        zset  {on-sale}
+--       shoppers    zset  {on-sale}
+--       admissions  hash  {on-sale}
+-- ARGV  token of this restore, now (unused), then per admission: entry, index, admission id,
+--       deadline ('' ended)
+-- REPLY superseded  another restore has begun, or the store was wiped; nothing was written
+--       restored
+-- KEEPS writes only under its own building marker; a repeated chunk writes the same again
+
+if redis.call('HGET', meta, 'building') ~= ARGV[1] then
+  return { 'superseded' }
+end
+local nextIndex = tonumber(redis.call('HGET', meta, 'nextIndex'))
+for at = 3, #ARGV, 4 do
+  local entry, index, admission, deadline = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  redis.call('ZADD', line, index, entry)
+  redis.call('HSET', admissions, entry, admission)
+  if deadline ~= '' then
+    redis.call('ZADD', shoppers, deadline, entry)
+  end
+  nextIndex = math.max(nextIndex, index + 1)
+end
+redis.call('HSET', meta, 'nextIndex', nextIndex)
+return { 'restored' }

@@ -1,0 +1,30 @@
+// One chunk of everyone ever admitted. Read the header of restore-admissions.lua.
+
+import type { RestoreQueue } from "../../../../ports/queue-store.ts";
+import type { LineKey } from "../../keys.ts";
+import { script } from "../../script.ts";
+import { performRestore, type RestoreCall, superseded } from "../calls.ts";
+
+const restoreAdmissionsScript = script(import.meta.url, {
+  keys: ["meta", "line", "shoppers", "admissions"],
+  parts: ["clock"],
+});
+
+export async function restoreAdmissions(
+  call: RestoreCall<LineKey>,
+  admissions: RestoreQueue["admissions"],
+): Promise<void> {
+  const reply = await performRestore(
+    call,
+    restoreAdmissionsScript,
+    admissions.flatMap((one) => [one.entryId, one.index, one.admissionId, one.deadline ?? ""]),
+  );
+  switch (reply.word) {
+    case "restored":
+      return;
+    case "superseded":
+      throw superseded("a line");
+    default:
+      return reply.unexpected("restore-admissions");
+  }
+}
