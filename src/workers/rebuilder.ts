@@ -1,7 +1,11 @@
-// The rebuilder: loads the truth from PostgreSQL into an empty or doubtful hot store, and only then
-// sets the epoch. It runs at the start and whenever somebody meets a store without its epoch; two
-// callers at once share one rebuild. Until the epoch is set every script refuses, so nothing is
-// granted between a wipe and the rebuild.
+// The rebuilder: loads the truth from PostgreSQL into a hot store that has lost it, and only then sets
+// the epoch. It runs at the start and whenever somebody meets a store without its epoch; two callers
+// at once share one rebuild. Until the epoch is set every script refuses, so nothing is granted
+// between a wipe and the rebuild.
+//
+// Keeps: one rebuilds at a time, among all processes, and nobody rebuilds a store whose epoch is in
+// force. A second one would load what it finds, and then replace a line that the first had already
+// opened: indexes handed out in between would be handed out again (Q1), holds would vanish from maps.
 
 import type { OnSaleId, PerformanceId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
@@ -18,6 +22,8 @@ export type RebuilderDeps = {
   catalog: Catalog;
   records: LineRecords;
   claims: SeatClaims;
+  /** Among all processes (stores/postgres/alone.ts). */
+  alone: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   log: Log;
 };
 
@@ -29,14 +35,31 @@ export function openRebuilder(deps: RebuilderDeps): Rebuilder {
     const key = request.kind === "queue" ? request.onSaleId : request.performanceId;
     const already = running.get(key);
     if (already !== undefined) return already;
-    const work = (
-      request.kind === "queue"
-        ? rebuildQueue(deps, request.onSaleId)
-        : rebuildSeats(deps, request.performanceId)
-    ).finally(() => running.delete(key));
+    const work = deps
+      .alone(`rebuild ${key}`, async () => {
+        if (await isInForce(deps, request)) return;
+        if (request.kind === "queue") await rebuildQueue(deps, request.onSaleId);
+        else await rebuildSeats(deps, request.performanceId);
+      })
+      .finally(() => running.delete(key));
     running.set(key, work);
     return work;
   };
+}
+
+/** Somebody else was faster, or the store never lost it: a process that starts beside others. */
+async function isInForce(
+  { hot, catalog, records }: RebuilderDeps,
+  request: RebuildRequest,
+): Promise<boolean> {
+  if (request.kind === "queue") {
+    const { onSaleId } = request;
+    const { epoch } = await records.checkpoint(onSaleId);
+    return (await hot.queue.counts({ onSaleId, epoch })).kind === "ok";
+  }
+  const { performanceId } = request;
+  const epoch = (await catalog.performance(performanceId))?.epoch ?? 0;
+  return (await hot.seats.counts({ performanceId, epoch })).kind === "ok";
 }
 
 async function rebuildQueue(

@@ -23,7 +23,14 @@ test("a lapsed hold is freed in both stores, a paying one is not, and its draft 
   await shop.purchase.pay(paying.orderId, await shop.sandbox.card("4000000000003220"));
   await shop.until(paying.orderId, "requires-action");
 
-  const rebuild = openRebuilder({ hot, catalog, records, claims, log: silentLog });
+  const rebuild = openRebuilder({
+    hot,
+    catalog,
+    records,
+    claims,
+    alone: shop.stores.alone,
+    log: silentLog,
+  });
   const epochs = openEpochs({ catalog, records, onStale: rebuild });
   const { performanceId } = lapsing;
   const deps = { hot, epochs, claims, catalog, log: silentLog };

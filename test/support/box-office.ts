@@ -29,7 +29,14 @@ export async function startBoxOffice() {
   const { onSaleId } = onSale;
   const { catalog, lineRecords, seatClaims: claims, orders } = stores;
   const hot = await openHotStore({ kind: "memory" });
-  const rebuild = openRebuilder({ hot, catalog, records: lineRecords, claims, log: silentLog });
+  const rebuild = openRebuilder({
+    hot,
+    catalog,
+    records: lineRecords,
+    claims,
+    alone: stores.alone,
+    log: silentLog,
+  });
   const epochs = openEpochs({ catalog, records: lineRecords, onStale: rebuild });
   const keyRing = await openKeyRing(stores.keys, silentLog);
   const { admissionEpoch } = await lineRecords.open(onSaleId, 0);
@@ -69,16 +76,21 @@ export async function startBoxOffice() {
       const entryId = newId("entry");
       const admissionId = newId("hold").slice(3);
       const place = index++;
+      const entry = { entryId, index: place, position: place };
+      const deadline = Date.now() + shopMs;
+      await epochs.queue(onSaleId, async (scope) => {
+        await hot.queue.checkIn(scope, [entry], { presenceMs: 60_000 });
+        const tick = { leaderFence: 0, take: 1, serving: place, candidates: [place] };
+        await hot.queue.offerTurns(scope, { ...tick, claimWindowMs: 60_000 });
+        return await hot.queue.claim(scope, { ...entry, admissionId, deadline });
+      });
       await lineRecords.admit({
+        ...entry,
         admissionId,
         onSaleId,
-        entryId,
-        index: place,
-        position: place,
         claimedAt: Date.now(),
-        deadline: Date.now() + shopMs,
+        deadline,
       });
-      await rebuild({ kind: "queue", onSaleId });
       const expiresAt = Date.now() + 3_600_000;
       const claimsOf = { onSale: onSaleId, entry: entryId, admissionId, expiresAt };
       const token = signSessionToken(keyRing.session, { ...claimsOf, epoch: admissionEpoch });

@@ -35,7 +35,14 @@ export async function startDesk(
   const log = options.log ?? silentLog;
   const clock = systemClock;
   const hot = await openHotStore({ kind: "memory" });
-  const rebuild = openRebuilder({ hot, catalog, records: lineRecords, claims: seatClaims, log });
+  const rebuild = openRebuilder({
+    hot,
+    catalog,
+    records: lineRecords,
+    claims: seatClaims,
+    alone: records.stores.alone,
+    log,
+  });
   const epochs = openEpochs({ catalog, records: lineRecords, onStale: rebuild });
   const line = { hot, catalog, records: lineRecords, epochs, clock, log };
   const pacer = startPacer({ ...line, paymentBacklog: async () => 0 });

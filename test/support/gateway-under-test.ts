@@ -31,7 +31,14 @@ export async function gatewayUnderTest(opensInMs: number): Promise<GatewayUnderT
   const stores = await openRecords(await migratedPostgres());
   const hot = await openHotStore({ kind: "memory" });
   const { catalog, lineRecords: records, seatClaims: claims } = stores;
-  const rebuild = openRebuilder({ hot, catalog, records, claims, log: silentLog });
+  const rebuild = openRebuilder({
+    hot,
+    catalog,
+    records,
+    claims,
+    alone: stores.alone,
+    log: silentLog,
+  });
   const epochs = openEpochs({ catalog, records, onStale: rebuild });
   const keyRing = await openKeyRing(stores.keys, silentLog);
   const site = await buildSite();

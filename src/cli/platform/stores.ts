@@ -29,7 +29,7 @@ export async function openStores(options: Options, closing: Closing) {
   const hot = await openHotStore({ kind: "memory" });
   closing.later("hot store", () => hot.close());
   const { catalog, lineRecords: records, seatClaims: claims } = postgres;
-  const rebuild = openRebuilder({ hot, catalog, records, claims, log });
+  const rebuild = openRebuilder({ hot, catalog, records, claims, alone: postgres.alone, log });
   const epochs = openEpochs({ catalog, records, onStale: rebuild });
   return { postgres, hot, epochs, rebuild, connectionString };
 }

@@ -8,6 +8,7 @@ import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
+import { type Alone, openAlone } from "./alone.ts";
 import { openCatalog } from "./catalog.ts";
 import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
 import { openDeskReads } from "./desk/desk-reads.ts";
@@ -28,6 +29,8 @@ export type PostgresStores = {
   readonly orders: OrderStore;
   readonly outbox: Outbox;
   readonly keys: Keys;
+  /** Runs the work while no other process runs work under that name. */
+  readonly alone: Alone;
   pool(): PoolGauge;
   close(): Promise<void>;
 };
@@ -47,6 +50,7 @@ export async function openPostgres(
     orders: openOrderStore(database),
     outbox: openOutbox(database),
     keys: openKeys(database),
+    alone: openAlone(database),
     pool: database.gauge,
     close: database.close,
   };
