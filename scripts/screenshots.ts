@@ -36,8 +36,8 @@ async function main(): Promise<void> {
     const crowd = await gather(platform);
     try {
       await fanPictures(platform, album, crowd);
-      await crowd.pace({ ratePerSec: 120, maxCapacity: 600 });
-      await crowd.grow(900);
+      await crowd.pace({ ratePerSec: 120, maxCapacity: 3_600 });
+      await crowd.grow(1_800);
       await deskPictures(platform, album);
     } finally {
       await crowd.goHome();

@@ -90,7 +90,10 @@ async function launch(options: ProviderOptions, port: number) {
   const first = await firstLine(child.stdout);
   clearTimeout(timer);
   if (first === undefined) {
-    throw new Fault("provider-not-started", `the sandbox provider did not start on port ${port}`);
+    throw new Fault(
+      "provider-not-started",
+      `the sandbox provider did not start on port ${port}; what it said is above.`,
+    );
   }
   const { address } = JSON.parse(first) as { address: string };
   // 0.0.0.0 is where it listens, not where it is called.

@@ -2,6 +2,7 @@
 // shop's money questions are asked of somebody else, as in the world. Started by src/cli/sandbox-provider.ts.
 // Read next: merchant-calls.ts, operations.ts, then ../sandbox-gateway.ts for the shop's side.
 
+import { Fault } from "../../../foundation/fault.ts";
 import { ensureSandboxKeys } from "../keys.ts";
 import { sandboxApi } from "./api.ts";
 import { Weather } from "./behaviour.ts";
@@ -48,14 +49,16 @@ export async function startSandboxProvider(
     now: () => Date.now(),
     publicUrl: () => config.publicUrl ?? address,
   };
-  const server = Bun.serve({
-    hostname: config.host,
-    port: config.port,
-    // The longest Bun allows: calls that are never answered must not be cut short by us.
-    idleTimeout: 255,
-    maxRequestBodySize: 65_536,
-    fetch: sandboxApi({ desk, secretKey: keys.secretKey, onBroken }),
-  });
+  const server = listening(config, () =>
+    Bun.serve({
+      hostname: config.host,
+      port: config.port,
+      // The longest Bun allows: calls that are never answered must not be cut short by us.
+      idleTimeout: 255,
+      maxRequestBodySize: 65_536,
+      fetch: sandboxApi({ desk, secretKey: keys.secretKey, onBroken }),
+    }),
+  );
   address = `http://${config.host}:${server.port}`;
   webhooks.resume();
   return {
@@ -66,4 +69,17 @@ export async function startSandboxProvider(
       await journal.close();
     },
   };
+}
+
+function listening<Server>({ host, port }: SandboxConfig, start: () => Server): Server {
+  try {
+    return start();
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== "EADDRINUSE") throw cause;
+    throw new Fault(
+      "port-taken",
+      `The sandbox provider cannot listen on ${host}:${port}: the port is taken. Stop the other program, or choose another port (npm start: --payments-port).`,
+      { cause },
+    );
+  }
 }
