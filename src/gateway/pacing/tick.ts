@@ -1,6 +1,7 @@
 // One admission tick of one on-sale: measure, size, give turns, write serving, publish the frontier.
 // Those who are absent are passed and keep their place; passing begins a moment after the opening (and
-// after a start), so that everybody near the front has had one period of grace to be seen.
+// after a start, and after a rebuild, which forgets who is there), so that everybody near the front has
+// had one period of grace to be seen.
 
 import { openDraw, type Draw } from "../../domain/waiting-room/draw.ts";
 import { addSample, paceOf, type ServingHistory } from "../../domain/waiting-room/estimate.ts";
@@ -33,7 +34,8 @@ type Memory = {
   lastAt: number | undefined;
   history: ServingHistory;
   draw: Draw | undefined;
-  openSince: number | undefined;
+  /** The period of grace: of which epoch of the line, and since when. */
+  grace: { epoch: number; since: number } | undefined;
 };
 
 export type Ticks = { tick(onSale: OnSale, fence: number): Promise<TickReport> };
@@ -49,7 +51,7 @@ export function openTicks(deps: PacerDeps): Ticks {
       lastAt: undefined,
       history: [],
       draw: undefined,
-      openSince: undefined,
+      grace: undefined,
     };
     memories.set(onSaleId, fresh);
     return fresh;
@@ -67,7 +69,7 @@ export function openTicks(deps: PacerDeps): Ticks {
         fence,
         pace,
         now,
-        serving: before.checkpoint.serving,
+        checkpoint: before.checkpoint,
       });
       memory.carry = giveBack(
         pace.carry,
@@ -104,9 +106,10 @@ async function measure(
   { hot, records, epochs, paymentBacklog }: PacerDeps,
   onSale: OnSale,
 ): Promise<Measured> {
-  const [checkpoint, counts, seats, backlog] = await Promise.all([
+  // First, because it may have to wait for a rebuild: the checkpoint then tells the line's new epoch.
+  const counts = await epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope));
+  const [checkpoint, seats, backlog] = await Promise.all([
     records.checkpoint(onSale.onSaleId),
-    epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope)),
     epochs.seats(onSale.performanceId, (scope) => hot.seats.counts(scope)),
     paymentBacklog(onSale),
   ]);
@@ -132,16 +135,16 @@ function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): 
   });
 }
 
-type Giving = { fence: number; pace: Pace; now: number; serving: number };
+type Giving = { fence: number; pace: Pace; now: number; checkpoint: Checkpoint };
 
 async function give(
   { hot, epochs }: PacerDeps,
   onSale: OnSale,
   memory: Memory,
-  { fence, pace, now, serving }: Giving,
+  { fence, pace, now, checkpoint }: Giving,
 ): Promise<{ serving: number; turns: number; counts: QueueCounts }> {
-  if (onSale.phase === "open") memory.openSince ??= now;
-  const grace = memory.openSince === undefined || now - memory.openSince < graceMs;
+  const { epoch, serving } = checkpoint;
+  const grace = onSale.phase !== "open" || inGrace(memory, epoch, now);
   const candidates =
     pace.take > 0 && !grace
       ? await candidatesFrom({ hot, epochs }, onSale, memory, serving, pace.take)
@@ -159,6 +162,16 @@ async function give(
   );
   if (reply.kind !== "offered") throw new Error("another pacer leads");
   return { serving: reply.serving, turns: reply.turns.length, counts: reply.counts };
+}
+
+/** A clock that was set back must not make the period longer than it is. */
+function inGrace(memory: Memory, epoch: number, now: number): boolean {
+  const begun = memory.grace;
+  if (begun === undefined || begun.epoch !== epoch || now < begun.since) {
+    memory.grace = { epoch, since: now };
+    return true;
+  }
+  return now - begun.since < graceMs;
 }
 
 /** The indexes behind the next positions: the draw, inverted. Never beyond what was handed out. */

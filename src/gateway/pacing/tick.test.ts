@@ -1,0 +1,96 @@
+// The tick on the real records and the in-process line, with time in the test's hands: whoever is there
+// is not passed before there was a moment to be seen.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { type TestRecords, testRecords } from "../../../test/support/records.ts";
+import { type ManualClock, manualClock } from "../../foundation/clock.ts";
+import { type EntryId, newId } from "../../foundation/ids.ts";
+import { silentLog } from "../../foundation/log.ts";
+import type { OnSale } from "../../ports/catalog.ts";
+import type { HotStore } from "../../ports/hot-store.ts";
+import { type Epochs, openEpochs } from "../../stores/epochs.ts";
+import { openHotStore } from "../../stores/open.ts";
+import { openRebuilder } from "../../workers/rebuilder.ts";
+import { openTicks, type Ticks } from "./tick.ts";
+
+let records: TestRecords;
+let onSale: OnSale;
+let clock: ManualClock;
+let hot: HotStore;
+let epochs: Epochs;
+let ticks: Ticks;
+let fans: EntryId[];
+
+beforeAll(async () => {
+  records = await testRecords();
+}, 60_000);
+afterAll(() => records.stores.close());
+
+beforeEach(async () => {
+  const { catalog, lineRecords, seatClaims: claims, alone } = records.stores;
+  const now = Date.now();
+  const { performanceId } = records.performance;
+  const { commitment: _, seed: __, ...sale } = records.onSale;
+  const made = await catalog.createOnSale({ ...sale, performanceId, onSaleId: newId("on-sale") });
+  await lineRecords.open(made.onSaleId, 0);
+  onSale = (await catalog.onSale(made.onSaleId)) ?? made;
+  clock = manualClock(now);
+  hot = await openHotStore({ kind: "memory", clock });
+  const common = { hot, catalog, records: lineRecords, log: silentLog };
+  epochs = openEpochs({ ...common, onStale: openRebuilder({ ...common, claims, alone }) });
+  ticks = openTicks({ ...common, epochs, clock, paymentBacklog: async () => 0 });
+  fans = Array.from({ length: 3 }, () => newId("entry"));
+  const mark = await lineRecords.raiseMark(onSale.onSaleId, 1_000);
+  const requests = fans.map((entryId) => ({ entryId }));
+  await epochs.queue(onSale.onSaleId, (scope) =>
+    hot.queue.join(scope, requests, { highWaterMark: mark }),
+  );
+});
+
+const tick = () => ticks.tick(onSale, 1);
+const present = () =>
+  epochs.queue(onSale.onSaleId, (scope) =>
+    hot.queue.checkIn(
+      scope,
+      fans.map((entryId, index) => ({ entryId, index, position: index })),
+      { presenceMs: 15_000 },
+    ),
+  );
+
+/** As another process does it after a wipe. */
+async function rebuiltElsewhere(): Promise<void> {
+  const { onSaleId } = onSale;
+  const { lineRecords } = records.stores;
+  const epoch = await lineRecords.nextEpoch(onSaleId);
+  const { serving, highWaterMark, leaderFence } = await lineRecords.checkpoint(onSaleId);
+  const truth = { serving, nextIndex: highWaterMark, leaderFence, admissions: [] };
+  await hot.queue.restore({ onSaleId, epoch }, truth);
+}
+
+test("nobody is passed in the moment after the opening", async () => {
+  expect(await tick()).toMatchObject({ turns: 0, serving: 0 });
+  await present();
+  clock.advance(4_000);
+  expect((await tick()).turns).toBeGreaterThan(0);
+});
+
+test("after a rebuild everybody has a moment to be seen again, and nobody is passed meanwhile", async () => {
+  await tick();
+  clock.advance(4_000);
+  await rebuiltElsewhere();
+  await present();
+  clock.advance(16_000);
+  expect(await tick()).toMatchObject({ turns: 0, serving: 0 });
+  await present();
+  clock.advance(4_000);
+  expect((await tick()).turns).toBeGreaterThan(0);
+});
+
+test("a clock that is set back an hour does not stop the line for an hour", async () => {
+  await tick();
+  clock.advance(-3_600_000);
+  await tick();
+  await present();
+  clock.advance(4_000);
+  expect((await tick()).turns).toBeGreaterThan(0);
+});
