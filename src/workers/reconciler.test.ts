@@ -119,3 +119,12 @@ test("a refused refund is stuck, and ends once the provider gives in", async () 
   const refunded = await shop.until(orderId, "refunded");
   expect(await shop.seatStates(refunded)).toEqual(["free"]);
 });
+
+test("money of somebody else who shares the account is left alone", async () => {
+  const theirs = "shop-4711" as OrderId;
+  await plant(theirs, 1, true);
+  expect(await reconcile()).toContainEqual(
+    expect.objectContaining({ orderId: theirs, kind: "contradiction" }),
+  );
+  expect(await inLedger(theirs)).toMatchObject({ captured: 66_000, refunded: 0 });
+});

@@ -10,7 +10,7 @@
 import { isEnd } from "../domain/ordering/order.ts";
 import { idempotencyKey } from "../domain/ordering/payment.ts";
 import type { Clock } from "../foundation/clock.ts";
-import type { OrderId } from "../foundation/ids.ts";
+import { type OrderId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { OrderStore, PaymentRow } from "../ports/order-store.ts";
 import type { PaymentGateway, ProviderPayment } from "../ports/payment-gateway.ts";
@@ -52,6 +52,9 @@ export function judge(ours: PaymentRow | undefined, theirs: ProviderPayment | un
   if (ours?.orderState === "stuck") return { kind: "reopen" };
   if (ours !== undefined && isCurrent(ours)) return { kind: "advance" };
   if (theirs === undefined) return judgeAlone(ours);
+  // Somebody else sells on this account: their money is not ours to send back.
+  if (ours === undefined && parseId("order", theirs.orderId) === undefined)
+    return contradiction("an order that is not ours by its name");
   const outstanding = theirs.captured - theirs.refunded;
   const wanted = ours?.state === "captured" && ours.orderState === "confirmed";
   if (wanted) {
