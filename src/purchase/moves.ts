@@ -11,6 +11,9 @@ type Reference = { kind: string; providerRef?: string | undefined };
 
 /** How often the provider is asked whether the fan has proved the payment, webhooks aside. */
 const proofPollMs = 5_000;
+/** The database's clock may be ahead: what is due by its clock and not by ours must not be taken up
+ * again and again until ours has caught up. */
+const leastPauseMs = 250;
 
 const referenceOf = ({ providerRef }: Reference) =>
   providerRef === undefined ? {} : { providerRef };
@@ -78,7 +81,7 @@ export function waitForProof(
   return {
     state: "requires-action",
     payment: { state: "requires-action", actionUrl: found.actionUrl, ...referenceOf(found) },
-    dueAt: Math.max(now, Math.min(now + proofPollMs, order.deadline)),
+    dueAt: Math.max(now + leastPauseMs, Math.min(now + proofPollMs, order.deadline)),
   };
 }
 
@@ -155,6 +158,6 @@ export function holdEnded(_order: Order): OrderChange {
   return { state: "cancelled", reason: "hold-ended" };
 }
 
-export function waitForFan(order: Order): OrderChange {
-  return { state: "draft", dueAt: order.deadline };
+export function waitForFan(order: Order, _outcome: unknown, now: number): OrderChange {
+  return { state: "draft", dueAt: Math.max(now + leastPauseMs, order.deadline) };
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { mayMove, orderStates, standingOf } from "../domain/ordering/order.ts";
 import { newId } from "../foundation/ids.ts";
 import type { Order, PaymentState } from "../ports/order-store.ts";
-import { fanLeft } from "./moves.ts";
+import { fanLeft, waitForFan, waitForProof } from "./moves.ts";
 import { failpoints, purchaseSaga } from "./purchase-saga.ts";
 import { stepFor } from "./saga.ts";
 import { statesPage } from "./states-page.ts";
@@ -132,4 +132,12 @@ test("there is a failpoint on both sides of every call", () => {
 test("docs/states.md says what the tables say", async () => {
   const page = await readFile(join(import.meta.dir, "../../docs/states.md"), "utf8");
   expect(page).toBe(statesPage());
+});
+
+test("what is due by the database's clock and not by ours is not taken up at once again", () => {
+  const draft = order({ deadline: now + 1 });
+  expect(waitForFan(draft, undefined, now).dueAt).toBeGreaterThan(now + 100);
+  const found = { kind: "wants-proof", providerRef: "pay_1", actionUrl: "https://x.test/" };
+  expect(waitForProof(draft, found, now).dueAt).toBeGreaterThan(now + 100);
+  expect(waitForFan(order({}), undefined, now).dueAt).toBe(now + 60_000);
 });
