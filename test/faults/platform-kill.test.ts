@@ -54,7 +54,7 @@ async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
   }
 }
 
-test("what was acknowledged before is there afterwards", async () => {
+test("[S13] what was acknowledged before is there afterwards", async () => {
   const [shopper, buyer, payer] = await Promise.all(
     [1, 2, 3].map(() => newFan(usher.origin, onSaleId).arrive()),
   );
