@@ -25,6 +25,7 @@ import type { HealthView } from "../../wire/desk-contract.ts";
 import { pathTo } from "../../wire/routes.ts";
 import { openMetrics } from "./metrics.ts";
 import { startCompleter } from "../../workers/completer.ts";
+import { startMender } from "../../workers/mender.ts";
 import { type Finding, startReconciler } from "../../workers/reconciler.ts";
 import { startRelay } from "../../workers/relay.ts";
 import { startSweeper } from "../../workers/sweeper.ts";
@@ -160,6 +161,7 @@ function startDuties(
   const duties = {
     completer: startCompleter({ store, purchase, log, leaseMs: usualSpans.leaseMs }),
     sweeper: startSweeper({ hot, epochs, claims, catalog, log }),
+    mender: startMender({ hot, epochs, claims, catalog, clock, log }),
     relay: startRelay({ outbox, mailer, compose, log }),
     reconciler: startReconciler({ store, gateway: payments, purchase, clock, log, report }),
   };
