@@ -10,7 +10,9 @@ export type Batch = { name: string; files: string[]; timeoutMs: number };
 
 const unitFolders = ["src", "connector", "scripts"];
 /** Quick enough for `npm run check`, and needing nothing that is not in node_modules. */
-const quickFolders = ["conformance"];
+const quickFolders = ["conformance", "simulation"];
+/** Of a quick folder, what takes minutes and is left to the whole suite. */
+const slowFiles = ["sell-out.test.ts"];
 const batchTimeoutMs = 600_000;
 
 export function findBatches(isQuick: boolean, project = root): Batch[] {
@@ -23,9 +25,15 @@ export function findBatches(isQuick: boolean, project = root): Batch[] {
     : [];
   const paths = [...unitFolders, ...folders.map((name) => join("test", name))];
   return paths
-    .map((name) => ({ name, files: testFiles(project, name), timeoutMs: batchTimeoutMs }))
+    .map((name) => ({
+      name,
+      files: testFiles(project, name).filter((file) => !isQuick || !isSlow(file)),
+      timeoutMs: batchTimeoutMs,
+    }))
     .filter((batch) => batch.files.length > 0);
 }
+
+const isSlow = (file: string) => slowFiles.some((name) => file.endsWith(`/${name}`));
 
 function testFiles(project: string, folder: string): string[] {
   const at = join(project, folder);

@@ -35,6 +35,11 @@ export const commands: readonly Command[] = [
     load: () => import("./rehearsal.ts"),
   },
   {
+    name: "check-invariants",
+    summary: "judge a database by the invariants of a sale",
+    load: () => import("./check-invariants.ts"),
+  },
+  {
     name: "build-pages",
     summary: "write the waiting page as files for a CDN or a file server",
     load: () => import("./build-pages.ts"),

@@ -18,7 +18,7 @@ const options = {
   rate: { type: "string" },
   capacity: { type: "string" },
   "pre-queue": { type: "string", default: "12" },
-  spread: { type: "string", default: "30" },
+  spread: { type: "string", default: "45" },
   limit: { type: "string", default: "240" },
   sockets: { type: "string", default: "256" },
   json: { type: "boolean", default: false },
@@ -30,10 +30,10 @@ const help = `usher rehearsal [options]     a whole on-sale with simulated fans,
   --venue <demo|file|folder>  what to sell: the demo arena, or a plan that \`usher import\` reads  (demo)
   --fans <n>                  how many come            (a quarter more than there are seats for)
   --seed <n>                  the same seed, the same fans                                 (the time)
-  --rate <n>                  admissions a second at most                        (a 40th of the fans)
-  --capacity <n>              shoppers at once at most                          (a third of the fans)
-  --pre-queue <seconds>       before the opening; half of the fans come then                     (12)
-  --spread <seconds>          over which the others come after it, along a real curve            (30)
+  --rate <n>                  admissions a second at most                        (an 80th of the fans)
+  --capacity <n>              shoppers at once at most                          (a sixth of the fans)
+  --pre-queue <seconds>       before the opening; a third of the fans come then                  (12)
+  --spread <seconds>          over which the others come after it, along a real curve            (45)
   --limit <seconds>           after the opening everybody is sent home                          (240)
   --sockets <n>               requests under way at once                                        (256)
   --json                      the outcome as JSON`;
@@ -55,7 +55,7 @@ export async function run(args: string[]): Promise<number> {
     settings: settingsFor(fans, values),
     preQueueMs: number("--pre-queue", values["pre-queue"], 12) * 1_000,
     spreadMs: number("--spread", values.spread, 30) * 1_000,
-    earlyShare: 0.5,
+    earlyShare: 0.35,
     sockets: number("--sockets", values.sockets, 256),
     limitMs: number("--limit", values.limit, 240) * 1_000,
     settleMs: 90_000,
@@ -72,13 +72,13 @@ export function settingsFor(
   asked: { rate?: string | undefined; capacity?: string | undefined } = {},
 ): RehearsalOptions["settings"] {
   return {
-    ratePerSec: number("--rate", asked.rate, Math.max(20, Math.ceil(fans / 40))),
-    maxCapacity: number("--capacity", asked.capacity, Math.max(60, Math.ceil(fans / 3))),
+    ratePerSec: number("--rate", asked.rate, Math.max(20, Math.ceil(fans / 80))),
+    maxCapacity: number("--capacity", asked.capacity, Math.max(60, Math.ceil(fans / 6))),
     claimWindowMs: 15_000,
     admissionTokenMs: 30_000,
     shopMs: 60_000,
-    holdMs: 20_000,
-    maxHoldMs: 45_000,
+    holdMs: 30_000,
+    maxHoldMs: 60_000,
     seatsPerHold: 4,
     seatsPerFan: 4,
     accent: "#3b5bdb",

@@ -108,6 +108,7 @@ export type Evidence = {
 };
 
 export type EvidenceReader = {
+  performances(): Promise<{ performanceId: PerformanceId; name: string }[]>;
   /** undefined: there is no such performance. */
   read(performanceId: PerformanceId): Promise<Evidence | undefined>;
   close(): Promise<void>;

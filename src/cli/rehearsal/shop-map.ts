@@ -68,4 +68,4 @@ export function pickByHand(
 }
 
 /** How many of the best seats everybody looks at. */
-const eager = 160;
+const eager = 600;

@@ -69,6 +69,12 @@ const read = statement(
    from performances p join venue_plans v on v.hash = p.plan_hash where p.performance_id = $1`,
 );
 
+const performances = statement(
+  "evidence-performances",
+  `select performance_id as "performanceId", name ->> 'en' as name
+   from performances order by created_at, performance_id`,
+);
+
 export function openEvidence(connectionString: string): EvidenceReader {
   const database = openDatabase(connectionString, {
     poolSize: 1,
@@ -76,6 +82,7 @@ export function openEvidence(connectionString: string): EvidenceReader {
     applicationName: "usher-checks",
   });
   return {
+    performances: () => database.rows(performances, []),
     async read(performanceId: PerformanceId) {
       const [row] = await database.rows<Evidence>(read, [performanceId]);
       return row;
