@@ -23,12 +23,12 @@ export type Words = { ko: string; en: string };
 
 // ── gateway ────────────────────────────────────────────────────────────────────────────────────
 
-export type JoinBody = { entryId: EntryId; identity?: string };
+export type JoinBody = { entryId: EntryId };
 export type Joined = {
   queueToken: string;
   entryId: EntryId;
   index: number;
-  /** True where this entry (or identity) had a place before. */
+  /** True where this entry had a place before. */
   known: boolean;
   frontier: Frontier;
 };
