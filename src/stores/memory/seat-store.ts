@@ -55,9 +55,11 @@ function fansCalls(
   return {
     async hold(scope, request, options) {
       const now = nowFor(options, clock);
-      const seats = seatsAt(performances, scope, now);
+      const seats = performances.at(scope.performanceId, scope.epoch);
       if (seats === undefined) return staleEpoch;
+      // First, so that a refused request changes nothing, not even what is due.
       checkHold(request, seats.table.seatCount);
+      lapseHolds(seats, now);
       const known = seats.replies.find(request.requestId, request.owner);
       if (known !== undefined) return known;
       const reply = takeSeats(seats, request, now);
