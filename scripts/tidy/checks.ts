@@ -12,6 +12,7 @@ import { leaks } from "./checks/leaks.ts";
 import { links } from "./checks/links.ts";
 import { names } from "./checks/names.ts";
 import { purity } from "./checks/purity.ts";
+import { scripts } from "./checks/scripts.ts";
 import { sizes } from "./checks/sizes.ts";
 import { sql } from "./checks/sql.ts";
 import type { Check } from "./project.ts";
@@ -27,6 +28,7 @@ export const checks: readonly Check[] = [
   glossary,
   comments,
   sql,
+  scripts,
   leaks,
   links,
   decisions,

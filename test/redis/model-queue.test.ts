@@ -7,7 +7,7 @@
 import { test } from "bun:test";
 import fc from "fast-check";
 import { type EntryId, newId } from "../../src/foundation/ids.ts";
-import type { CheckIn, JoinReply, OfferTurnsReply } from "../../src/ports/queue-store.ts";
+import type { CheckIn, OfferTurnsReply } from "../../src/ports/queue-store.ts";
 import { start } from "../conformance/suite.ts";
 import { type Both, openBoth } from "./side-by-side.ts";
 
@@ -114,7 +114,7 @@ async function obey(play: Play, one: Command): Promise<void> {
         queue.join(scope, requests, { ...now, highWaterMark: one.mark }),
       );
       if (reply.kind !== "ok") return;
-      for (const place of reply.replies as JoinReply[]) {
+      for (const place of reply.replies) {
         if (place.kind !== "mark-reached") known.set(place.entryId, place.index);
       }
       return;
