@@ -2,7 +2,7 @@
 // was kept is in the history of the seats.
 
 import type { EntryId } from "../foundation/ids.ts";
-import type { SeatChange } from "../ports/evidence.ts";
+import type { SeatChange } from "../ports/reads/evidence.ts";
 import type { CaseFile } from "./evidence/case-file.ts";
 import type { ClientRecord } from "./evidence/client-history.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";

@@ -1,7 +1,7 @@
 // The line: Q1, Q2, Q4, Q6, Q7. From the admissions that were kept and from what each client saw.
 
 import type { EntryId } from "../foundation/ids.ts";
-import type { AdmissionRow, OnSaleRow } from "../ports/evidence.ts";
+import type { AdmissionRow, OnSaleRow } from "../ports/reads/evidence.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
 import type { ClientRecord } from "./evidence/client-history.ts";
 

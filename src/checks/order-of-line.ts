@@ -5,7 +5,7 @@
 //   admissions   nobody who had checked in at the front was passed by somebody farther back
 
 import type { EntryId } from "../foundation/ids.ts";
-import type { OnSaleRow } from "../ports/evidence.ts";
+import type { OnSaleRow } from "../ports/reads/evidence.ts";
 import { openDrawCheck } from "../wire/draw-check.ts";
 import type { CaseFile } from "./evidence/case-file.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";

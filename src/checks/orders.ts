@@ -3,7 +3,7 @@
 
 import { isEnd, mayMove, type OrderState } from "../domain/ordering/order.ts";
 import type { OrderId } from "../foundation/ids.ts";
-import type { AttemptRow, OrderChangeRow, OrderRow } from "../ports/evidence.ts";
+import type { AttemptRow, OrderChangeRow, OrderRow } from "../ports/reads/evidence.ts";
 import type { CaseFile } from "./evidence/case-file.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
 

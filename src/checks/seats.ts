@@ -1,7 +1,7 @@
 // Seats, from their history alone: S1, S2, S3, S11. The history is written by a trigger, row by row as
 // seats change, so no code path can leave itself out of it.
 
-import type { Evidence, SeatChange } from "../ports/evidence.ts";
+import type { Evidence, SeatChange } from "../ports/reads/evidence.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
 import { standingRanges } from "./evidence/plan-facts.ts";
 

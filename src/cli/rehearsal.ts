@@ -7,7 +7,7 @@ import { importVenue } from "../domain/seating/import/detect.ts";
 import { countPlaces, type VenuePlan } from "../domain/seating/venue-plan.ts";
 import { Fault } from "../foundation/fault.ts";
 import { readSource } from "./import.ts";
-import { meanBasket } from "./rehearsal/arrivals.ts";
+import { meanBasket } from "./rehearsal/crowd/arrivals.ts";
 import { summaryLine, verdictTable, violationLines } from "./rehearsal/report.ts";
 import { rehearse, type RehearsalOptions, type RehearsalOutcome } from "./rehearsal/run.ts";
 

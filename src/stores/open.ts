@@ -6,7 +6,7 @@ import type { HotStore } from "../ports/hot-store.ts";
 import { memoryHotStore } from "./memory/memory-hot-store.ts";
 import { type RedisHotStoreConfig, redisHotStore } from "./redis/redis-hot-store.ts";
 
-export { openEvidence } from "./postgres/evidence.ts";
+export { openEvidence } from "./postgres/reads/evidence.ts";
 export { openPostgres as openRecords, type PostgresStores } from "./postgres/open-postgres.ts";
 
 export type HotStoreConfig =

@@ -3,11 +3,11 @@
 // Ids are words here, so that a violation reads well.
 
 import type { CaseFile } from "../../src/checks/evidence/case-file.ts";
-import type { ClientRecord, Told } from "../../src/checks/evidence/client-history.ts";
+import type { Told } from "../../src/checks/evidence/client-history.ts";
 import type { VenuePlan } from "../../src/domain/seating/venue-plan.ts";
 import { commitmentOf, openDraw } from "../../src/domain/waiting-room/draw.ts";
 import type { OrderState } from "../../src/domain/ordering/order.ts";
-import type { SeatChange } from "../../src/ports/evidence.ts";
+import type { SeatChange } from "../../src/ports/reads/evidence.ts";
 import { testSettings } from "./records.ts";
 
 const id = <T extends string>(text: string) => text as T;
@@ -131,7 +131,7 @@ function tell(file: CaseFile, fan: Fan, at: number, told: Told): void {
     entryId: id(fan.name),
     sentAt: t0 + at,
     answeredAt: t0 + at + 5,
-  } as ClientRecord);
+  });
 }
 
 function wait(file: CaseFile, fan: Fan, position: number): void {

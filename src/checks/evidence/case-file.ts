@@ -1,7 +1,7 @@
 // All witnesses of one performance side by side. What could not be reached is undefined, and a check
 // that needs it says "not checked" instead of "holds".
 
-import type { Evidence } from "../../ports/evidence.ts";
+import type { Evidence } from "../../ports/reads/evidence.ts";
 import type { ProviderPayment } from "../../ports/payment-gateway.ts";
 import type { SeatState } from "../../ports/seat-store.ts";
 import type { ClientRecord, ServingSample } from "./client-history.ts";

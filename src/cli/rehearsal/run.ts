@@ -12,7 +12,7 @@ import { countPlaces, type VenuePlan } from "../../domain/seating/venue-plan.ts"
 import type { OnSale, OnSaleSettings } from "../../ports/catalog.ts";
 import { type Platform, startPlatform } from "../platform/platform.ts";
 import { pathTo } from "../../wire/routes.ts";
-import type { CrowdReport } from "./crowd.ts";
+import type { CrowdReport } from "./crowd/crowd.ts";
 import { comeToRest, gather, type Rest } from "./gather.ts";
 import { type CountedLog, countingLog } from "./counting-log.ts";
 import { isKept } from "./report.ts";

@@ -7,7 +7,7 @@ import { Fault } from "../../foundation/fault.ts";
 import { newId } from "../../foundation/ids.ts";
 import type { OnSale, OnSaleSettings } from "../../ports/catalog.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { CrowdPlan, CrowdReport } from "./crowd.ts";
+import type { CrowdPlan, CrowdReport } from "./crowd/crowd.ts";
 
 export type SaleToStage = {
   plan: VenuePlan;
@@ -56,7 +56,7 @@ export type Crowd = {
 
 export function sendCrowd(plan: CrowdPlan): Crowd {
   let latest: CrowdReport | undefined;
-  const child = Bun.spawn([process.execPath, "run", join(import.meta.dir, "crowd.ts")], {
+  const child = Bun.spawn([process.execPath, "run", join(import.meta.dir, "crowd", "crowd.ts")], {
     stdin: new Blob([JSON.stringify(plan)]),
     stdout: "pipe",
     stderr: "inherit",

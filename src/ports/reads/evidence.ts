@@ -3,13 +3,13 @@
 // are minor units, instants ms since 1970; a missing value is null, as in the table.
 // The other witnesses (provider's ledger, clients' history, hot store) join it in checks/evidence/case-file.ts.
 
-import type { OrderState } from "../domain/ordering/order.ts";
-import type { PaymentState } from "../domain/ordering/payment.ts";
-import type { VenuePlan } from "../domain/seating/venue-plan.ts";
-import type { Phase } from "../domain/waiting-room/frontier.ts";
-import type { EntryId, HoldId, OnSaleId, OrderId, PerformanceId } from "../foundation/ids.ts";
-import type { OnSaleSettings } from "./catalog.ts";
-import type { SeatState } from "./seat-store.ts";
+import type { OrderState } from "../../domain/ordering/order.ts";
+import type { PaymentState } from "../../domain/ordering/payment.ts";
+import type { VenuePlan } from "../../domain/seating/venue-plan.ts";
+import type { Phase } from "../../domain/waiting-room/frontier.ts";
+import type { EntryId, HoldId, OnSaleId, OrderId, PerformanceId } from "../../foundation/ids.ts";
+import type { OnSaleSettings } from "../catalog.ts";
+import type { SeatState } from "../seat-store.ts";
 
 export type SeatRow = {
   seat: number;

@@ -1,11 +1,11 @@
 // The crowd: all simulated fans, in a process of their own, so that they do not share a thread with the
-// platform they hurry. Started by stage.ts with one JSON line on stdin; says how it goes once
+// platform they hurry. Started by ../stage.ts with one JSON line on stdin; says how it goes once
 // a second, as JSON lines on stdout; ends when every fan has gone home or its time is up.
 
-import { type OnSaleId, parseId } from "../../foundation/ids.ts";
-import { seededRandom } from "../../foundation/random.ts";
-import { type CardBehaviour, testCards } from "../../payments/sandbox/test-cards.ts";
-import { Turnstile } from "../../payments/turnstile.ts";
+import { type OnSaleId, parseId } from "../../../foundation/ids.ts";
+import { seededRandom } from "../../../foundation/random.ts";
+import { type CardBehaviour, testCards } from "../../../payments/sandbox/test-cards.ts";
+import { Turnstile } from "../../../payments/turnstile.ts";
 import { type ArrivalTimes, arrivalOf } from "./arrivals.ts";
 import { openBrowser } from "./browser.ts";
 import { type Fan, makeFan, type Town } from "./fan.ts";

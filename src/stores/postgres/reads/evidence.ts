@@ -3,9 +3,9 @@
 // comes at once (a sold-out stadium is some tens of megabytes); a read of its own pool, for a person
 // who waits, not for the peak.
 
-import type { PerformanceId } from "../../foundation/ids.ts";
-import type { Evidence, EvidenceReader } from "../../ports/evidence.ts";
-import { openDatabase, statement } from "./database.ts";
+import type { PerformanceId } from "../../../foundation/ids.ts";
+import type { Evidence, EvidenceReader } from "../../../ports/reads/evidence.ts";
+import { openDatabase, statement } from "../database.ts";
 
 const readMs = 120_000;
 

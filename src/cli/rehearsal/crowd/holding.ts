@@ -1,6 +1,6 @@
 // What shopping and paying share: telling of a hold, giving it back, and sending a request twice.
 
-import type { HoldView } from "../../wire/contract.ts";
+import type { HoldView } from "../../../wire/contract.ts";
 import type { Answer, Ask } from "./browser.ts";
 import { type Fan, insist, placeOf } from "./fan.ts";
 

@@ -2,8 +2,8 @@
 // process, and a deadline on each. A call is answered, or it is not; what was not answered may have
 // had its effect, and only the caller knows whether to ask again (with the same Idempotency-Key).
 
-import type { Turnstile } from "../../payments/turnstile.ts";
-import type { Problem } from "../../wire/problems.ts";
+import type { Turnstile } from "../../../payments/turnstile.ts";
+import type { Problem } from "../../../wire/problems.ts";
 
 export type Answer = {
   /** 0: no answer came. */

@@ -2,10 +2,10 @@
 // Asks again where an answer says so or none came, always under the same key, and never otherwise.
 // Read next: life.ts, waiting.ts (the line), shopping.ts (seats), paying.ts (the order).
 
-import { type EntryId, newId, type OnSaleId } from "../../foundation/ids.ts";
-import type { Random } from "../../foundation/random.ts";
-import type { CardBehaviour } from "../../payments/sandbox/test-cards.ts";
-import { pathTo, type Route } from "../../wire/routes.ts";
+import { type EntryId, newId, type OnSaleId } from "../../../foundation/ids.ts";
+import type { Random } from "../../../foundation/random.ts";
+import type { CardBehaviour } from "../../../payments/sandbox/test-cards.ts";
+import { pathTo, type Route } from "../../../wire/routes.ts";
 import type { Answer, Ask, Browser } from "./browser.ts";
 import type { Teller } from "./history.ts";
 import type { Intentions } from "./intentions.ts";

@@ -1,7 +1,7 @@
 // A fan who pays: makes the order, tries the cards in hand one after the other, proves a payment on the
 // provider's page (or does not), and watches the order to its end.
 
-import type { HoldView, OrderView } from "../../wire/contract.ts";
+import type { HoldView, OrderView } from "../../../wire/contract.ts";
 import type { Answer, Ask } from "./browser.ts";
 import { type Fan, insist, newKey, pause, placeOf, tellRefused } from "./fan.ts";
 import { giveBack, repeat } from "./holding.ts";

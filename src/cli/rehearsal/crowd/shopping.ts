@@ -1,7 +1,7 @@
 // A fan in the shop: looks, chooses, holds, changes the mind, gives back, goes to pay. Who was too slow
 // chooses again; when nothing is left the fan waits a little for seats that come back.
 
-import type { AvailabilityEvents, HoldBody, HoldView } from "../../wire/contract.ts";
+import type { AvailabilityEvents, HoldBody, HoldView } from "../../../wire/contract.ts";
 import type { Answer, Ask } from "./browser.ts";
 import { type Fan, insist, intrude, newKey, pause, placeOf, tellRefused, think } from "./fan.ts";
 import { giveBack, repeat, tellHeld } from "./holding.ts";

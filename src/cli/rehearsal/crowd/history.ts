@@ -3,8 +3,8 @@
 // and the run says so.
 
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { ClientRecord, Told } from "../../checks/evidence/client-history.ts";
-import type { EntryId } from "../../foundation/ids.ts";
+import type { ClientRecord, Told } from "../../../checks/evidence/client-history.ts";
+import type { EntryId } from "../../../foundation/ids.ts";
 import type { Answer } from "./browser.ts";
 
 export type Teller = (told: Told, answer: Pick<Answer, "sentAt" | "answeredAt">) => void;
@@ -49,7 +49,13 @@ export function openHistory(path: string): History {
         return;
       }
       const { sentAt, answeredAt } = answer;
-      const line = JSON.stringify({ ...told, fan, entryId, sentAt, answeredAt } as ClientRecord);
+      const line = JSON.stringify({
+        ...told,
+        fan,
+        entryId,
+        sentAt,
+        answeredAt,
+      } satisfies ClientRecord);
       pending.push(line);
       lines += 1;
       size += line.length;

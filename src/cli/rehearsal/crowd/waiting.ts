@@ -1,8 +1,8 @@
 // A fan in the line: joins (early or late), waits by polling or on a live stream, claims the turn and
 // enters. The wait follows the server's own hints; what the page would show is told to the history.
 
-import type { ClaimResult, Frontier, Joined, Status } from "../../wire/contract.ts";
-import { checkDraw } from "../../wire/draw-check.ts";
+import type { ClaimResult, Frontier, Joined, Status } from "../../../wire/contract.ts";
+import { checkDraw } from "../../../wire/draw-check.ts";
 import type { Answer } from "./browser.ts";
 import { type Fan, insist, intrude, newKey, pause, placeOf, tellRefused } from "./fan.ts";
 

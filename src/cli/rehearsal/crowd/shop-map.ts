@@ -1,10 +1,10 @@
 // What a fan's page knows of the venue: seats in the order in which people want them, standing areas,
 // and how to read an availability snapshot. Loaded once for the whole crowd, from the public routes.
 
-import type { AvailabilityEvents, OnSaleView, PlanOverview } from "../../wire/contract.ts";
-import type { SectionSeats } from "../../domain/seating/plan-view.ts";
-import type { Random } from "../../foundation/random.ts";
-import { pathTo } from "../../wire/routes.ts";
+import type { AvailabilityEvents, OnSaleView, PlanOverview } from "../../../wire/contract.ts";
+import type { SectionSeats } from "../../../domain/seating/plan-view.ts";
+import type { Random } from "../../../foundation/random.ts";
+import { pathTo } from "../../../wire/routes.ts";
 
 export type ShopMap = {
   view: OnSaleView;

@@ -1,8 +1,8 @@
 // What one fan means to do, drawn once from the seed: the same run can be asked for again. Shares are
 // those of an ordinary sale, with more mischief than usual, because the rehearsal is there to hurt.
 
-import type { Random } from "../../foundation/random.ts";
-import type { CardBehaviour } from "../../payments/sandbox/test-cards.ts";
+import type { Random } from "../../../foundation/random.ts";
+import type { CardBehaviour } from "../../../payments/sandbox/test-cards.ts";
 import { basketOf } from "./arrivals.ts";
 
 export type Intentions = {

@@ -2,7 +2,7 @@
 // (reservations per second) and the baskets of another. The shape is scaled, the mix is kept.
 // Source: emfcamp/Website, issue 1901 and its load test.
 
-import type { Random } from "../../foundation/random.ts";
+import type { Random } from "../../../foundation/random.ts";
 
 /** Reservations per second from the opening on; the last ones came when nothing was left. */
 export const realCurve = [
