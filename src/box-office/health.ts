@@ -12,7 +12,7 @@ import type { OnSaleId } from "../foundation/ids.ts";
 import type { Handler } from "../http/mount.ts";
 import { json } from "../http/respond.ts";
 import type { Catalog, OnSale } from "../ports/catalog.ts";
-import type { DeskReads } from "../ports/desk-reads.ts";
+import type { DeskReads } from "../ports/reads/desk-reads.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { DeskSample, HealthView } from "../wire/desk-contract.ts";
 

@@ -10,7 +10,7 @@ import type { Log } from "../../foundation/log.ts";
 import type { Handler, Mounted } from "../../http/mount.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
-import type { DeskReads } from "../../ports/desk-reads.ts";
+import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";

@@ -2,7 +2,7 @@
 // stores that the ports describe. Main files and tests come through stores/open.ts.
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
-import type { DeskReads } from "../../ports/desk-reads.ts";
+import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { Keys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";

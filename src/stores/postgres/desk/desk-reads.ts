@@ -3,7 +3,7 @@
 
 import type { OnSaleId, OrderId } from "../../../foundation/ids.ts";
 import type { Operator } from "../../../ports/catalog.ts";
-import type { DeskReads, StuckOrderRow } from "../../../ports/desk-reads.ts";
+import type { DeskReads, StuckOrderRow } from "../../../ports/reads/desk-reads.ts";
 import type { OrderState, Words } from "../../../wire/contract.ts";
 import { type Database, statement } from "../database.ts";
 

@@ -2,9 +2,9 @@
 // the hot path, bounded; the truth is PostgreSQL's. Everything else the desk needs has a port already
 // (catalog.ts, order-store.ts).
 
-import type { OnSaleId, OrderId } from "../foundation/ids.ts";
-import type { Money, OrderState, Words } from "../wire/contract.ts";
-import type { Operator } from "./catalog.ts";
+import type { OnSaleId, OrderId } from "../../foundation/ids.ts";
+import type { Money, OrderState, Words } from "../../wire/contract.ts";
+import type { Operator } from "../catalog.ts";
 
 /** Enough to decide about it without opening a database. */
 export type StuckOrderRow = {
