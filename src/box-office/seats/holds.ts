@@ -63,6 +63,28 @@ export function openHolds(deps: HoldsDeps): Holds {
     );
   };
 
+  /**
+   * PostgreSQL's answer was lost, so it is asked what it knows: the hot store has promised a deadline
+   * that may not be durable, and given up seats that may be. If it cannot be asked, the sweeper and the
+   * mender come to the same.
+   */
+  const askAgain = async (shopper: Shopper, holdId: HoldId) => {
+    const { performanceId } = shopper.sale.performance;
+    try {
+      // An extension to the beginning of time changes nothing and answers the hold as it is.
+      const known = await claims.extend({
+        performanceId,
+        owner: shopper.entryId,
+        holdId,
+        deadline: 0,
+      });
+      if (known.kind === "held") await applyTruth(performanceId, known.truths);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      deps.log.warn({ performanceId, code: error.code }, "a hold's truth is not known for now");
+    }
+  };
+
   return {
     async take(shopper, requestId, wanted) {
       const { onSale, performance } = shopper.sale;
@@ -94,6 +116,7 @@ export function openHolds(deps: HoldsDeps): Holds {
       const claim = { performanceId, limit: seatsPerFan, ...hold };
       const durable = await claims.claim(claim).catch(async (error: unknown) => {
         await undo(shopper, hold, added);
+        await askAgain(shopper, hold.holdId);
         throw error;
       });
       if (durable.kind !== "claimed") {
@@ -119,7 +142,11 @@ export function openHolds(deps: HoldsDeps): Holds {
       if (reply.kind === "paying") throw new Refusal("hold-paying");
       if (reply.kind !== "held") throw new Refusal("no-hold");
       const { deadline } = reply.hold;
-      const durable = await claims.extend({ performanceId, owner, holdId, deadline });
+      const asked = { performanceId, owner, holdId, deadline };
+      const durable = await claims.extend(asked).catch(async (error: unknown) => {
+        await askAgain(shopper, holdId);
+        throw error;
+      });
       if (durable.kind === "paying") throw new Refusal("hold-paying");
       if (durable.kind !== "held") throw new Refusal("no-hold");
       await applyTruth(performanceId, durable.truths);

@@ -1,0 +1,97 @@
+// Holds on the real PostgreSQL where its answer is lost, before or after the commit: what the fan is
+// shown afterwards is what is durable.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { type TestRecords, testRecords } from "../../../test/support/records.ts";
+import { indexPlan } from "../../domain/seating/plan-index.ts";
+import { Fault } from "../../foundation/fault.ts";
+import { newId } from "../../foundation/ids.ts";
+import { silentLog } from "../../foundation/log.ts";
+import type { HotStore } from "../../ports/hot-store.ts";
+import type { SeatClaims } from "../../ports/seat-claims.ts";
+import { openEpochs } from "../../stores/epochs.ts";
+import { openHotStore } from "../../stores/open.ts";
+import { openRebuilder } from "../../workers/rebuilder.ts";
+import { type Holds, openHolds, type Shopping } from "./holds.ts";
+
+let records: TestRecords;
+let hot: HotStore;
+let holds: Holds;
+let shopper: Shopping;
+/** What happens to the next call that writes. */
+let mishap: "lost on the way" | "answer lost" | undefined;
+let seat = 0;
+
+beforeAll(async () => {
+  records = await testRecords();
+}, 60_000);
+afterAll(() => records.stores.close());
+
+beforeEach(async () => {
+  const { catalog, lineRecords, seatClaims, alone } = records.stores;
+  hot = await openHotStore({ kind: "memory" });
+  const common = { hot, catalog, records: lineRecords, log: silentLog };
+  const rebuild = openRebuilder({ ...common, claims: seatClaims, alone });
+  const epochs = openEpochs({ ...common, onStale: rebuild });
+  const claims = unlucky(seatClaims);
+  holds = openHolds({ ...common, seats: hot.seats, queue: hot.queue, claims, epochs });
+  const { onSale, performance } = records;
+  const plan = await catalog.plan(performance.planHash);
+  if (plan === undefined) throw new Error("the plan was saved");
+  shopper = {
+    sale: { onSale, performance, index: indexPlan(plan) },
+    onSaleId: onSale.onSaleId,
+    entryId: newId("entry"),
+    admissionId: "a",
+    deadline: 0,
+  };
+  mishap = undefined;
+});
+
+function unlucky(claims: SeatClaims): SeatClaims {
+  const pass = async <T>(call: () => Promise<T>): Promise<T> => {
+    const what = mishap;
+    mishap = undefined;
+    if (what === "lost on the way") throw new Fault("database-away", what, { retryable: true });
+    const reply = await call();
+    if (what === "answer lost") throw new Fault("database-away", what, { retryable: true });
+    return reply;
+  };
+  return {
+    ...claims,
+    claim: (request) => pass(() => claims.claim(request)),
+    extend: (request) => pass(() => claims.extend(request)),
+  };
+}
+
+const take = (...seats: number[]) => holds.take(shopper, crypto.randomUUID(), { seats, areas: [] });
+const failing = (call: Promise<unknown>) => call.then(() => "answered").catch(() => "failed");
+
+test("[S13] a hold whose answer was lost is the fan's, and the map shows it", async () => {
+  mishap = "answer lost";
+  const wanted = seat++;
+  expect(await failing(take(wanted))).toBe("failed");
+  expect((await holds.of(shopper))?.hold.seats).toEqual([wanted]);
+});
+
+test("a hold that never reached PostgreSQL is nobody's", async () => {
+  mishap = "lost on the way";
+  expect(await failing(take(seat++))).toBe("failed");
+  expect(await holds.of(shopper)).toBeUndefined();
+});
+
+test("[S12] no deadline is shown that is not durable, after an addition or an extension that failed", async () => {
+  const first = await take(seat++);
+  for (const call of [() => take(seat++), () => holds.extend(shopper, first.holdId)]) {
+    await Bun.sleep(5);
+    mishap = "lost on the way";
+    expect(await failing(call())).toBe("failed");
+    expect((await holds.of(shopper))?.hold).toEqual(first);
+  }
+  mishap = "answer lost";
+  expect(await failing(holds.extend(shopper, first.holdId))).toBe("failed");
+  const shown = (await holds.of(shopper))?.hold.deadline ?? 0;
+  expect(shown).toBeGreaterThan(first.deadline);
+  for await (const page of records.stores.seatClaims.pages(records.performance.performanceId))
+    for (const truth of page) if (truth.holdId === first.holdId) expect(truth.deadline).toBe(shown);
+});
