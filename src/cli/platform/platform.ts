@@ -82,25 +82,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   progress("database");
   const stores = await openStores({ ...options, dataDir, clock, log }, closing);
 
-  progress("payment provider (sandbox)");
-  const provider = await startProviderProcess({
-    dataDir: join(dataDir, "sandbox-provider"),
-    host,
-    port: options.paymentsPort ?? 8081,
-    publicUrl: paymentsOriginOf(options),
-    webhookUrl: `http://127.0.0.1:${web.port}/api/webhooks/sandbox`,
-    log,
-  });
-  closing.later("payment provider", () => provider.stop());
-
-  progress("mailbox");
-  const mailbox = await startMailbox({
-    dataDir: join(dataDir, "mails"),
-    host,
-    port: options.mailboxPort ?? 8082,
-    log,
-  });
-  closing.later("mailbox", () => mailbox.stop());
+  const { provider, mailbox } = await startNeighbours(options, web.port, closing);
 
   progress("pages");
   const site = await buildSite({ paymentOrigin: provider.publicAddress });
@@ -145,6 +127,31 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     shop,
     stop: () => closing.run(log),
   };
+}
+
+/** What a real installation has elsewhere: a payment provider, and somebody who takes its mails. */
+async function startNeighbours(options: PlatformOptions, webPort: number, closing: Closing) {
+  const { log, host = "127.0.0.1", progress = () => {} } = options;
+  progress("payment provider (sandbox)");
+  const provider = await startProviderProcess({
+    dataDir: join(options.dataDir, "sandbox-provider"),
+    host,
+    port: options.paymentsPort ?? 8081,
+    publicUrl: paymentsOriginOf(options),
+    webhookUrl: `http://127.0.0.1:${webPort}/api/webhooks/sandbox`,
+    log,
+  });
+  closing.later("payment provider", () => provider.stop());
+
+  progress("mailbox");
+  const mailbox = await startMailbox({
+    dataDir: join(options.dataDir, "mails"),
+    host,
+    port: options.mailboxPort ?? 8082,
+    log,
+  });
+  closing.later("mailbox", () => mailbox.stop());
+  return { provider, mailbox };
 }
 
 /** The hot store starts empty: the line and the seats of every running on-sale are loaded before anyone asks. */
