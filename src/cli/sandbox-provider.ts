@@ -26,12 +26,11 @@ export async function run(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options, strict: true });
   if (values.data === undefined)
     throw new Fault("bad-arguments", "--data names the folder for the ledger and is needed");
-  let broken: (code: number) => void = () => {};
+  let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
-    broken = resolve;
+    end = resolve;
     process.once("SIGTERM", () => resolve(0));
     process.once("SIGINT", () => resolve(0));
-    if (values["until-stdin-ends"]) process.stdin.resume().once("close", () => resolve(0));
   });
   const provider = await startSandboxProvider(
     {
@@ -45,9 +44,10 @@ export async function run(args: string[]): Promise<number> {
     },
     (cause) => {
       console.error(JSON.stringify({ level: "fatal", message: String(cause) }));
-      broken(1);
+      end(1);
     },
   );
+  if (values["until-stdin-ends"]) process.stdin.resume().once("close", () => end(0));
   const keys = join(values.data, "keys.json");
   console.log(JSON.stringify({ ready: true, address: provider.address, keys }));
   const code = await ended;

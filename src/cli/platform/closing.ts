@@ -17,13 +17,9 @@ export function openClosing(): Closing {
 
   const runAll = async (log: Log) => {
     for (const { name, stop } of stops.toReversed()) {
-      const late = Bun.sleep(patienceMs).then(() => "late" as const);
       try {
-        const ended = await Promise.race([
-          Promise.resolve(stop()).then(() => "done" as const),
-          late,
-        ]);
-        if (ended === "late") log.warn({ name }, "did not stop in time");
+        const stopped = Promise.resolve(stop());
+        if (!(await within(patienceMs, stopped))) log.warn({ name }, "did not stop in time");
       } catch (error) {
         log.warn({ name, err: String(error) }, "did not stop cleanly");
       }
@@ -36,4 +32,17 @@ export function openClosing(): Closing {
       return running;
     },
   };
+}
+
+/** Whether it ended in time. The timer is taken back, because a waiting timer keeps the process alive. */
+export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -5,6 +5,7 @@ import type { Log } from "../../foundation/log.ts";
 import { Fault } from "../../foundation/fault.ts";
 import type { Cors } from "../../http/cors.ts";
 import { type Mounted, toBunRoutes } from "../../http/mount.ts";
+import { within } from "./closing.ts";
 import { refuse } from "../../http/respond.ts";
 
 export type Listening = {
@@ -51,7 +52,7 @@ export function listen(options: ListenOptions): Listening {
       });
     },
     async stop() {
-      await Promise.race([server.stop(), Bun.sleep(drainMs)]);
+      await within(drainMs, server.stop());
       await server.stop(true);
     },
   };

@@ -49,7 +49,7 @@ export async function startSandboxProvider(
     now: () => Date.now(),
     publicUrl: () => config.publicUrl ?? address,
   };
-  const server = listening(config, () =>
+  const start = () =>
     Bun.serve({
       hostname: config.host,
       port: config.port,
@@ -57,8 +57,11 @@ export async function startSandboxProvider(
       idleTimeout: 255,
       maxRequestBodySize: 65_536,
       fetch: sandboxApi({ desk, secretKey: keys.secretKey, onBroken }),
-    }),
-  );
+    });
+  const server = await listening(config, start).catch(async (error: unknown) => {
+    await journal.close();
+    throw error;
+  });
   address = `http://${config.host}:${server.port}`;
   webhooks.resume();
   return {
@@ -71,7 +74,10 @@ export async function startSandboxProvider(
   };
 }
 
-function listening<Server>({ host, port }: SandboxConfig, start: () => Server): Server {
+async function listening<Server>(
+  { host, port }: SandboxConfig,
+  start: () => Server,
+): Promise<Server> {
   try {
     return start();
   } catch (cause) {
