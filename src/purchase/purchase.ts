@@ -36,6 +36,7 @@ export type Purchase = PurchasePort & {
   idle(): Promise<void>;
 };
 
+const maxTries = 5;
 /** A page that polls every second must not become a provider that is asked every second. */
 const lookEveryMs = 2_000;
 
@@ -78,15 +79,25 @@ export function openPurchase(world: World): Purchase {
     return recorded.order;
   }
 
+  /** A webhook of the attempt before may touch the draft just now; that is no reason to refuse the fan. */
+  async function confirmSeats({ orderId, attempt, version }: Order, method: string) {
+    const { provider } = world.gateway;
+    for (let tries = 1; ; tries++) {
+      const reply = await store.confirmSeats({ orderId, version, provider, method });
+      if (reply.kind !== "lost" || tries >= maxTries) return reply;
+      const now = await store.find(orderId);
+      if (now?.state !== "draft" || now.attempt !== attempt) return reply;
+      version = now.version;
+    }
+  }
+
   const purchase: Purchase = {
     async pay(orderId, method) {
       const before = await store.find(orderId);
       assert(before !== undefined, `order ${orderId} was looked up before it is paid`);
       if (before.state !== "draft" || clock.now() >= before.deadline)
         return { kind: isUnderWay(before) ? "paying" : "not-payable", order: before };
-      const { provider } = world.gateway;
-      const { version } = before;
-      const reply = await store.confirmSeats({ orderId, version, provider, method });
+      const reply = await confirmSeats(before, method);
       reach("after confirm-seats");
       if (reply.kind === "lost") {
         const order = (await store.find(orderId)) ?? before;

@@ -28,6 +28,8 @@ export type TestPlatformOptions = {
   clock?: Clock;
   log?: Log;
   publicOrigin?: string;
+  /** Only where it must be known beforehand. */
+  port?: number;
 };
 
 export const fastAndForgetful = {
@@ -44,7 +46,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
   try {
     platform = await startPlatform({
       dataDir,
-      port: 0,
+      port: options.port ?? 0,
       paymentsPort: 0,
       mailboxPort: 0,
       postgresSettings: fastAndForgetful,

@@ -110,13 +110,15 @@ export function holdRoutes(
     async release(call) {
       const shopper = await guard.shopper(call);
       const text = new URL(call.request.url).searchParams.get("seats");
-      const seats = text === null ? undefined : check(seatList, text.split(",").map(Number));
+      const seats = text === null ? undefined : check(seatList, text.split(",").map(seatOf));
       const hold = await holds.release(shopper, holdIdOf(call.params), seats);
       return json({ hold: hold ? view(shopper, hold, call) : null, now: clock.now() });
     },
   };
 }
 
+/** "" is no seat: `Number` would make it seat 0 and free it. */
+const seatOf = (text: string) => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN);
 const seatList = z.array(z.int().min(0)).min(1).max(20);
 
 function holdIdOf(params: Record<string, string>) {
