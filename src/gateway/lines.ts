@@ -3,6 +3,7 @@
 // (a pause, other settings) arrives with the next notice; the on-sale itself is re-read every few
 // seconds.
 
+import type { Frontier } from "../domain/waiting-room/frontier.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
@@ -65,17 +66,20 @@ export function openLines(deps: LinesDeps): Lines {
       lines.set(onSaleId, line);
       for (const listener of listeners) listener(line);
     });
+    let composed: Frontier;
+    try {
+      const checkpoint = await deps.records.checkpoint(onSaleId);
+      const counts = await deps.epochs.queue(onSaleId, (scope) => deps.hot.queue.counts(scope));
+      const now = deps.clock.now();
+      const unknown = { seats: undefined, pacePerMin: undefined };
+      composed = composeFrontier({ onSale, checkpoint, counts, ...unknown, now });
+    } catch (error) {
+      // Or each attempt while a store is away would leave one more that tells every stream again.
+      await unsubscribe();
+      lines.delete(onSaleId);
+      throw error;
+    }
     endings.push(unsubscribe);
-    const checkpoint = await deps.records.checkpoint(onSaleId);
-    const counts = await deps.epochs.queue(onSaleId, (scope) => deps.hot.queue.counts(scope));
-    const composed = composeFrontier({
-      onSale,
-      checkpoint,
-      counts,
-      seats: undefined,
-      pacePerMin: undefined,
-      now: deps.clock.now(),
-    });
     const line = lines.get(onSaleId) ?? lineOf(onSale, composed, { draw: undefined, performance });
     lines.set(onSaleId, line);
     return line;

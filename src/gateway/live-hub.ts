@@ -37,7 +37,8 @@ export type LiveHubDeps = { lines: Lines; presence: Presence; claims: ClaimDeps;
 export function openLiveHub(deps: LiveHubDeps): LiveHub {
   const waiters = new Map<OnSaleId, Map<string, Waiter[]>>();
   let streams = 0;
-  let tick = 0;
+  /** Counted for each line: with a common count, three lines would leave two thirds untold. */
+  const ticks = new Map<OnSaleId, number>();
 
   const remove = (onSaleId: OnSaleId, waiter: Waiter) => {
     const entries = waiters.get(onSaleId);
@@ -71,6 +72,7 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
 
   const visit = (line: Line, waiter: Waiter, everyone: boolean) => {
     const { prepared } = line;
+    const tick = ticks.get(line.onSaleId) ?? 0;
     const standing = line.standing(waiter.entry.index);
     const open = prepared.frontier.phase === "open";
     if (standing.kind !== "not-drawn") deps.presence.note(line, waiter.entry);
@@ -87,7 +89,7 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
 
   const lastPhase = new Map<OnSaleId, string>();
   deps.lines.onFrontier((line) => {
-    tick++;
+    ticks.set(line.onSaleId, (ticks.get(line.onSaleId) ?? 0) + 1);
     const { phase, paused } = line.prepared.frontier;
     const state = `${phase} ${paused}`;
     // A change of phase concerns everybody at once; so does a small line.
