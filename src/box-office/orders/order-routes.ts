@@ -104,6 +104,9 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
 
     async look(call) {
       const { order } = await ownOrder(call);
+      // Read once where looking can change nothing: this is what thousands of pages ask every second.
+      const waits = order.state === "requires-action" || order.state === "payment-unknown";
+      if (!waits) return json(await views.of(order));
       await purchase.look(order.orderId);
       return json(await views.of((await orders.find(order.orderId)) ?? order));
     },

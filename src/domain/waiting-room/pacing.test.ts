@@ -36,10 +36,10 @@ test("each brake says its name", () => {
     [{ ratePerSec: 50, burst: 50 }, 50, "rate"],
     [{ ratePerSec: 0.5, burst: 1 }, 0, "rate"],
     [{ freeSeats: 60 }, 30, "few-seats"],
-    [{ freeSeats: 60, active: 500 }, 1, "few-seats"],
+    [{ freeSeats: 60, active: 500 }, 4, "few-seats"],
     [{ freeSeats: 0, heldSeats: 50 }, 5, "few-seats"],
     // Five hundred who may have walked away do not keep a thousand seats from those who wait.
-    [{ freeSeats: 1_000, active: 500 }, 25, "few-seats"],
+    [{ freeSeats: 1_000, active: 500 }, 75, "few-seats"],
     [{ paymentBacklog: 3_000 }, 100, "payments"],
     [{ paymentBacklog: 90_000 }, 1, "payments"],
     [{ latencyP99Ms: 750 }, 100, "latency"],
