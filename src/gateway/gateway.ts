@@ -4,24 +4,18 @@
 
 import { z } from "zod";
 import { type AdmissionKeySet } from "../../connector/src/admission-token.ts";
-import { takesEntries } from "../domain/waiting-room/on-sale.ts";
-import {
-  type QueueClaims,
-  readQueueToken,
-  signQueueToken,
-} from "../domain/waiting-room/queue-token.ts";
-import { type EntryId, type OnSaleId, parseId } from "../foundation/ids.ts";
+import { type EntryId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Call, Handler, Mounted } from "../http/mount.ts";
 import { readJson } from "../http/read-body.ts";
 import { json, publicJson, Refusal, refuse } from "../http/respond.ts";
-import type { Joined, Status } from "../wire/contract.ts";
+import type { Status } from "../wire/contract.ts";
 import { claimTurn } from "./claim.ts";
-import { type Joiner, openJoiner } from "./join.ts";
 import type { Line } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
 import { openLiveHub } from "./live-hub.ts";
+import { openPlaces } from "./places.ts";
 import { plainPage } from "./plain.ts";
 import { openPresence } from "./presence.ts";
 import { waitOf } from "./wait.ts";
@@ -66,63 +60,13 @@ export function openGateway(deps: GatewayDeps): Gateway {
     shopOrigin: deps.shopOrigin,
   };
   const hub = openLiveHub({ lines, presence, claims, log });
-  const joiners = new Map<OnSaleId, Joiner>();
+  const places = openPlaces({ ...deps, lines, presence });
 
   const lineFor = async ({ params }: Call): Promise<Line> => {
     const onSaleId = parseId("on-sale", params.onSaleId);
     const line = onSaleId && (lines.known(onSaleId) ?? (await lines.get(onSaleId)));
     if (!line) throw new Refusal("not-found");
     return line;
-  };
-
-  const joinLine = async (line: Line, body: z.output<typeof joinBody>): Promise<Joined> => {
-    const { phase } = line.prepared.frontier;
-    if (phase === "scheduled")
-      throw new Refusal("queue-not-open", { facts: { preQueueAt: line.onSale.preQueueAt } });
-    if (!takesEntries(phase)) throw new Refusal("queue-closed");
-    let joiner = joiners.get(line.onSaleId);
-    if (joiner === undefined) {
-      joiner = openJoiner({ queue: hot.queue, records, epochs, log }, line.onSaleId);
-      joiners.set(line.onSaleId, joiner);
-    }
-    const place = await joiner.join(body);
-    const latest = lines.known(line.onSaleId) ?? line;
-    const claim: QueueClaims = {
-      onSaleId: line.onSaleId,
-      entryId: place.entryId,
-      index: place.index,
-      joinedAt: clock.now(),
-    };
-    presence.note(latest, claim);
-    return {
-      queueToken: signQueueToken(deps.queueKeys(), claim),
-      entryId: place.entryId,
-      index: place.index,
-      known: place.kind === "known",
-      frontier: latest.prepared.frontier,
-    };
-  };
-
-  const placeOf = (line: Line, token: string | undefined): QueueClaims => {
-    const reading = readQueueToken(deps.queueKeys(), token, line.onSaleId);
-    if (reading.kind !== "valid")
-      throw new Refusal("queue-token-invalid", { facts: { reason: reading.kind } });
-    return reading.claims;
-  };
-
-  /** A fan who shows the token of the place keeps it, also where the hot store was wiped meanwhile. */
-  const represented = (
-    line: Line,
-    entryId: EntryId,
-    queueToken: string | undefined,
-  ): Joined | undefined => {
-    const reading = readQueueToken(deps.queueKeys(), queueToken, line.onSaleId);
-    if (queueToken === undefined || reading.kind !== "valid" || reading.claims.entryId !== entryId)
-      return undefined;
-    presence.note(line, reading.claims);
-    const { index } = reading.claims;
-    const { frontier } = line.prepared;
-    return { queueToken, entryId, index, known: true, frontier };
   };
 
   const frontier: Handler = async (call) => {
@@ -142,13 +86,13 @@ export function openGateway(deps: GatewayDeps): Gateway {
     const line = await lineFor(call);
     const body = await readJson(call.request, joinBody);
     return json(
-      represented(line, body.entryId, bearer(call.request)) ?? (await joinLine(line, body)),
+      places.shown(line, body.entryId, bearer(call.request)) ?? (await places.join(line, body)),
     );
   };
 
   const status: Handler = async (call) => {
     const line = await lineFor(call);
-    const entry = placeOf(line, bearer(call.request));
+    const entry = places.of(line, bearer(call.request));
     presence.note(line, entry);
     const standing = line.standing(entry.index);
     const personal: Omit<Status, "frontier"> = { standing, ...waitOf(line, standing) };
@@ -165,7 +109,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
 
   const live: Handler = async (call) => {
     const line = await lineFor(call);
-    const entry = placeOf(line, bearer(call.request));
+    const entry = places.of(line, bearer(call.request));
     call.longLived();
     return (
       hub.open(line, entry, call.request.signal) ??
@@ -175,12 +119,12 @@ export function openGateway(deps: GatewayDeps): Gateway {
 
   const claim: Handler = async (call) => {
     const line = await lineFor(call);
-    return json(await claimTurn(claims, line, placeOf(line, bearer(call.request))));
+    return json(await claimTurn(claims, line, places.of(line, bearer(call.request))));
   };
 
   const leave: Handler = async (call) => {
     const line = await lineFor(call);
-    const { entryId } = placeOf(line, bearer(call.request));
+    const { entryId } = places.of(line, bearer(call.request));
     await records.end(line.onSaleId, entryId);
     await epochs.queue(line.onSaleId, (scope) => hot.queue.leave(scope, entryId));
     return json({ kind: "left" });
@@ -188,8 +132,8 @@ export function openGateway(deps: GatewayDeps): Gateway {
 
   const plain = plainPage({
     lineFor,
-    placeOf,
-    join: joinLine,
+    placeOf: places.of,
+    join: places.join,
     claim: (line, entry) => claimTurn(claims, line, entry),
     present: (line, entry) => presence.note(line, entry),
     secureCookies: deps.secureCookies,
