@@ -6,6 +6,7 @@
 
 import { test } from "bun:test";
 import fc from "fast-check";
+import { isFault } from "../../src/foundation/fault.ts";
 import { type EntryId, type HoldId, newId } from "../../src/foundation/ids.ts";
 import type { HoldRequest, SeatState, SeatTruth } from "../../src/ports/seat-store.ts";
 import { start } from "../conformance/suite.ts";
@@ -29,19 +30,22 @@ const truth = fc.record({
   knowsStart: fc.boolean(),
   hasOwner: fc.boolean(),
 });
+const wished = fc.record({
+  who: fan,
+  nthHold,
+  seats: fc.array(fc.nat(seatCount), { maxLength: 4 }),
+  area: fc.option(fc.record({ first: seat, length: fc.nat(6), count: fc.nat(3) }), {
+    nil: undefined,
+  }),
+  seconds,
+  limit: fc.integer({ min: 1, max: 6 }),
+});
 const command = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant("hold" as const),
-      who: fan,
-      nthHold,
-      seats: fc.array(fc.nat(seatCount), { maxLength: 4 }),
-      area: fc.option(fc.record({ first: seat, length: fc.nat(6), count: fc.nat(3) }), {
-        nil: undefined,
-      }),
-      seconds,
-      limit: fc.integer({ min: 1, max: 6 }),
+      wishes: fc.array(wished, { minLength: 1, maxLength: 5 }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("repeat" as const), back: fc.nat(3) }) },
@@ -78,6 +82,7 @@ const command = fc.oneof(
   },
 );
 type Command = typeof command extends fc.Arbitrary<infer Value> ? Value : never;
+type Wish = typeof wished extends fc.Arbitrary<infer Value> ? Value : never;
 type Truth = typeof truth extends fc.Arbitrary<infer Value> ? Value : never;
 type Play = {
   both: Both;
@@ -109,6 +114,32 @@ function truthsOf({ owners, now, nth }: Play, truths: readonly Truth[]): SeatTru
   });
 }
 
+const codeOf = (error: unknown) => {
+  if (!isFault(error)) throw error;
+  return { kind: "fault", code: error.code };
+};
+
+function requestOf({ owners, nth }: Play, wish: Wish, at: number): HoldRequest[] {
+  const owner = owners[wish.who]!;
+  const { area } = wish;
+  // A request for nothing is a fault of its own, whatever the epoch.
+  if (wish.seats.length === 0 && (area?.count ?? 0) === 0) return [];
+  const last = area === undefined ? 0 : Math.min(seatCount - 1, area.first + area.length);
+  return [
+    {
+      requestId: `rq_${nth}_${at === 3 ? 2 : at}`,
+      owner,
+      holdId: holdIdOf(owner, wish.nthHold),
+      seats: wish.seats,
+      ...(area === undefined ? {} : { areas: [{ first: area.first, last, count: area.count }] }),
+      // Five at once, and each with a deadline of its own.
+      holdMs: wish.seconds * 1_000 + nth * 5 + at,
+      maxHoldMs: 20_000 + at,
+      limit: wish.limit,
+    },
+  ];
+}
+
 async function obey(play: Play, one: Command): Promise<void> {
   const { both, scope, owners, asked, nth } = play;
   const now = { now: play.now };
@@ -116,23 +147,12 @@ async function obey(play: Play, one: Command): Promise<void> {
     both.call("hold", ({ seats }) => seats.hold(scope, request, now));
   switch (one.do) {
     case "hold": {
-      const owner = owners[one.who]!;
-      const { area } = one;
-      const last = area === undefined ? 0 : Math.min(seatCount - 1, area.first + area.length);
-      const request: HoldRequest = {
-        requestId: `rq_${nth}`,
-        owner,
-        holdId: holdIdOf(owner, one.nthHold),
-        seats: one.seats,
-        ...(area === undefined ? {} : { areas: [{ first: area.first, last, count: area.count }] }),
-        holdMs: one.seconds * 1_000 + nth,
-        maxHoldMs: 20_000,
-        limit: one.limit,
-      };
-      // A request for nothing is a fault of its own, whatever the epoch.
-      if (one.seats.length === 0 && (area?.count ?? 0) === 0) return;
-      asked.push(request);
-      await hold(request);
+      // Several at once share a script call, and must stand to each other as if one by one.
+      const requests = one.wishes.flatMap((wish, at) => requestOf(play, wish, at));
+      asked.push(...requests);
+      await both.call("holds", ({ seats }) =>
+        Promise.all(requests.map((request) => seats.hold(scope, request, now).catch(codeOf))),
+      );
       return;
     }
     case "repeat": {

@@ -28,6 +28,8 @@ const partNames = [
   "write-holds",
   "lapse-holds",
   "pick-places",
+  "take-seats",
+  "recent-replies",
 ] as const;
 export type Part = (typeof partNames)[number];
 
@@ -78,6 +80,11 @@ export class Reply {
   /** A count, then as many numbers. */
   numbers(): number[] {
     return Array.from({ length: this.number() }, () => this.number());
+  }
+
+  /** An element that is a reply of its own. */
+  inner(): Reply {
+    return new Reply(this.next());
   }
 
   bytes(): Uint8Array {

@@ -8,6 +8,7 @@ import type { SeatScope, SeatStore, SeatTruth } from "../../ports/seat-store.ts"
 import { checkCount, checkId, checkLimit, checkTime, limits } from "../hot/limits.ts";
 import { checkHold, checkTruth } from "../hot/requests.ts";
 import type { CallContext } from "./call-context.ts";
+import { holdBatches } from "./hold-batches.ts";
 import { seatKeys } from "./keys.ts";
 import { type SeatCall, staleEpoch } from "./scripts/calls.ts";
 import { applyTruths, restoreTruths } from "./scripts/seats/apply-truths.ts";
@@ -16,7 +17,6 @@ import { countSeats } from "./scripts/seats/count-seats.ts";
 import { expireHolds } from "./scripts/seats/expire-holds.ts";
 import { extendHold } from "./scripts/seats/extend-hold.ts";
 import { finishSeats } from "./scripts/seats/finish-seats.ts";
-import { holdSeats } from "./scripts/seats/hold-seats.ts";
 import { readAvailability } from "./scripts/seats/read-availability.ts";
 import { readHold } from "./scripts/seats/read-hold.ts";
 import { releaseSeats } from "./scripts/seats/release-seats.ts";
@@ -25,6 +25,7 @@ import { releaseSeats } from "./scripts/seats/release-seats.ts";
 const chunkSize = 500;
 
 export function redisSeatStore(context: CallContext): SeatStore {
+  const holds = holdBatches();
   const at = (scope: SeatScope, options?: { now?: number }): SeatCall => ({
     run: context.run,
     keys: seatKeys(context.prefix, scope.performanceId),
@@ -34,7 +35,7 @@ export function redisSeatStore(context: CallContext): SeatStore {
   return {
     async hold(scope, request, options) {
       checkHold(request, limits.seats);
-      return holdSeats(at(scope, options), request);
+      return holds(at(scope, options), request);
     },
     async extend(scope, request, options) {
       checkTime("holdMs", request.holdMs);

@@ -27,6 +27,12 @@ local function ownerAt(id)
   return owner
 end
 
+local function fetchOwners(ids)
+  for nth, packed in ipairs(redis.call('HMGET', owners, unpack(ids))) do
+    ownerRecords[ids[nth]] = packed and cmsgpack.unpack(packed)
+  end
+end
+
 local function ownedBy(owner, id)
   local hold = holdAt(id)
   return hold and hold.owner == owner and hold

@@ -1,7 +1,9 @@
-// Takes all the seats asked for, or none. Read the header of hold-seats.lua.
+// Takes all the seats asked for, or none, for many requests in one call. Read the header of
+// hold-seats.lua for what it keeps; hold-batches.ts gathers the requests.
 
 import { Bug } from "../../../../foundation/assert.ts";
 import type { EntryId, HoldId } from "../../../../foundation/ids.ts";
+import type { StaleEpoch } from "../../../../ports/queue-store.ts";
 import type { Hold, HoldReply, HoldRequest } from "../../../../ports/seat-store.ts";
 import { ascendingUnique } from "../../../hot/requests.ts";
 import { type Reply, script } from "../../script.ts";
@@ -21,14 +23,37 @@ export const holdSeatsScript = script(import.meta.url, {
     "young",
     "elder",
   ],
-  parts: ["clock", "seat-table", "holds", "write-holds", "lapse-holds", "pick-places"],
+  parts: [
+    "clock",
+    "seat-table",
+    "holds",
+    "write-holds",
+    "lapse-holds",
+    "pick-places",
+    "take-seats",
+    "recent-replies",
+  ],
 });
 
-export async function holdSeats(call: SeatCall, request: HoldRequest): Promise<HoldReply> {
-  const reply = await perform(call, holdSeatsScript, holdArguments(request));
+/** One call for all requests; their replies in the same order. */
+export async function holdSeats(
+  call: SeatCall,
+  requests: readonly HoldRequest[],
+): Promise<StaleEpoch | { kind: "ok"; replies: Reply[] }> {
+  const reply = await perform(call, holdSeatsScript, requests.flatMap(holdArguments));
   switch (reply.word) {
     case "stale-epoch":
       return staleEpoch;
+    case "ok":
+      return { kind: "ok", replies: requests.map(() => reply.inner()) };
+    default:
+      return reply.unexpected("hold-seats");
+  }
+}
+
+/** What one request was answered; throws where it could not be meant. */
+export function holdReplyFrom(reply: Reply, request: HoldRequest): HoldReply {
+  switch (reply.word) {
     case "no-such-seat":
       throw noSuchSeat(reply);
     case "other-owner":
@@ -48,9 +73,10 @@ export async function holdSeats(call: SeatCall, request: HoldRequest): Promise<H
   }
 }
 
-/** What follows the epoch and the instant. */
+/** What follows the epoch and the instant, for one request. */
 export function holdArguments(request: HoldRequest): (string | number)[] {
   const seats = ascendingUnique(request.seats);
+  const areas = request.areas ?? [];
   return [
     request.requestId,
     request.owner,
@@ -60,7 +86,8 @@ export function holdArguments(request: HoldRequest): (string | number)[] {
     request.limit,
     seats.length,
     ...seats,
-    ...(request.areas ?? []).flatMap(({ first, last, count }) => [first, last, count]),
+    areas.length,
+    ...areas.flatMap(({ first, last, count }) => [first, last, count]),
   ];
 }
 
