@@ -60,6 +60,23 @@ describe("an order", () => {
     expect([again.status, ((await again.json()) as OrderView).orderId]).toEqual([202, orderId]);
   });
 
+  test("ends with the seats that the fan gives back: paying it later takes nothing", async () => {
+    const fan = await office.shopper();
+    const { holdId, seats } = await held(fan);
+    const wish = { holdId, buyer, paymentMethod: await office.sandbox.card(declines) };
+    const made = await fan.call("POST", "/orders", wish);
+    const { orderId } = (await made.json()) as OrderView;
+    await until(fan, orderId, ({ state }) => state === "draft");
+    const freed = seats[0]?.seat;
+    expect((await fan.call("DELETE", `/holds/${holdId}?seats=${freed}`)).status).toBe(200);
+
+    const card = { paymentMethod: await office.sandbox.card() };
+    const paid = await fan.call("POST", `/orders/${orderId}/pay`, card);
+    expect([paid.status, await codeOf(paid)]).toEqual([409, "order-not-payable"]);
+    const order = await until(fan, orderId, ({ state }) => state === "cancelled");
+    expect(order.tickets).toEqual([]);
+  });
+
   test("whose request comes twice is paid for once, also when the card was declined", async () => {
     const fan = await office.shopper();
     const { holdId } = await held(fan);

@@ -54,16 +54,20 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const guard = openGuard(shared);
   const holds = openHolds(shared);
 
-  const releaseHold = async (shopper: Shopper): Promise<void> => {
+  /** A draft lists seats; once some of them are given back it must not take them again by being paid. */
+  const cancelDrafts = async (shopper: Shopper): Promise<void> => {
     for (const order of await orders.ofOwner(shopper.onSaleId, shopper.entryId)) {
       if (order.state === "draft") await deps.purchase.cancel(order.orderId);
     }
+  };
+  const releaseHold = async (shopper: Shopper): Promise<void> => {
+    await cancelDrafts(shopper);
     const found = await holds.of(shopper);
     if (found !== undefined && !found.paying) await holds.release(shopper, found.hold.holdId);
   };
 
   const entering = enteringRoutes({ ...shared, guard, releaseHold });
-  const hold = holdRoutes({ guard, holds, seats: hot.seats, epochs, clock });
+  const hold = holdRoutes({ guard, holds, cancelDrafts, seats: hot.seats, epochs, clock });
   const views = openOrderViews({ orders, clock });
   const order = orderRoutes({ ...shared, guard, holds, views });
   const provider = providerRoutes(deps);

@@ -129,6 +129,8 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
       const reply = await purchase.cancel(order.orderId);
       if (reply.kind === "not-cancellable")
         throw new Refusal("order-not-payable", { facts: { state: order.state } });
+      // A worker has it in hand for a moment; said so, the page asks again.
+      if (reply.kind === "busy") throw new Refusal("briefly-unavailable", { retryAfterMs: 1_000 });
       return json(await views.of((await orders.find(order.orderId)) ?? order));
     },
 

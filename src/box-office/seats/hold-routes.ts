@@ -44,6 +44,8 @@ const bestTries = 6;
 export type HoldRoutesDeps = {
   guard: Guard;
   holds: Holds;
+  /** Ends the fan's unpaid orders: they list seats that are being given back. */
+  cancelDrafts: (shopper: Shopper) => Promise<void>;
   seats: SeatStore;
   epochs: Epochs;
   clock: { now(): number };
@@ -111,7 +113,9 @@ export function holdRoutes(
       const shopper = await guard.shopper(call);
       const text = new URL(call.request.url).searchParams.get("seats");
       const seats = text === null ? undefined : check(seatList, text.split(",").map(seatOf));
-      const hold = await holds.release(shopper, holdIdOf(call.params), seats);
+      const holdId = holdIdOf(call.params);
+      await deps.cancelDrafts(shopper);
+      const hold = await holds.release(shopper, holdId, seats);
       return json({ hold: hold ? view(shopper, hold, call) : null, now: clock.now() });
     },
   };

@@ -70,19 +70,19 @@ async function rebuiltElsewhere(): Promise<void> {
 test("nobody is passed in the moment after the opening", async () => {
   expect(await tick()).toMatchObject({ turns: 0, serving: 0 });
   await present();
-  clock.advance(4_000);
+  clock.advance(6_000);
   expect((await tick()).turns).toBeGreaterThan(0);
 });
 
 test("after a rebuild everybody has a moment to be seen again, and nobody is passed meanwhile", async () => {
   await tick();
-  clock.advance(4_000);
+  clock.advance(6_000);
   await rebuiltElsewhere();
   await present();
-  clock.advance(16_000);
+  clock.advance(18_000);
   expect(await tick()).toMatchObject({ turns: 0, serving: 0 });
   await present();
-  clock.advance(4_000);
+  clock.advance(6_000);
   expect((await tick()).turns).toBeGreaterThan(0);
 });
 
@@ -91,6 +91,6 @@ test("a clock that is set back an hour does not stop the line for an hour", asyn
   clock.advance(-3_600_000);
   await tick();
   await present();
-  clock.advance(4_000);
+  clock.advance(6_000);
   expect((await tick()).turns).toBeGreaterThan(0);
 });

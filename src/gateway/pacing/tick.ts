@@ -16,8 +16,11 @@ import { composeFrontier } from "./compose-frontier.ts";
 import type { PacerDeps } from "./pacer.ts";
 
 /** Positions examined in one tick beyond those that get a turn: bounds how fast absence is passed. */
-const lookAhead = 500;
-const graceMs = 3_000;
+const leastLookAhead = 500;
+/** Most of a drawn cohort may have gone home: one present in ten still fills the rate. */
+const lookAheadPerTurn = 10;
+/** Longer than the last poll before the opening may take. */
+const graceMs = 5_000;
 
 export type TickReport = {
   at: number;
@@ -184,7 +187,7 @@ async function candidatesFrom(
 ): Promise<number[]> {
   const { joined } = await epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope));
   memory.draw ??= await drawFor(onSale);
-  const end = Math.min(joined, serving + take + lookAhead);
+  const end = Math.min(joined, serving + leastLookAhead + take * lookAheadPerTurn);
   const indexes: number[] = [];
   for (let position = serving; position < end; position++) {
     indexes.push(memory.draw?.indexAt(position) ?? position);
