@@ -45,6 +45,7 @@ export type BoxOfficeDeps = {
   secureCookies: boolean;
 };
 
+/** `stop` ends every stream with a told reconnect; requests are still answered. */
 export type BoxOffice = { routes: Mounted; stop(): Promise<void> };
 
 export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
@@ -98,6 +99,9 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       ticket: { GET: tickets.ticket },
       ticketKeys: { GET: tickets.keys },
     },
-    stop: availability.stop,
+    async stop() {
+      order.endStreams();
+      await availability.stop();
+    },
   };
 }

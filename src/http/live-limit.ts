@@ -3,24 +3,33 @@
 
 import { type LiveStream, openLive } from "./live.ts";
 
-type Options = Parameters<typeof openLive>[0];
+export type LimitedStreams = {
+  /** At most `max` at a time under one key; the oldest is ended for one too many. */
+  open(key: string, options: Parameters<typeof openLive>[0]): LiveStream;
+  /** With a last message to each (Y3). */
+  endAll(last: Uint8Array): void;
+};
 
-/** Opens streams, at most `max` at a time under one key; the oldest is ended for one too many. */
-export function openLiveLimit(max: number): (key: string, options: Options) => LiveStream {
+export function openLimitedStreams(max: number): LimitedStreams {
   const streams = new Map<string, LiveStream[]>();
-  return (key, options) => {
-    const stream = openLive({
-      signal: options.signal,
-      onClose() {
-        const left = streams.get(key)?.filter((other) => other !== stream) ?? [];
-        if (left.length > 0) streams.set(key, left);
-        else streams.delete(key);
-        options.onClose?.();
-      },
-    });
-    const before = streams.get(key) ?? [];
-    streams.set(key, [...before, stream]);
-    if (before.length >= max) before[0]?.end();
-    return stream;
+  return {
+    open(key, options) {
+      const stream = openLive({
+        signal: options.signal,
+        onClose() {
+          const left = streams.get(key)?.filter((other) => other !== stream) ?? [];
+          if (left.length > 0) streams.set(key, left);
+          else streams.delete(key);
+          options.onClose?.();
+        },
+      });
+      const before = streams.get(key) ?? [];
+      streams.set(key, [...before, stream]);
+      if (before.length >= max) before[0]?.end();
+      return stream;
+    },
+    endAll(last) {
+      for (const stream of [...streams.values()].flat()) stream.end(last);
+    },
   };
 }

@@ -28,6 +28,8 @@ export type TestPlatformOptions = {
   clock?: Clock;
   log?: Log;
   publicOrigin?: string;
+  /** Of the embedded PostgreSQL; fast and forgetful unless the test is about what it keeps. */
+  postgresSettings?: Record<string, string>;
   /** Only where it must be known beforehand. */
   port?: number;
 };
@@ -49,7 +51,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       port: options.port ?? 0,
       paymentsPort: 0,
       mailboxPort: 0,
-      postgresSettings: fastAndForgetful,
+      postgresSettings: options.postgresSettings ?? fastAndForgetful,
       publicOrigin: options.publicOrigin,
       log: options.log ?? silentLog,
       ...(options.clock === undefined ? {} : { clock: options.clock }),

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { newId, type OrderId, parseId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import { encodeMessage } from "../../http/live.ts";
-import { openLiveLimit } from "../../http/live-limit.ts";
+import { type LimitedStreams, openLimitedStreams } from "../../http/live-limit.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, localeOf, Refusal } from "../../http/respond.ts";
@@ -45,15 +45,13 @@ export type OrderRoutesDeps = {
 
 type Routes = Record<"create" | "mine" | "look" | "pay" | "cancel" | "live", Handler>;
 
-type OpenStream = ReturnType<typeof openLiveLimit>;
-
 const pollMs = 2_000;
 /** Of one order. */
 const maxStreams = 4;
 
-export function orderRoutes(deps: OrderRoutesDeps): Routes {
+export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): void } {
   const { guard, orders, purchase, views } = deps;
-  const openStream = openLiveLimit(maxStreams);
+  const streams = openLimitedStreams(maxStreams);
 
   const ownOrder = async (call: Call): Promise<{ shopper: Shopper; order: Order }> => {
     const shopper = await guard.admitted(call);
@@ -80,6 +78,8 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
   };
 
   return {
+    endStreams: () => streams.endAll(encodeMessage("reconnect", '{"afterMs":2000}')),
+
     async create(call) {
       const key = idempotencyKey(call);
       const shopper = await guard.admitted(call);
@@ -137,7 +137,7 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes {
     async live(call) {
       const { order } = await ownOrder(call);
       call.longLived();
-      return watch(deps, openStream, call, order.orderId);
+      return watch(deps, streams, call, order.orderId);
     },
   };
 }
@@ -185,12 +185,12 @@ async function newOrder(
 /** Every change of one order, until it ends or the page goes away. Notices are hints; a poll backs them. */
 async function watch(
   deps: OrderRoutesDeps,
-  openStream: OpenStream,
+  streams: LimitedStreams,
   call: Call,
   orderId: OrderId,
 ): Promise<Response> {
   let told = -1;
-  const stream = openStream(orderId, {
+  const stream = streams.open(orderId, {
     signal: call.request.signal,
     onClose: () => {
       clearInterval(timer);

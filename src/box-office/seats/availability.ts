@@ -4,7 +4,7 @@
 
 import type { PerformanceId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
-import { openLiveLimit } from "../../http/live-limit.ts";
+import { openLimitedStreams } from "../../http/live-limit.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { encodeMessage, type LiveStream } from "../../http/live.ts";
 import { json } from "../../http/respond.ts";
@@ -34,7 +34,7 @@ const maxStreams = 4;
 type Room = { streams: Set<LiveStream>; unsubscribe: () => Promise<void> };
 
 export function openAvailability(deps: AvailabilityDeps): Availability {
-  const openStream = openLiveLimit(maxStreams);
+  const limited = openLimitedStreams(maxStreams);
   const rooms = new Map<PerformanceId, Promise<Room>>();
   const snapshots = new Map<PerformanceId, { at: number; value: Promise<AvailabilitySnapshot> }>();
 
@@ -69,7 +69,7 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
     const { performanceId } = sale.performance;
     const room = await roomOf(performanceId);
     call.longLived();
-    const stream = openStream(entryId, {
+    const stream = limited.open(entryId, {
       signal: call.request.signal,
       onClose: () => room.streams.delete(stream),
     });

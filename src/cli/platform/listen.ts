@@ -37,6 +37,7 @@ export function listen(options: ListenOptions): Listening {
     idleTimeout: 30,
   } as const;
   const server = tryListening(options, () => Bun.serve({ ...common, fetch: starting }));
+  let stopping: Promise<void> | undefined;
   return {
     port: server.port ?? port,
     serve(mounted, rest, cors) {
@@ -51,9 +52,9 @@ export function listen(options: ListenOptions): Listening {
         error: onError,
       });
     },
-    async stop() {
-      await within(drainMs, server.stop());
-      await server.stop(true);
+    stop() {
+      stopping ??= within(drainMs, server.stop()).then(() => server.stop(true));
+      return stopping;
     },
   };
 }

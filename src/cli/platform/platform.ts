@@ -114,6 +114,13 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     (request) => site.respond(request) ?? new Response("404", { status: 404 }),
     openCors(pageOrigins),
   );
+  // Y3, and so the first to be done: nothing new is let in, streams are told to come back, and what is
+  // under way is answered while everything that it needs still runs.
+  closing.later("requests under way", async () => {
+    const answered = web.stop();
+    await shop.endStreams();
+    await answered;
+  });
 
   return {
     origin,

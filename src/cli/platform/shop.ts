@@ -98,7 +98,10 @@ export async function openShop(options: ShopOptions, closing: Closing) {
 
   const metrics = openMetrics({ pacer, gateway, pool: postgres.pool });
   const routes: Mounted = { ...gateway.routes, ...boxOffice.routes, ...desk.routes, ...metrics };
-  return { routes, gateway, pacer, purchase, payments, keys };
+  const endStreams = async () => {
+    await Promise.all([gateway.stop(), boxOffice.stop(), desk.stop()]);
+  };
+  return { routes, gateway, pacer, purchase, payments, keys, endStreams };
 }
 
 function openPayments({ provider, clock }: ShopOptions): PaymentGateway {
