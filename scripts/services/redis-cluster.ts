@@ -90,12 +90,15 @@ async function isReady(clients: readonly Redis[]): Promise<boolean> {
   const states = await Promise.all(
     clients.map(async (client) => ({
       cluster: String(await client.cluster("INFO")),
+      nodes: String(await client.cluster("NODES")),
       replication: await client.info("replication"),
     })),
   );
   const replicas = states.filter(({ replication }) => replication.includes("role:slave"));
   return (
     states.every(({ cluster }) => cluster.includes("cluster_state:ok")) &&
+    // Everybody knows who replicates whom: only then would they vote for one to take over.
+    states.every(({ nodes }) => (nodes.match(/slave /g) ?? []).length === nodeCount - masters) &&
     replicas.length === nodeCount - masters &&
     replicas.every(({ replication }) => replication.includes("master_link_status:up"))
   );

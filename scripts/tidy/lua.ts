@@ -44,7 +44,7 @@ function keyFrom(content: string): Header["keys"][number] {
 }
 
 const comment = /--[^\n]*/g;
-const withoutKey = ["TIME"];
+const withoutKey = ["TIME", "INFO"];
 const manyKeys = ["UNLINK", "RENAME"];
 
 /** First arguments of commands: a name is a declared key, anything else is shown as it stands. */

@@ -13,7 +13,7 @@ import type { Topic } from "../../ports/notice-bus.ts";
 
 /** What each key of a line is; the entry is the member or field. */
 export const lineKeyTypes = {
-  /** epoch, former, building, nextIndex, serving, leaderFence, tickId, tickReply */
+  /** epoch, history, former, building, coming, nextIndex, serving, leaderFence, tickId, tickReply */
   meta: "hash",
   /** entry → index: everyone that the store knows, in the order of arrival */
   line: "zset",
@@ -34,7 +34,7 @@ export const lineKeyTypes = {
 } as const;
 
 export const seatKeyTypes = {
-  /** epoch, former, building, seatCount, version, one count per state, youngSince */
+  /** epoch, history, former, building, coming, seatCount, version, one count per state, youngSince */
   meta: "hash",
   /** seat → state digit, then the hold (held, paying) or the owner (sold); no field: free */
   seats: "hash",

@@ -20,6 +20,6 @@ if newest >= tonumber(ARGV[3]) or tonumber(coming or -1) > tonumber(ARGV[3]) the
   return { 'in-force' }
 end
 redis.call('UNLINK', meta, line, identities, positions, presence, returned, turns, shoppers, admissions)
-redis.call('HSET', meta, 'building', ARGV[1], 'coming', ARGV[3], 'former', exact(newest),
+redis.call('HSET', meta, 'building', ARGV[1], 'coming', ARGV[3], 'former', exact(newest), 'history', history(),
   'nextIndex', ARGV[4], 'serving', ARGV[5], 'leaderFence', ARGV[6])
 return { 'begun' }

@@ -1,13 +1,15 @@
 -- finish-line: puts a restored line in force.
 -- KEYS  meta  hash  {on-sale}
 -- ARGV  token of this restore, now (unused), epoch
--- REPLY superseded  another restore has begun, or the store was wiped; nothing was written
+-- REPLY superseded  another restore has begun, or the store lost something; nothing was
+--                   written
 --       in-force
 -- KEEPS the epoch is set last, after everything that it stands for; a repeat changes nothing
 
-local building, epoch = unpack(redis.call('HMGET', meta, 'building', 'epoch'))
-if building ~= ARGV[1] then
-  return { epoch == ARGV[3] and 'in-force' or 'superseded' }
+local building, epoch, since = unpack(redis.call('HMGET', meta, 'building', 'epoch', 'history'))
+local isSame = since == history()
+if building ~= ARGV[1] or not isSame then
+  return { isSame and epoch == ARGV[3] and 'in-force' or 'superseded' }
 end
 redis.call('HSET', meta, 'epoch', ARGV[3])
 redis.call('HDEL', meta, 'building', 'coming')

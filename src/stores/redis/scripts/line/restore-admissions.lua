@@ -5,11 +5,13 @@
 --       admissions  hash  {on-sale}
 -- ARGV  token of this restore, now (unused), then per admission: entry, index, admission id,
 --       deadline ('' ended)
--- REPLY superseded  another restore has begun, or the store was wiped; nothing was written
+-- REPLY superseded  another restore has begun, or the store lost something; nothing was
+--                   written
 --       restored
 -- KEEPS writes only under its own building marker; a repeated chunk writes the same again
 
-if redis.call('HGET', meta, 'building') ~= ARGV[1] then
+local building, since = unpack(redis.call('HMGET', meta, 'building', 'history'))
+if building ~= ARGV[1] or since ~= history() then
   return { 'superseded' }
 end
 local nextIndex = tonumber(redis.call('HGET', meta, 'nextIndex'))

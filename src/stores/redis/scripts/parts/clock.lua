@@ -1,9 +1,16 @@
 -- Part clock: which epoch is in force, and what time it is for this call.
 -- NEEDS meta
--- KEEPS a missing or different epoch is stale: absence never means free
+-- KEEPS a missing or different epoch is stale: absence never means free. So is an epoch that was set
+--       in another history of writes: a promoted replica or a restarted server begins one of its own,
+--       and may lack what was answered last. Asking for it takes some three microseconds.
+
+local function history()
+  return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or ''
+end
 
 local function isStale()
-  return redis.call('HGET', meta, 'epoch') ~= ARGV[1]
+  local epoch, since = unpack(redis.call('HMGET', meta, 'epoch', 'history'))
+  return epoch ~= ARGV[1] or since ~= history()
 end
 
 local function now()

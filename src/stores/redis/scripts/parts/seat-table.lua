@@ -12,8 +12,8 @@ local counts, records, changed, changes = {}, {}, {}, {}
 -- guard: 'epoch', or 'building' while a restore writes. false: stale.
 local function openSeats(guard)
   local known = redis.call('HMGET', meta, guard, 'seatCount', 'version', 'youngSince',
-    'free', 'held', 'paying', 'sold', 'withheld')
-  if known[1] ~= ARGV[1] then
+    'free', 'held', 'paying', 'sold', 'withheld', 'history')
+  if known[1] ~= ARGV[1] or known[10] ~= history() then
     return false
   end
   seatCount, version = tonumber(known[2]), tonumber(known[3])

@@ -22,7 +22,7 @@ if newest >= tonumber(ARGV[3]) or tonumber(coming or -1) > tonumber(ARGV[3]) the
   return { 'in-force' }
 end
 redis.call('UNLINK', meta, seats, fences, looks, holds, owners, deadlines, near, expired, young, elder)
-redis.call('HSET', meta, 'building', ARGV[1], 'coming', ARGV[3], 'former', exact(newest),
+redis.call('HSET', meta, 'building', ARGV[1], 'coming', ARGV[3], 'former', exact(newest), 'history', history(),
   'seatCount', ARGV[4], 'version', ARGV[3] * 4294967296, 'free', ARGV[4], 'held', 0, 'paying', 0,
   'sold', 0, 'withheld', 0)
 if tonumber(ARGV[4]) > 0 then
