@@ -27,9 +27,9 @@ local function ownerAt(id)
   return owner
 end
 
-local function fetchOwners(ids)
-  for nth, packed in ipairs(redis.call('HMGET', owners, unpack(ids))) do
-    ownerRecords[ids[nth]] = packed and cmsgpack.unpack(packed)
+local function fetchRecords(cache, key, ids)
+  for nth, packed in ipairs(redis.call('HMGET', key, unpack(ids))) do
+    cache[ids[nth]] = packed and cmsgpack.unpack(packed)
   end
 end
 

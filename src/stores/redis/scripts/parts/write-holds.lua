@@ -3,30 +3,52 @@
 -- KEEPS only holds that are not being paid for are among the deadlines, because a paying one never
 --       expires; a hold without seats and an owner without any are forgotten
 
-local function write(isTold)
+local function push(list, one, other)
+  list[#list + 1] = one
+  list[#list + 1] = other
+end
+
+local function writeHolds()
+  local kept, gone, due, nearing, undue = {}, {}, {}, {}, {}
   for id in pairs(touchedHolds) do
     local hold = holdRecords[id]
     if hold then
-      redis.call('HSET', holds, id, cmsgpack.pack(hold))
+      push(kept, id, cmsgpack.pack(hold))
     else
-      redis.call('HDEL', holds, id)
+      gone[#gone + 1] = id
     end
     if hold and hold.paying == 0 then
-      redis.call('ZADD', deadlines, hold.deadline, id)
-      redis.call('ZADD', near, hold.deadline - (hold.deadline - hold.heldAt) / 5, id)
+      push(due, hold.deadline, id)
+      push(nearing, hold.deadline - (hold.deadline - hold.heldAt) / 5, id)
     else
-      redis.call('ZREM', deadlines, id)
-      redis.call('ZREM', near, id)
+      undue[#undue + 1] = id
     end
   end
+  forMany('HSET', holds, kept)
+  forMany('HDEL', holds, gone)
+  forMany('ZADD', deadlines, due)
+  forMany('ZADD', near, nearing)
+  forMany('ZREM', deadlines, undue)
+  forMany('ZREM', near, undue)
+end
+
+local function writeOwners()
+  local kept, gone = {}, {}
   for id in pairs(touchedOwners) do
     local owner = ownerRecords[id]
     if owner.has == 0 and #owner.holds == 0 then
-      redis.call('HDEL', owners, id)
+      gone[#gone + 1] = id
     else
-      redis.call('HSET', owners, id, cmsgpack.pack(owner))
+      push(kept, id, cmsgpack.pack(owner))
     end
   end
+  forMany('HSET', owners, kept)
+  forMany('HDEL', owners, gone)
+end
+
+local function write(isTold)
+  writeHolds()
+  writeOwners()
   touchedHolds, touchedOwners = {}, {}
   writeSeats(isTold)
 end

@@ -21,18 +21,22 @@
 if not openSeats(ARGV[3]) then
   return { 'stale-epoch' }
 end
-local seatList, known = {}, {}
+local seatList, known, ownerIds, holdIds = {}, {}, {}, {}
 for nth = 4, #ARGV, 7 do
   local seat = tonumber(ARGV[nth])
   if seat >= seatCount then
     return { 'no-such-seat', seat, seatCount }
   end
   seatList[#seatList + 1] = seat
+  ownerIds[#ownerIds + 1] = ARGV[nth + 3]
+  holdIds[#holdIds + 1] = ARGV[nth + 4]
 end
 if #seatList == 0 then
   return { 'applied' }
 end
 fetchSeats(seatList)
+fetchRecords(ownerRecords, owners, ownerIds)
+fetchRecords(holdRecords, holds, holdIds)
 for nth, fence in ipairs(redis.call('HMGET', fences, unpack(seatList))) do
   known[seatList[nth]] = tonumber(fence or 0)
 end

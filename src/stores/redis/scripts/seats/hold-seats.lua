@@ -65,7 +65,7 @@ while position <= #ARGV do
 end
 
 fetchSeats(allSeats)
-fetchOwners(ownerIds)
+fetchRecords(ownerRecords, owners, ownerIds)
 recall(ids)
 local at, hasLapsed = now(), false
 local reply = { 'ok' }
