@@ -203,10 +203,8 @@ describe("orders", () => {
 
   test("prices that come along are not used, and names of any script are", async () => {
     const rich = await newFan(platform.origin, platform.onSale.onSaleId).arrive();
-    const held = await rich.hold({
-      seats: [30, 50],
-      ...{ price: 1, total: { amount: 1, currency: "KRW" }, amount: 1 },
-    } as object);
+    const smuggled = { price: 1, total: { amount: 1, currency: "KRW" }, amount: 1 };
+    const held = await rich.hold({ seats: [30, 50], ...smuggled });
     expect(held.status).toBe(201);
     const sum = smallHallPrices.front + smallHallPrices.back;
     expect(held.body.total).toEqual({ amount: sum, currency: "KRW" });

@@ -22,7 +22,7 @@ test("[S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16, Q1
     spreadMs: 2_000,
     earlyShare: 0.5,
     sockets: 128,
-    limitMs: 9_000,
+    limitMs: 25_000,
     settleMs: 40_000,
     postgresSettings: { fsync: "off", synchronous_commit: "off" },
     say: () => {},
