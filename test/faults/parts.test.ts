@@ -154,7 +154,7 @@ test("the provider hangs: the fan sees that it is under way, and is charged once
   expect(await captures(orderId)).toEqual([done.total.amount]);
 }, 90_000);
 
-test("the hot store forgets the seats: nothing is granted before the truth is back", async () => {
+test("[S16] the hot store forgets the seats: nothing is granted before the truth is back", async () => {
   const { hot, postgres } = platform.stores;
   const { performanceId } = platform.onSale;
   const [holder, ...others] = await Promise.all([arrive(), arrive(), arrive(), arrive()]);
@@ -257,7 +257,7 @@ test("a storm of clients that hang up leaves nothing open and nothing taken", as
 }, 60_000);
 
 // The last one: it stops the platform.
-test("a graceful stop fails no request and tells every stream to come back", async () => {
+test("[Y3] a graceful stop fails no request and tells every stream to come back", async () => {
   const [waiter, shopper] = await Promise.all([
     newFan(platform.origin, platform.onSale.onSaleId),
     arrive(),

@@ -56,7 +56,7 @@ const params = () => ({
   provider: "sandbox",
 });
 
-test("everything but the public reads says no-store, in success and in refusal", async () => {
+test("[Y1] everything but the public reads says no-store, in success and in refusal", async () => {
   const shopper = await newFan(platform.origin, platform.onSale.onSaleId).arrive();
   const asked: string[] = [];
   for (const [route, methods] of Object.entries(platform.shop.routes)) {
@@ -95,7 +95,7 @@ test("public reads and pages set no cookie and hold nothing of this fan", async 
   }
 });
 
-test("two fans never get the same Set-Cookie, and the cookie is for the server alone", async () => {
+test("[Y1] two fans never get the same Set-Cookie, and the cookie is for the server alone", async () => {
   const entering = async () => {
     const one = newFan(platform.origin, platform.onSale.onSaleId);
     await one.arrive();
@@ -125,7 +125,7 @@ test("over https the cookies are __Host- and Secure", async () => {
   }
 }, 60_000);
 
-test("the log knows no token, secret, cookie or address", async () => {
+test("[Y4] the log knows no token, secret, cookie or address", async () => {
   // What could go wrong is also provoked: refusals and a fault carry what they were given.
   await fan.ask("enter", {
     method: "POST",

@@ -201,7 +201,7 @@ describe("orders", () => {
     expect(cookies.status).toBe(403);
   });
 
-  test("prices that come along are not used, and names of any script are", async () => {
+  test("[S9] prices that come along are not used, and names of any script are", async () => {
     const rich = await newFan(platform.origin, platform.onSale.onSaleId).arrive();
     const smuggled = { price: 1, total: { amount: 1, currency: "KRW" }, amount: 1 };
     const held = await rich.hold({ seats: [30, 50], ...smuggled });
