@@ -212,6 +212,40 @@ test("a desktop in English, keyboard only: the bank wants proof, and gives it ba
   });
 }, 120_000);
 
+test("the reply to the payment is lost: the order is found all the same, and paid once", async () => {
+  await walk(desktop, async (page) => {
+    await intoTheShop(page);
+    await chooseFromList(page, [20]);
+    await page.locator(".panel-foot button.primary").click();
+    await page.waitForSelector("form.checkout-form");
+    await fillBuyer(page, "lost@example.com");
+    let lost = 0;
+    await page.route("**/api/on-sales/*/orders", async (route) => {
+      if (route.request().method() !== "POST" || lost === 2) return await route.continue();
+      await route.fetch();
+      lost++;
+      await route.abort("connectionreset");
+    });
+    await payWith(page, "4000000000005126");
+    // Another tab, meanwhile, knows of no order; it asks, and leads there.
+    await until("the first reply to be lost", () => lost > 0);
+    const tab = await page.context().newPage();
+    await tab.goto(
+      `${platform.origin}${pathTo("shopPage", { onSaleId: platform.onSale.onSaleId })}#pay`,
+    );
+    await tab.locator(`main.end a[href^="/o/"]`).waitFor();
+    await page.waitForURL((url) => url.pathname.startsWith("/o/"), patience);
+    expect(lost).toBe(2);
+    await confirmed(page);
+    expect(await page.locator(".stub").count()).toBe(1);
+    const orderId = page.url().split("/").at(-1);
+    let captured = 0;
+    for await (const payments of platform.shop.payments.ledger(0))
+      for (const payment of payments) if (payment.orderId === orderId) captured += payment.captured;
+    expect(captured).toBe(150_000);
+  });
+}, 60_000);
+
 test("somebody else is faster: the seat is named, the rest of the choice is kept", async () => {
   await walk(desktop, async (page) => {
     const rival = await newFan(platform.origin, platform.onSale.onSaleId).arrive();

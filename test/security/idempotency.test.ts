@@ -121,3 +121,23 @@ test("paying a draft twice at the same moment charges once", async () => {
   await fan.until(orderId, ["confirmed"]);
   expect(await attempts(orderId)).toBe(2);
 });
+
+test("late webhooks of a declined attempt do not refuse the next payment", async () => {
+  const fan = await arrive();
+  const hold = await fan.hold({ seats: [47] });
+  const bad = await card(declined);
+  const made = await fan.order(hold.body.holdId, bad);
+  const { orderId } = await fan.until(made.body.orderId, ["draft"]);
+  for (let round = 0; round < 8; round++) {
+    let paying = true;
+    // What each webhook does: it looks at the order, and a draft that was looked at has a new version.
+    const hints = (async () => {
+      while (paying) await platform.shop.purchase.advance(orderId);
+    })();
+    const reply = await pay(fan, orderId, bad, fresh());
+    paying = false;
+    await hints;
+    expect([round, reply.status]).toEqual([round, 202]);
+    await fan.until(orderId, ["draft"]);
+  }
+}, 60_000);

@@ -119,18 +119,29 @@ function BuyerFields(parts: {
 }
 
 function Paying({ shop }: { shop: Shop }) {
-  const orderId = recallOrder(shop.onSaleId);
+  const { onSaleId } = shop;
+  const [orderId, find] = useState(recallOrder(onSaleId));
+  useEffect(() => {
+    // The reply that named the order was lost on the way; the order was not.
+    if (orderId !== null) return;
+    void call<{ orders: OrderView[] }>("GET", apiAddress("orders", { onSaleId })).then((reply) => {
+      const last = reply.kind === "ok" ? reply.value.orders.find(isRunning) : undefined;
+      if (last) find(last.orderId);
+    });
+  }, [orderId]);
   return (
     <main class="end">
       <h1>{shop.words.held.paying}</h1>
       {orderId ? (
-        <a class="button primary" href={pathTo("orderPage", { onSaleId: shop.onSaleId, orderId })}>
+        <a class="button primary" href={pathTo("orderPage", { onSaleId, orderId })}>
           {shop.words.held.toOrder}
         </a>
       ) : null}
     </main>
   );
 }
+
+const isRunning = ({ state }: OrderView) => state !== "cancelled" && state !== "refunded";
 
 function wrongIn(buyer: { name: string; email: string }, card: CardText): Wrong[] {
   return [
