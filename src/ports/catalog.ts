@@ -5,6 +5,9 @@ import type { Phase } from "../domain/waiting-room/frontier.ts";
 import type { VenuePlan } from "../domain/seating/venue-plan.ts";
 import type { OnSaleId, OperatorId, PerformanceId } from "../foundation/ids.ts";
 import type { Money, Words } from "../wire/contract.ts";
+import type { OnSaleSettings } from "../wire/desk-contract.ts";
+
+export type { OnSaleSettings };
 
 export type Performance = {
   performanceId: PerformanceId;
@@ -16,21 +19,6 @@ export type Performance = {
   timeZone: string;
   /** Epoch of the seats in the hot store. */
   epoch: number;
-};
-
-export type OnSaleSettings = {
-  ratePerSec: number;
-  maxCapacity: number;
-  claimWindowMs: number;
-  admissionTokenMs: number;
-  /** How long a shopper may shop without a hold. */
-  shopMs: number;
-  holdMs: number;
-  maxHoldMs: number;
-  seatsPerHold: number;
-  seatsPerFan: number;
-  accent: string;
-  showSeatsLeft: boolean;
 };
 
 export type OnSale = {

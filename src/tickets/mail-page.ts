@@ -1,8 +1,21 @@
 // The HTML of a mail. Mail programs know little: one column, styles on the elements, no script, no
 // picture from outside.
 
-import type { MailContent } from "./order-mail.ts";
+import type { Locale } from "../wire/contract.ts";
 import { mailWords } from "./mail-words.ts";
+
+export type TicketInMail = { seat: string; url: string; cid: string };
+export type MailFacts = { label: string; value: string }[];
+export type MailContent = {
+  locale: Locale;
+  title: string;
+  hello: string;
+  lead: string;
+  facts: MailFacts;
+  tickets: TicketInMail[];
+  orderUrl: string;
+  note: string;
+};
 
 export function mailPage(content: MailContent): string {
   const say = mailWords[content.locale];

@@ -11,7 +11,7 @@ import type { Order, OrderStore, Ticket } from "../ports/order-store.ts";
 import type { Mail, OutboxRow } from "../ports/outbox.ts";
 import type { Locale, Money } from "../wire/contract.ts";
 import { pathTo } from "../wire/routes.ts";
-import { mailPage } from "./mail-page.ts";
+import { type MailContent, type MailFacts, mailPage } from "./mail-page.ts";
 import { mailWords } from "./mail-words.ts";
 import { ticketQrPng } from "./ticket-qr.ts";
 
@@ -21,9 +21,6 @@ export type OrderMailDeps = {
   /** The shop's public address, without a slash at its end. */
   publicUrl: string;
 };
-
-export type TicketInMail = { seat: string; url: string; cid: string };
-export type MailFacts = { label: string; value: string }[];
 
 export function orderMails({ store, catalog, publicUrl }: OrderMailDeps) {
   return async (row: OutboxRow): Promise<Mail | undefined> => {
@@ -80,17 +77,6 @@ export async function composeMail(about: {
     })),
   };
 }
-
-export type MailContent = {
-  locale: Locale;
-  title: string;
-  hello: string;
-  lead: string;
-  facts: MailFacts;
-  tickets: TicketInMail[];
-  orderUrl: string;
-  note: string;
-};
 
 function seatNames({ lines, buyer }: Order): Map<number, string> {
   const say = mailWords[buyer.locale];

@@ -45,11 +45,13 @@ export type DeskPerformance = {
 
 // ── on-sales ───────────────────────────────────────────────────────────────────────────────────
 
-export type DeskSettings = {
+/** Spans in ms. */
+export type OnSaleSettings = {
   ratePerSec: number;
   maxCapacity: number;
   claimWindowMs: number;
   admissionTokenMs: number;
+  /** How long a shopper may shop without a hold. */
   shopMs: number;
   holdMs: number;
   maxHoldMs: number;
@@ -66,7 +68,7 @@ export type NewOnSale = {
   closesAt: number;
   currency: string;
   prices: Record<string, number>;
-  settings: DeskSettings;
+  settings: OnSaleSettings;
 };
 
 export type DeskSale = {
@@ -79,7 +81,7 @@ export type DeskSale = {
   closesAt: number;
   currency: string;
   prices: Record<string, number>;
-  settings: DeskSettings;
+  settings: OnSaleSettings;
   commitment: string;
   cohort: number | undefined;
   version: number;

@@ -17,9 +17,9 @@ import { listen } from "./listen.ts";
 import { startMailbox } from "./mailbox.ts";
 import { startProviderProcess } from "./provider-process.ts";
 import { openShop } from "./shop.ts";
-import { openStores } from "./stores.ts";
+import { openStores, type StoresOptions } from "./stores.ts";
 
-export type PlatformOptions = {
+export type PlatformOptions = Pick<StoresOptions, "databaseUrl" | "postgresSettings"> & {
   /** Holds the database, the provider's ledger, the mails and the log. */
   dataDir: string;
   host?: string;
@@ -27,10 +27,6 @@ export type PlatformOptions = {
   port?: number;
   paymentsPort?: number;
   mailboxPort?: number;
-  /** A PostgreSQL of your own instead of the embedded one. */
-  databaseUrl?: string | undefined;
-  /** Settings of the embedded PostgreSQL, by name. */
-  postgresSettings?: Readonly<Record<string, string>>;
   /** Origin under which fans reach this server; https makes cookies Secure. */
   publicOrigin?: string | undefined;
   /** Origin under which fans reach the sandbox provider; undefined: publicOrigin's host and its port. */

@@ -7,12 +7,15 @@ import { openEpochs } from "../../stores/epochs.ts";
 import { openHotStore, openRecords } from "../../stores/open.ts";
 import { openRebuilder } from "../../workers/rebuilder.ts";
 import type { Closing } from "./closing.ts";
-import type { PlatformOptions } from "./platform.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { Clock } from "../../foundation/clock.ts";
 
-type Options = Pick<PlatformOptions, "databaseUrl" | "postgresSettings"> & {
+export type StoresOptions = {
   dataDir: string;
+  /** A PostgreSQL of your own instead of the embedded one. */
+  databaseUrl?: string | undefined;
+  /** Settings of the embedded PostgreSQL, by name. */
+  postgresSettings?: Readonly<Record<string, string>>;
   clock: Clock;
   log: Log;
 };
@@ -21,7 +24,7 @@ export type Stores = Awaited<ReturnType<typeof openStores>>;
 
 const poolSize = 24;
 
-export async function openStores(options: Options, closing: Closing) {
+export async function openStores(options: StoresOptions, closing: Closing) {
   const { log } = options;
   const connectionString = options.databaseUrl ?? (await embedded(options, closing));
   const postgres = await openRecords(connectionString, { poolSize, applicationName: "usher" });
@@ -34,7 +37,7 @@ export async function openStores(options: Options, closing: Closing) {
   return { postgres, hot, epochs, rebuild, connectionString };
 }
 
-async function embedded(options: Options, closing: Closing): Promise<string> {
+async function embedded(options: StoresOptions, closing: Closing): Promise<string> {
   const server = await startEmbeddedPostgres({
     dataDir: join(options.dataDir, "postgres"),
     log: (line) => options.log.info({ line }, "postgres"),

@@ -4,29 +4,13 @@
 // One leader at a time, by lease, and every write carries the leader's fence: a leader that slept
 // through its lease changes nothing.
 
-import type { Clock } from "../../foundation/clock.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
-import type { Log } from "../../foundation/log.ts";
-import type { Catalog, OnSale } from "../../ports/catalog.ts";
-import type { HotStore } from "../../ports/hot-store.ts";
-import type { LineRecords } from "../../ports/line-records.ts";
-import type { Epochs } from "../../stores/epochs.ts";
+import type { OnSale } from "../../ports/catalog.ts";
 import { openLineClock } from "./line-clock.ts";
-import { openTicks, type TickReport } from "./tick.ts";
+import { openTicks, type TickDeps, type TickReport } from "./tick.ts";
 
 const tickMs = 1_000;
 const leaseMs = 5_000;
-
-export type PacerDeps = {
-  hot: HotStore;
-  catalog: Catalog;
-  records: LineRecords;
-  epochs: Epochs;
-  clock: Clock;
-  log: Log;
-  /** Orders whose payment is under way, as a brake. */
-  paymentBacklog: (onSale: OnSale) => Promise<number>;
-};
 
 export type Pacer = {
   /** The last tick of every on-sale that this process leads, for the desk and /health. */
@@ -34,7 +18,7 @@ export type Pacer = {
   stop(): Promise<void>;
 };
 
-export function startPacer(deps: PacerDeps): Pacer {
+export function startPacer(deps: TickDeps): Pacer {
   const leader = crypto.randomUUID();
   const reports = new Map<OnSaleId, TickReport>();
   const ticks = openTicks(deps);

@@ -7,13 +7,16 @@ import { openDraw, type Draw } from "../../domain/waiting-room/draw.ts";
 import { addSample, paceOf, type ServingHistory } from "../../domain/waiting-room/estimate.ts";
 import { defaultBurst, giveBack, type Pace, paceTick } from "../../domain/waiting-room/pacing.ts";
 import type { Phase } from "../../domain/waiting-room/frontier.ts";
+import type { Clock } from "../../foundation/clock.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { HotStore } from "../../ports/hot-store.ts";
+import type { Epochs } from "../../stores/epochs.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
-import type { OnSale } from "../../ports/catalog.ts";
-import type { Checkpoint } from "../../ports/line-records.ts";
+import type { Catalog, OnSale } from "../../ports/catalog.ts";
+import type { Checkpoint, LineRecords } from "../../ports/line-records.ts";
 import type { OfferTurnsReply, QueueCounts } from "../../ports/queue-store.ts";
 import type { SeatCounts } from "../../ports/seat-store.ts";
 import { composeFrontier } from "./compose-frontier.ts";
-import type { PacerDeps } from "./pacer.ts";
 
 /** Positions examined in one tick beyond those that get a turn: bounds how fast absence is passed. */
 const leastLookAhead = 500;
@@ -21,6 +24,17 @@ const leastLookAhead = 500;
 const lookAheadPerTurn = 10;
 /** Longer than the last poll before the opening may take. */
 const graceMs = 5_000;
+
+export type TickDeps = {
+  hot: HotStore;
+  catalog: Catalog;
+  records: LineRecords;
+  epochs: Epochs;
+  clock: Clock;
+  log: Log;
+  /** Orders whose payment is under way, as a brake. */
+  paymentBacklog: (onSale: OnSale) => Promise<number>;
+};
 
 export type TickReport = {
   at: number;
@@ -43,7 +57,7 @@ type Memory = {
 
 export type Ticks = { tick(onSale: OnSale, fence: number): Promise<TickReport> };
 
-export function openTicks(deps: PacerDeps): Ticks {
+export function openTicks(deps: TickDeps): Ticks {
   const memories = new Map<OnSaleId, Memory>();
 
   const memoryOf = (onSaleId: OnSaleId): Memory => {
@@ -106,7 +120,7 @@ export function openTicks(deps: PacerDeps): Ticks {
 type Measured = { checkpoint: Checkpoint; counts: QueueCounts; seats: SeatCounts; backlog: number };
 
 async function measure(
-  { hot, records, epochs, paymentBacklog }: PacerDeps,
+  { hot, records, epochs, paymentBacklog }: TickDeps,
   onSale: OnSale,
 ): Promise<Measured> {
   // First, because it may have to wait for a rebuild: the checkpoint then tells the line's new epoch.
@@ -141,7 +155,7 @@ function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): 
 type Giving = { fence: number; pace: Pace; now: number; checkpoint: Checkpoint };
 
 async function give(
-  { hot, epochs }: PacerDeps,
+  { hot, epochs }: TickDeps,
   onSale: OnSale,
   memory: Memory,
   { fence, pace, now, checkpoint }: Giving,
@@ -179,7 +193,7 @@ function inGrace(memory: Memory, epoch: number, now: number): boolean {
 
 /** The indexes behind the next positions: the draw, inverted. Never beyond what was handed out. */
 async function candidatesFrom(
-  { hot, epochs }: Pick<PacerDeps, "hot" | "epochs">,
+  { hot, epochs }: Pick<TickDeps, "hot" | "epochs">,
   onSale: OnSale,
   memory: Memory,
   serving: number,
@@ -203,7 +217,7 @@ async function drawFor(onSale: OnSale): Promise<Draw | undefined> {
 
 /** Only the last seat says "sold out": nothing free, nothing held, nothing being paid for. */
 async function endWhenSold(
-  { catalog }: PacerDeps,
+  { catalog }: TickDeps,
   onSale: OnSale,
   seats: SeatCounts,
 ): Promise<OnSale> {
@@ -213,7 +227,7 @@ async function endWhenSold(
 }
 
 async function publish(
-  { hot }: PacerDeps,
+  { hot }: TickDeps,
   onSale: OnSale,
   memory: Memory,
   measured: Measured & { serving: number; now: number },

@@ -3,7 +3,8 @@
 
 import type { OnSaleId, OrderId } from "../../../foundation/ids.ts";
 import type { Operator } from "../../../ports/catalog.ts";
-import type { DeskReads, StuckOrderRow } from "../../../ports/reads/desk-reads.ts";
+import type { DeskReads } from "../../../ports/reads/desk-reads.ts";
+import type { StuckOrder } from "../../../wire/desk-contract.ts";
 import type { OrderState, Words } from "../../../wire/contract.ts";
 import { type Database, statement } from "../database.ts";
 
@@ -73,7 +74,7 @@ export function openDeskReads(database: Database): DeskReads {
   };
 }
 
-function toStuckOrder(row: StuckRow): StuckOrderRow {
+function toStuckOrder(row: StuckRow): StuckOrder {
   return {
     orderId: row.order_id,
     onSaleId: row.on_sale_id,
