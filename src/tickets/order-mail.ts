@@ -9,7 +9,7 @@ import { totalOf } from "../domain/ordering/price.ts";
 import type { Catalog, Performance } from "../ports/catalog.ts";
 import type { Order, OrderStore, Ticket } from "../ports/order-store.ts";
 import type { Mail, OutboxRow } from "../ports/outbox.ts";
-import type { Locale, Money } from "../wire/contract.ts";
+import type { Money } from "../wire/contract.ts";
 import { pathTo } from "../wire/routes.ts";
 import { type MailContent, type MailFacts, mailPage } from "./mail-page.ts";
 import { mailWords } from "./mail-words.ts";

@@ -22,7 +22,7 @@ test("[S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16, Q1
     spreadMs: 2_000,
     earlyShare: 0.5,
     sockets: 128,
-    limitMs: 25_000,
+    limitMs: 12_000,
     settleMs: 40_000,
     postgresSettings: { fsync: "off", synchronous_commit: "off" },
     say: () => {},
@@ -32,6 +32,6 @@ test("[S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16, Q1
   for (const { id, result, violations } of verdicts)
     expect({ id, result, violations }).toEqual({ id, result: "holds", violations: [] });
   expect(verdicts.length).toBeGreaterThanOrEqual(26);
-  expect(outcome.sold).toBeGreaterThan(100);
+  expect(outcome.sold).toBeGreaterThan(20);
   expect(Object.keys(log).filter((words) => words.startsWith("error: bug"))).toEqual([]);
 }, 90_000);
