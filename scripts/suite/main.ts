@@ -55,7 +55,16 @@ async function main(args: readonly string[]): Promise<number> {
     total = add(total, { passed: 0, failed: 1, skipped: 0 });
   }
   if (!isQuick) await provideAll(out);
-  for (const batch of batches) total = add(total, await runBatch(batch));
+  // The quick batches mostly wait; two at a time keep the check under a minute. The whole suite has
+  // batches that want the machine for themselves.
+  const waiting = [...batches].reverse();
+  const runLane = async () => {
+    for (let batch = waiting.pop(); batch !== undefined; batch = waiting.pop()) {
+      const tally = await runBatch(batch);
+      total = add(total, tally);
+    }
+  };
+  await Promise.all(Array.from({ length: isQuick ? 2 : 1 }, runLane));
   out(`in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   out(closingLine(total));
   return total.failed === 0 ? 0 : 1;
