@@ -72,12 +72,12 @@ async function main(isWriting: boolean): Promise<number> {
   const { output } = await run([tool("oxlint"), "-c", config, "--format", "unix", "."], {
     timeoutMs: 60_000,
   });
-  // oxlint ends with 1 when it found some; a run that looked at nothing says neither.
-  const found = parse(output, (file) => readFileSync(file, "utf8"));
-  if (Object.keys(found).length === 0 && /error|No files/i.test(output)) {
+  // There are always long ones in tests: an output without any is a run that looked at nothing.
+  if (!output.includes("has too many lines")) {
     console.log(output);
     return 1;
   }
+  const found = parse(output, (file) => readFileSync(file, "utf8"));
   const known = JSON.parse(readFileSync(listFile, "utf8")) as Lengths;
   if (isWriting) {
     const sorted = Object.fromEntries(

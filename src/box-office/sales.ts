@@ -4,10 +4,11 @@
 
 import { indexPlan, type PlanIndex } from "../domain/seating/plan-index.ts";
 import { planOverview, sectionSeats } from "../domain/seating/plan-view.ts";
+import { assert } from "../foundation/assert.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Catalog, OnSale, Performance } from "../ports/catalog.ts";
-import type { Category, OnSaleView } from "../wire/contract.ts";
+import type { Category, Money, OnSaleView } from "../wire/contract.ts";
 
 const keepMs = 2_000;
 const maxPlans = 20;
@@ -96,12 +97,19 @@ export function openSales(catalog: Catalog, clock: Clock): Sales {
   };
 }
 
+/** The price of a category; without one nothing of it may be shown or sold, least of all for nothing. */
+export function priceOf({ prices, currency, onSaleId }: OnSale, category: string): Money {
+  const amount = prices[category];
+  assert(amount !== undefined, `on-sale ${onSaleId} has no price for category ${category}`);
+  return { amount, currency };
+}
+
 export function categoriesOf({ onSale, index }: Sale): Category[] {
   return index.plan.categories.map(({ key, name, color }) => ({
     key,
     name,
     color,
-    price: { amount: onSale.prices[key] ?? 0, currency: onSale.currency },
+    price: priceOf(onSale, key),
   }));
 }
 

@@ -4,7 +4,7 @@ import { seatName } from "../../domain/seating/plan-index.ts";
 import type { SeatNumber } from "../../foundation/ids.ts";
 import type { Hold } from "../../ports/seat-store.ts";
 import type { HeldSeat, HoldView, Locale, Money } from "../../wire/contract.ts";
-import type { Sale } from "../sales.ts";
+import { priceOf, type Sale } from "../sales.ts";
 
 export function heldSeat({ onSale, index }: Sale, seat: SeatNumber, locale: Locale): HeldSeat {
   const name = seatName(index, seat);
@@ -15,7 +15,7 @@ export function heldSeat({ onSale, index }: Sale, seat: SeatNumber, locale: Loca
     section: name.section[locale],
     row: name.row ?? "",
     label: name.seat,
-    price: { amount: onSale.prices[key] ?? 0, currency: onSale.currency },
+    price: priceOf(onSale, key),
   };
 }
 

@@ -39,6 +39,18 @@ export function Field(parts: {
   );
 }
 
+/** What every input of a card has in common; a wrong one points at its words. */
+function tiedTo(field: CardField, wrong: readonly CardField[]) {
+  return {
+    id: `card-${field}`,
+    class: "field",
+    "aria-invalid": wrong.includes(field),
+    "aria-describedby": wrong.includes(field) ? `card-${field}-wrong` : undefined,
+    inputMode: "numeric" as const,
+    required: true,
+  };
+}
+
 export function CardFields(parts: {
   words: PayWords;
   locale: Locale;
@@ -47,13 +59,6 @@ export function CardFields(parts: {
   change(card: CardText): void;
 }) {
   const { words, locale, card, wrong, change } = parts;
-  const tied = (field: CardField) => ({
-    class: "field",
-    "aria-invalid": wrong.includes(field),
-    "aria-describedby": wrong.includes(field) ? `card-${field}-wrong` : undefined,
-    inputMode: "numeric" as const,
-    required: true,
-  });
   const said = (field: CardField) => (wrong.includes(field) ? words.wrong[field] : undefined);
   return (
     <fieldset class="fieldset">
@@ -61,11 +66,10 @@ export function CardFields(parts: {
       <TestCards words={words} locale={locale} pick={change} />
       <Field id="card-number" label={words.number} wrong={said("number")}>
         <input
-          id="card-number"
           name="cardnumber"
           autocomplete="cc-number"
           placeholder="0000 0000 0000 0000"
-          {...tied("number")}
+          {...tiedTo("number", wrong)}
           value={card.number}
           onInput={(typing) => change({ ...card, number: shapeNumber(typing.currentTarget.value) })}
         />
@@ -73,11 +77,10 @@ export function CardFields(parts: {
       <div class="two">
         <Field id="card-expiry" label={words.expiry} wrong={said("expiry")}>
           <input
-            id="card-expiry"
             name="cc-exp"
             autocomplete="cc-exp"
             placeholder={words.expiryHint}
-            {...tied("expiry")}
+            {...tiedTo("expiry", wrong)}
             value={card.expiry}
             onInput={(typing) =>
               change({ ...card, expiry: shapeExpiry(typing.currentTarget.value) })
@@ -86,12 +89,11 @@ export function CardFields(parts: {
         </Field>
         <Field id="card-code" label={words.code} wrong={said("code")}>
           <input
-            id="card-code"
             name="cvc"
             autocomplete="cc-csc"
             placeholder="000"
             maxLength={4}
-            {...tied("code")}
+            {...tiedTo("code", wrong)}
             value={card.code}
             onInput={(typing) =>
               change({ ...card, code: typing.currentTarget.value.replace(/\D/g, "").slice(0, 4) })
