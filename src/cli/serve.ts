@@ -18,6 +18,7 @@ const options = {
   "payments-origin": { type: "string" },
   "pages-origin": { type: "string", multiple: true },
   database: { type: "string" },
+  redis: { type: "string" },
   "demo-opens-in": { type: "string", default: "60" },
   "no-demo": { type: "boolean", default: false },
   "reset-operator": { type: "boolean", default: false },
@@ -36,6 +37,7 @@ const help = `usher serve [options]        the whole platform, embedded
   --payments-origin <origin> where fans' browsers reach the sandbox provider
   --pages-origin <origin>    another origin that shows the waiting page (a CDN); may be repeated
   --database <url>           a PostgreSQL of your own instead of the embedded one
+  --redis <url,…>            a Redis for the hot store; several: some nodes of a cluster
   --demo-opens-in <seconds>  when the demo on-sale opens                  (60)
   --no-demo                  no demo on-sale
   --reset-operator           a new password for the desk's first operator
@@ -66,6 +68,7 @@ export async function run(args: string[]): Promise<number> {
       (text) => originIn("--pages-origin", text) ?? [],
     ),
     databaseUrl: values.database,
+    redisUrls: values.redis?.split(",").map((url) => url.trim()),
     demoOpensInMs: values["no-demo"]
       ? undefined
       : integer("--demo-opens-in", values["demo-opens-in"], 86_400) * 1000,

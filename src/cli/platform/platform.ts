@@ -19,7 +19,10 @@ import { startProviderProcess } from "./provider-process.ts";
 import { openShop } from "./shop.ts";
 import { openStores, type StoresOptions } from "./stores.ts";
 
-export type PlatformOptions = Pick<StoresOptions, "databaseUrl" | "postgresSettings"> & {
+export type PlatformOptions = Pick<
+  StoresOptions,
+  "databaseUrl" | "postgresSettings" | "redisUrls"
+> & {
   /** Holds the database, the provider's ledger, the mails and the log. */
   dataDir: string;
   host?: string;

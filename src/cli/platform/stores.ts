@@ -1,10 +1,10 @@
-// The stores of an embedded platform: PostgreSQL (embedded, or one that is given), the in-process hot
-// store, and between them the epochs and the rebuilder.
+// The stores of a platform: PostgreSQL (embedded, or one that is given), the hot store (in this process,
+// or Redis where it is given), and between them the epochs and the rebuilder.
 
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../stores/postgres/embedded.ts";
 import { openEpochs } from "../../stores/epochs.ts";
-import { openHotStore, openRecords } from "../../stores/open.ts";
+import { type HotStoreConfig, openHotStore, openRecords } from "../../stores/open.ts";
 import { openRebuilder } from "../../workers/rebuilder.ts";
 import type { Closing } from "./closing.ts";
 import type { Log } from "../../foundation/log.ts";
@@ -14,6 +14,8 @@ export type StoresOptions = {
   dataDir: string;
   /** A PostgreSQL of your own instead of the embedded one. */
   databaseUrl?: string | undefined;
+  /** A Redis of your own instead of the in-process hot store; several: some nodes of a cluster. */
+  redisUrls?: readonly string[] | undefined;
   /** Settings of the embedded PostgreSQL, by name. */
   postgresSettings?: Readonly<Record<string, string>>;
   clock: Clock;
@@ -29,12 +31,18 @@ export async function openStores(options: StoresOptions, closing: Closing) {
   const connectionString = options.databaseUrl ?? (await embedded(options, closing));
   const postgres = await openRecords(connectionString, { poolSize, applicationName: "usher" });
   closing.later("database connections", () => postgres.close());
-  const hot = await openHotStore({ kind: "memory" });
+  const hot = await openHotStore(hotStoreConfig(options.redisUrls));
   closing.later("hot store", () => hot.close());
   const { catalog, lineRecords: records, seatClaims: claims } = postgres;
   const rebuild = openRebuilder({ hot, catalog, records, claims, alone: postgres.alone, log });
   const epochs = openEpochs({ catalog, records, onStale: rebuild });
   return { postgres, hot, epochs, rebuild, connectionString };
+}
+
+function hotStoreConfig(urls: readonly string[] = []): HotStoreConfig {
+  const [url, ...others] = urls;
+  if (url === undefined) return { kind: "memory" };
+  return others.length === 0 ? { kind: "redis", url } : { kind: "redis", nodes: urls };
 }
 
 async function embedded(options: StoresOptions, closing: Closing): Promise<string> {
