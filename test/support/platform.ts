@@ -30,6 +30,8 @@ export type TestPlatformOptions = {
   publicOrigin?: string;
   /** Of the embedded PostgreSQL; fast and forgetful unless the test is about what it keeps. */
   postgresSettings?: Record<string, string>;
+  /** Instead of the in-process hot store. */
+  redisUrls?: readonly string[];
   /** Only where it must be known beforehand. */
   port?: number;
 };
@@ -53,6 +55,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       mailboxPort: 0,
       postgresSettings: options.postgresSettings ?? fastAndForgetful,
       publicOrigin: options.publicOrigin,
+      redisUrls: options.redisUrls,
       log: options.log ?? silentLog,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
     });
