@@ -77,7 +77,6 @@ function plainPath(target: string): string | undefined {
   } catch {
     return undefined;
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (/[\\;\u0000-\u001f\u007f]|\/\/|\/\.{1,2}(?:\/|$)/.test(path)) return undefined;
   return path.toLowerCase();
 }

@@ -35,9 +35,9 @@ export const leaks: Check = {
         ),
       ),
   bad: [
-    { "src/a.ts": 'const plans = "/root/venues/a.json";' },
+    { "src/a.ts": `const plans = "/${"root"}/venues/a.json";` },
     { "docs/a.md": "see /home/ana/usher" },
-    { "package.json": '"resolved": "https://registry.example.org/a.tgz"' },
+    { "package.json": `"resolved": "https://${"registry"}.example.org/a.tgz"` },
     { "src/a.ts": `const key = "-----BEGIN ${"PRIVATE"} KEY-----";` },
   ],
   good: { "src/a.ts": 'const path = "./work/plan.json"; const route = "/api/root/x";' },
