@@ -17,7 +17,7 @@ import { openEpochs } from "../../src/stores/epochs.ts";
 import { openHotStore, openRecords, type PostgresStores } from "../../src/stores/open.ts";
 import { buildSite } from "../../src/web/build.ts";
 import { openRebuilder } from "../../src/workers/rebuilder.ts";
-import { migratedPostgres, testSettings } from "./records.ts";
+import { arenaPrices, migratedPostgres, testSettings } from "./records.ts";
 
 export type GatewayUnderTest = {
   url: string;
@@ -105,7 +105,7 @@ async function createOnSale({ catalog }: PostgresStores, opensInMs: number): Pro
     opensAt: now + opensInMs,
     closesAt: now + 3_600_000,
     currency: "KRW",
-    prices: { a: 150_000, b: 99_000 },
+    prices: arenaPrices,
     settings: testSettings,
   });
 }

@@ -21,6 +21,9 @@ export const testSettings: OnSaleSettings = {
   showSeatsLeft: true,
 };
 
+/** One for each category of the demo arena: what has no price is not sold. */
+export const arenaPrices = { vip: 187_000, r: 154_000, s: 132_000, a: 99_000 };
+
 export type TestRecords = {
   connectionString: string;
   stores: PostgresStores;
@@ -57,7 +60,7 @@ export async function testRecords(): Promise<TestRecords> {
     opensAt: now + 60_000,
     closesAt: now + 3_600_000,
     currency: "KRW",
-    prices: { a: 150_000, b: 99_000 },
+    prices: arenaPrices,
     settings: testSettings,
   });
   return { connectionString, stores, performance, onSale };
