@@ -14,7 +14,8 @@ import type { Status } from "../wire/contract.ts";
 import { claimTurn } from "./claim.ts";
 import type { Line } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
-import { openLiveHub } from "./live-hub.ts";
+import { openLiveHub, type StreamLimits } from "./live/live-hub.ts";
+import { usualStreamLimits } from "./live/stream-limits.ts";
 import { openPlaces } from "./places.ts";
 import { plainPage } from "./plain.ts";
 import { openPresence } from "./presence.ts";
@@ -26,6 +27,7 @@ export type GatewayDeps = LinesDeps & {
   keySet: () => AdmissionKeySet;
   shopOrigin: string;
   secureCookies: boolean;
+  streamLimits?: StreamLimits;
   log: Log;
 };
 
@@ -59,7 +61,8 @@ export function openGateway(deps: GatewayDeps): Gateway {
     signer: deps.signer,
     shopOrigin: deps.shopOrigin,
   };
-  const hub = openLiveHub({ lines, presence, claims, log });
+  const limits = deps.streamLimits ?? usualStreamLimits();
+  const hub = openLiveHub({ lines, presence, claims, limits, log });
   const places = openPlaces({ ...deps, lines, presence });
 
   const lineFor = async ({ params }: Call): Promise<Line> => {
@@ -110,11 +113,15 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const live: Handler = async (call) => {
     const line = await lineFor(call);
     const entry = places.of(line, bearer(call.request));
+    const opened = hub.open(line, entry, call.ip);
+    if (opened.kind === "process-full") {
+      return refuse(call.request, "briefly-unavailable", { retryAfterMs: 5_000 });
+    }
+    if (opened.kind === "network-full") {
+      return refuse(call.request, "rate-limited", { retryAfterMs: 30_000 });
+    }
     call.longLived();
-    return (
-      hub.open(line, entry, call.request.signal) ??
-      refuse(call.request, "briefly-unavailable", { retryAfterMs: 5_000 })
-    );
+    return opened.response;
   };
 
   const claim: Handler = async (call) => {
@@ -154,7 +161,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       return hub.streams;
     },
     async stop() {
-      await hub.drain(5_000);
+      hub.drain();
       await presence.close();
       await lines.close();
     },

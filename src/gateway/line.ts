@@ -18,6 +18,8 @@ export type Prepared = {
   bytes: Uint8Array<ArrayBuffer>;
   message: Uint8Array;
   etag: string;
+  /** Grows when the document says something new; the clock alone is nothing new. */
+  version: number;
 };
 
 export type Line = {
@@ -29,7 +31,7 @@ export type Line = {
   standing(index: number): Standing;
 };
 
-export function prepare(frontier: Frontier): Prepared {
+export function prepare(frontier: Frontier, earlier?: Prepared): Prepared {
   const text = JSON.stringify(frontier);
   const bytes = new TextEncoder().encode(text);
   return {
@@ -38,6 +40,7 @@ export function prepare(frontier: Frontier): Prepared {
     bytes,
     message: encodeMessage("waiting", text),
     etag: `"${Bun.hash(bytes).toString(36)}"`,
+    version: (earlier?.version ?? 0) + (saysTheSame(frontier, earlier?.frontier) ? 0 : 1),
   };
 }
 
@@ -45,18 +48,23 @@ export function prepare(frontier: Frontier): Prepared {
 export function lineOf(
   onSale: OnSale,
   frontier: Frontier,
-  earlier?: Pick<Line, "draw" | "performance">,
+  earlier?: Pick<Line, "draw" | "performance"> & Partial<Pick<Line, "prepared">>,
 ): Line {
   const draw = earlier?.draw ?? drawOf(frontier);
   return {
     onSaleId: onSale.onSaleId,
     onSale,
     performance: earlier?.performance,
-    prepared: prepare(frontier),
+    prepared: prepare(frontier, earlier?.prepared),
     draw,
     standing: (index) =>
       standingOf(index, { draw, serving: frontier.serving, joined: frontier.joined }),
   };
+}
+
+function saysTheSame(frontier: Frontier, earlier: Frontier | undefined): boolean {
+  if (earlier === undefined) return false;
+  return JSON.stringify({ ...frontier, now: 0 }) === JSON.stringify({ ...earlier, now: 0 });
 }
 
 export function drawOf(frontier: Pick<Frontier, "draw">): Draw | undefined {

@@ -5,7 +5,7 @@ import { type LiveStream, openLive } from "./live.ts";
 
 export type LimitedStreams = {
   /** At most `max` at a time under one key; the oldest is ended for one too many. */
-  open(key: string, options: Parameters<typeof openLive>[0]): LiveStream;
+  open(key: string, onClose?: () => void): LiveStream;
   /** With a last message to each (Y3). */
   endAll(last: Uint8Array): void;
 };
@@ -13,15 +13,12 @@ export type LimitedStreams = {
 export function openLimitedStreams(max: number): LimitedStreams {
   const streams = new Map<string, LiveStream[]>();
   return {
-    open(key, options) {
-      const stream = openLive({
-        signal: options.signal,
-        onClose() {
-          const left = streams.get(key)?.filter((other) => other !== stream) ?? [];
-          if (left.length > 0) streams.set(key, left);
-          else streams.delete(key);
-          options.onClose?.();
-        },
+    open(key, onClose) {
+      const stream = openLive(() => {
+        const left = streams.get(key)?.filter((other) => other !== stream) ?? [];
+        if (left.length > 0) streams.set(key, left);
+        else streams.delete(key);
+        onClose?.();
       });
       const before = streams.get(key) ?? [];
       streams.set(key, [...before, stream]);

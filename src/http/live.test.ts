@@ -11,13 +11,12 @@ const server = Bun.serve({
   port: 0,
   idleTimeout: 0,
   fetch(request) {
-    const options = { signal: request.signal };
     const { pathname } = new URL(request.url);
-    const stream = pathname === "/limited" ? limited.open("fan", options) : openLive(options);
+    const stream = pathname === "/limited" ? limited.open("fan") : openLive();
     streams.push(stream);
     // The server sends the headers with the first bytes.
     stream.send(hello);
-    return stream.response;
+    return stream.respond();
   },
 });
 afterAll(() => server.stop(true));

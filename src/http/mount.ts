@@ -5,13 +5,14 @@
 import type { Server } from "bun";
 import { type Route, routes } from "../wire/routes.ts";
 import type { Log } from "../foundation/log.ts";
+import { callerOf, noProxies, type TrustedProxies } from "./caller.ts";
 import { type Cors, openCors } from "./cors.ts";
 import { fromError, refuse } from "./respond.ts";
 
 export type Call = {
   request: Request;
   params: Record<string, string>;
-  /** Address of the caller, or of the last trusted proxy's word for it. */
+  /** Address of the caller; behind trusted proxies, the one that they tell. */
   ip: string;
   /** Takes the idle timeout off this connection. */
   longLived(): void;
@@ -30,6 +31,7 @@ export function toBunRoutes(
   mounted: Mounted,
   log: Log,
   cors: Cors = openCors([]),
+  proxies: TrustedProxies = noProxies,
 ): Record<string, BunHandler> {
   const table: Record<string, BunHandler> = {};
   for (const [name, methods] of Object.entries(mounted)) {
@@ -46,7 +48,7 @@ export function toBunRoutes(
       const call: Call = {
         request,
         params: request.params,
-        ip: server.requestIP(request)?.address ?? "",
+        ip: callerOf(request, server.requestIP(request)?.address ?? "", proxies),
         longLived: () => server.timeout(request, 0),
       };
       const response = answer(handler, call, log);

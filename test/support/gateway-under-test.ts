@@ -8,6 +8,7 @@ import { systemClock } from "../../src/foundation/clock.ts";
 import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
 import { silentLog } from "../../src/foundation/log.ts";
 import { openGateway } from "../../src/gateway/gateway.ts";
+import type { StreamLimits } from "../../src/gateway/live/live-hub.ts";
 import { startPacer } from "../../src/gateway/pacing/pacer.ts";
 import { openKeyRing } from "../../src/http/key-ring.ts";
 import { type Mounted, toBunRoutes } from "../../src/http/mount.ts";
@@ -27,7 +28,10 @@ export type GatewayUnderTest = {
 };
 
 /** @param opensInMs from the moment that everything runs. */
-export async function gatewayUnderTest(opensInMs: number): Promise<GatewayUnderTest> {
+export async function gatewayUnderTest(
+  opensInMs: number,
+  streamLimits?: StreamLimits,
+): Promise<GatewayUnderTest> {
   const stores = await openRecords(await migratedPostgres());
   const hot = await openHotStore({ kind: "memory" });
   const { catalog, lineRecords: records, seatClaims: claims } = stores;
@@ -52,6 +56,7 @@ export async function gatewayUnderTest(opensInMs: number): Promise<GatewayUnderT
     keySet: () => ({ keys: keyRing.admission.publicKeys }),
     shopOrigin: "",
     secureCookies: false,
+    ...(streamLimits && { streamLimits }),
   });
   const pacer = startPacer({ ...line, paymentBacklog: async () => 0 });
   const sales = openSales(catalog, systemClock);

@@ -57,7 +57,6 @@ export function openDesk(deps: DeskDeps): Desk {
     call.longLived();
     const token = guard.token(call.request) ?? "";
     return live.open(onSale, {
-      signal: call.request.signal,
       stillSignedIn: async () => (await operators.bySession(token)) !== undefined,
     });
   });

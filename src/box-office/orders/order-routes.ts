@@ -190,12 +190,9 @@ async function watch(
   orderId: OrderId,
 ): Promise<Response> {
   let told = -1;
-  const stream = streams.open(orderId, {
-    signal: call.request.signal,
-    onClose: () => {
-      clearInterval(timer);
-      void subscription.then((end) => end());
-    },
+  const stream = streams.open(orderId, () => {
+    clearInterval(timer);
+    void subscription.then((end) => end());
   });
   const tell = async () => {
     const order = await deps.orders.find(orderId);
@@ -214,5 +211,5 @@ async function watch(
   const subscription = deps.notices.subscribe(`order:${orderId}`, quietly);
   await subscription;
   await tell();
-  return stream.response;
+  return stream.respond();
 }

@@ -69,16 +69,17 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
     const { performanceId } = sale.performance;
     const room = await roomOf(performanceId);
     call.longLived();
-    const stream = limited.open(entryId, {
-      signal: call.request.signal,
-      onClose: () => room.streams.delete(stream),
-    });
+    const stream = limited.open(entryId, () => room.streams.delete(stream));
     // Subscribed before the snapshot is read: a change in between comes twice, never not at all.
     room.streams.add(stream);
-    stream.send(
-      encodeMessage("snapshot", JSON.stringify(snapshotView(await snapshot(performanceId)))),
-    );
-    return stream.response;
+    try {
+      const view = snapshotView(await snapshot(performanceId));
+      stream.send(encodeMessage("snapshot", JSON.stringify(view)));
+    } catch (error) {
+      stream.end();
+      throw error;
+    }
+    return stream.respond();
   };
 
   return {

@@ -87,6 +87,7 @@ export function openTicks(deps: TickDeps): Ticks {
         pace,
         now,
         checkpoint: before.checkpoint,
+        joined: before.counts.joined,
       });
       memory.carry = giveBack(
         pace.carry,
@@ -152,19 +153,26 @@ function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): 
   });
 }
 
-type Giving = { fence: number; pace: Pace; now: number; checkpoint: Checkpoint };
+type Giving = {
+  fence: number;
+  pace: Pace;
+  now: number;
+  checkpoint: Checkpoint;
+  /** Indexes handed out when the tick began: whoever came since is found by the next one. */
+  joined: number;
+};
 
 async function give(
   { hot, epochs }: TickDeps,
   onSale: OnSale,
   memory: Memory,
-  { fence, pace, now, checkpoint }: Giving,
+  { fence, pace, now, checkpoint, joined }: Giving,
 ): Promise<{ serving: number; turns: number; counts: QueueCounts }> {
   const { epoch, serving } = checkpoint;
   const grace = onSale.phase !== "open" || inGrace(memory, epoch, now);
   const candidates =
     pace.take > 0 && !grace
-      ? await candidatesFrom({ hot, epochs }, onSale, memory, serving, pace.take)
+      ? await candidatesFrom(onSale, memory, { serving, joined, take: pace.take })
       : [];
   const requestId = crypto.randomUUID();
   const reply = await epochs.queue<OfferTurnsReply>(onSale.onSaleId, (scope) =>
@@ -193,13 +201,10 @@ function inGrace(memory: Memory, epoch: number, now: number): boolean {
 
 /** The indexes behind the next positions: the draw, inverted. Never beyond what was handed out. */
 async function candidatesFrom(
-  { hot, epochs }: Pick<TickDeps, "hot" | "epochs">,
   onSale: OnSale,
   memory: Memory,
-  serving: number,
-  take: number,
+  { serving, joined, take }: { serving: number; joined: number; take: number },
 ): Promise<number[]> {
-  const { joined } = await epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope));
   memory.draw ??= await drawFor(onSale);
   const end = Math.min(joined, serving + leastLookAhead + take * lookAheadPerTurn);
   const indexes: number[] = [];

@@ -21,7 +21,7 @@ export type DeskLive = {
   open(onSale: OnSale, viewer: Viewer): Response;
   stop(): Promise<void>;
 };
-type Viewer = { signal: AbortSignal; stillSignedIn: () => Promise<boolean> };
+type Viewer = { stillSignedIn: () => Promise<boolean> };
 type Watcher = { stream: LiveStream; viewer: Viewer; version: number };
 
 export type DeskLiveDeps = LiveDeps & { catalog: Pick<Catalog, "onSales" | "onSale"> };
@@ -53,7 +53,7 @@ export function openDeskLive(deps: DeskLiveDeps): DeskLive {
         (sample) => stream.send(encode("live", sample)),
         () => {},
       );
-      return stream.response;
+      return stream.respond();
     },
     async stop() {
       clearInterval(timer);
@@ -73,12 +73,9 @@ function watch(watchers: Watchers, { onSaleId, version }: OnSale, viewer: Viewer
   }
   const set = watchers.get(onSaleId) ?? new Set<Watcher>();
   watchers.set(onSaleId, set);
-  const stream = openLive({
-    signal: viewer.signal,
-    onClose: () => {
-      set.delete(watcher);
-      if (set.size === 0 && watchers.get(onSaleId) === set) watchers.delete(onSaleId);
-    },
+  const stream = openLive(() => {
+    set.delete(watcher);
+    if (set.size === 0 && watchers.get(onSaleId) === set) watchers.delete(onSaleId);
   });
   const watcher: Watcher = { stream, viewer, version };
   set.add(watcher);

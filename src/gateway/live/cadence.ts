@@ -1,0 +1,40 @@
+// When a stream hears of the line again, by how far back its fan stands. Pure. Those near the front are
+// told of every change at once; those far back seldom, each in a turn of its own (`slot`), so that no
+// tick writes to everybody. Nothing new is not told, except now and then: pages take a long silence
+// for a dead stream (silenceMs in wire/waiting.ts), and this is well under it.
+
+/** Streams that one process tells of everything: as many as fit in a tick without being noticed. */
+const smallCrowd = 1_000;
+const middleEvery = 5;
+const farEvery = 15;
+/** Ten times as far as near is the middle: about ten minutes from the front. */
+const middleFactor = 10;
+/** Ticks, and so seconds, after which a stream hears the same again. */
+export const repeatEvery = 30;
+/** Slots are dealt in this range: a multiple of every cadence, so that each is spread evenly. */
+export const slots = 30;
+
+export type Hearing = {
+  /** Places ahead; undefined before the draw, when nobody is near. */
+  ahead: number | undefined;
+  /** The frontier's own word for what is near. */
+  near: number;
+  /** Streams of the on-sale in this process. */
+  crowd: number;
+  /** Does the document say anything that this stream has not heard? */
+  news: boolean;
+  /** A change of phase or a pause: it concerns everybody at once. */
+  everyone: boolean;
+};
+
+/** Ticks from one message to the next: 1 is every tick. */
+export function everyTicks({ ahead, near, crowd, news, everyone }: Hearing): number {
+  if (!news) return repeatEvery;
+  if (everyone || crowd <= smallCrowd) return 1;
+  if (ahead === undefined || ahead > middleFactor * near) return farEvery;
+  return ahead <= near ? 1 : middleEvery;
+}
+
+export function isDue(tick: number, slot: number, every: number): boolean {
+  return (tick + slot) % every === 0;
+}

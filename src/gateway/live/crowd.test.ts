@@ -1,0 +1,120 @@
+// Who hears what, and when: a line of three thousand fans, its streams replaced by lists of what was sent.
+
+import { expect, test } from "bun:test";
+import type { Frontier } from "../../domain/waiting-room/frontier.ts";
+import { newId } from "../../foundation/ids.ts";
+import type { LiveStream } from "../../http/live.ts";
+import type { OnSale } from "../../ports/catalog.ts";
+import { type Line, lineOf } from "../line.ts";
+import { type Crowd, newWaiter, openCrowd, type Waiter } from "./crowd.ts";
+
+const onSaleId = newId("on-sale");
+const drawn: Frontier = {
+  onSaleId,
+  phase: "open",
+  paused: false,
+  now: 0,
+  preQueueAt: 0,
+  opensAt: 0,
+  closesAt: 1e12,
+  serving: 0,
+  joined: 3_000,
+  waiting: 3_000,
+  pacePerMin: undefined,
+  claimWindowMs: 60_000,
+  seats: undefined,
+  // A cohort of nobody: the position is the index.
+  draw: { commitment: "", seed: "00".repeat(32), cohort: 0 },
+  admissionEpoch: 1,
+  poll: { near: 100, nearMs: 2_000, farMs: 20_000 },
+};
+
+type Rig = {
+  crowd: Crowd;
+  /** Messages that each fan has heard, by index. */
+  heard: number[];
+  called: Set<number>;
+  present: Set<number>;
+  tick(change?: Partial<Frontier>): void;
+};
+
+function rig(fans: number, first: Partial<Frontier> = {}): Rig {
+  let line: Line = lineOf({ onSaleId } as OnSale, { ...drawn, ...first });
+  const heard = Array<number>(fans).fill(0);
+  const [called, present] = [new Set<number>(), new Set<number>()];
+  const crowd = openCrowd(
+    {
+      present: (_, { index }: Waiter) => void present.add(index),
+      called: (_, { index }: Waiter) => void called.add(index),
+    },
+    line,
+  );
+  for (let index = 0; index < fans; index++) {
+    const stream: LiveStream = {
+      open: true,
+      respond: () => new Response(),
+      ping: () => true,
+      end: () => {},
+      send: () => Boolean(++(heard as [number])[index as 0]),
+    };
+    crowd.add(newWaiter({ entryId: newId("entry"), index }, stream));
+  }
+  heard.fill(0);
+  const tick = (change: Partial<Frontier> = {}) => {
+    const { frontier } = line.prepared;
+    line = lineOf(line.onSale, { ...frontier, now: frontier.now + 1_000, ...change }, line);
+    crowd.tick(line);
+    while (crowd.slice());
+  };
+  return { crowd, heard, called, present, tick };
+}
+
+const least = (numbers: number[]) => Math.min(...numbers);
+const most = (numbers: number[]) => Math.max(...numbers);
+
+test("the near hear every change, the middle every fifth, the far every fifteenth", () => {
+  const { heard, tick } = rig(3_000);
+  for (let n = 1; n <= 15; n++) tick({ waiting: 3_000 - n });
+  expect([least(heard.slice(0, 101)), most(heard.slice(0, 101))]).toEqual([15, 15]);
+  expect([least(heard.slice(101, 1_001)), most(heard.slice(101, 1_001))]).toEqual([3, 3]);
+  expect([least(heard.slice(1_001)), most(heard.slice(1_001))]).toEqual([1, 1]);
+});
+
+test("no tick writes to all of those far back", () => {
+  const { heard, tick } = rig(3_000);
+  tick({ waiting: 1 });
+  const told = heard.slice(1_001).filter((count) => count > 0).length;
+  expect(told).toBeGreaterThan(0);
+  expect(told).toBeLessThan(2_000 / 3);
+});
+
+test("a change of phase is everybody's at once", () => {
+  const { heard, tick } = rig(3_000);
+  tick({ phase: "sold-out" });
+  expect(least(heard)).toBe(1);
+});
+
+test("the clock alone is no news, but nobody hears nothing for more than thirty ticks", () => {
+  const { heard, tick } = rig(3_000);
+  for (let n = 0; n < 30; n++) tick();
+  expect([least(heard), most(heard)]).toEqual([1, 1]);
+});
+
+test("before the draw nobody is near; after it everybody has a position", () => {
+  const before = { phase: "pre-queue", draw: { ...drawn.draw, cohort: undefined } } as const;
+  const { called, crowd, present, tick } = rig(1_500, before);
+  tick({ joined: 1_501 });
+  expect([called.size, present.size]).toEqual([0, 0]);
+  tick({ phase: "open", draw: drawn.draw, serving: 3 });
+  expect([...called]).toEqual([0, 1, 2]);
+  expect(present.size).toBe(3 + 200 + 1);
+  expect(crowd.all().every(({ index, position }) => index === position)).toBe(true);
+});
+
+test("who leaves is not told, and the others are", () => {
+  const { crowd, heard, tick } = rig(1_500);
+  for (const waiter of crowd.all().filter(({ index }) => index % 2 === 0)) crowd.remove(waiter);
+  expect(crowd.size).toBe(750);
+  tick({ phase: "closed" });
+  expect(heard).toEqual(Array.from({ length: 1_500 }, (_, index) => index % 2));
+});

@@ -1,0 +1,151 @@
+// The streams of one on-sale in one gateway process, and who of them hears what at a tick. A tick walks
+// the list once (a comparison a stream) and only notes who is owed a word; the words go out in slices
+// over the tick, the front of the line first, always the newest document. So a tick never blocks the
+// process, and what is owed is bounded by the streams there are.
+// Read next: cadence.ts (how often), live-hub.ts (who may open a stream, and claiming).
+
+import type { EntryId } from "../../foundation/ids.ts";
+import type { LiveStream } from "../../http/live.ts";
+import type { Line } from "../line.ts";
+import { everyTicks, isDue, slots } from "./cadence.ts";
+
+export type Waiter = {
+  readonly entryId: EntryId;
+  readonly index: number;
+  readonly stream: LiveStream;
+  /** Whose turn it is among those far back. */
+  readonly slot: number;
+  /** After the draw it never changes, and is worked out once; -1 before. */
+  position: number;
+  /** Version of the document heard last. */
+  heard: number;
+  owed: boolean;
+  claiming: boolean;
+  /** Where it stands in the list, so that leaving costs nothing. */
+  at: number;
+};
+
+export type Crowd = {
+  readonly size: number;
+  add(waiter: Waiter): void;
+  remove(waiter: Waiter): void;
+  /** A new frontier: notes who is owed what. */
+  tick(line: Line): void;
+  /** Sends a part of what is owed; true while more is owed. */
+  slice(): boolean;
+  all(): readonly Waiter[];
+};
+
+/** Slices of a tick: the last is out well before the next tick. */
+export const sliceMs = 20;
+const slicesPerTick = 40;
+/** Bounds one slice to a few milliseconds, however long the front is. */
+const frontPerSlice = 500;
+/** A sign of life counts fifteen seconds; reported every five, two may be lost. */
+const presenceEvery = 5;
+
+export type CrowdDeps = {
+  /** A fan near the front is there: the stream is the sign of life. */
+  present(line: Line, waiter: Waiter): void;
+  /** The fan's turn has come. */
+  called(line: Line, waiter: Waiter): void;
+};
+
+export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
+  const waiters: Waiter[] = [];
+  let front: Waiter[] = [];
+  let back: Waiter[] = [];
+  let backPerSlice = 0;
+  let line = first;
+  let ticks = 0;
+
+  const owe = (waiter: Waiter, isNear: boolean) => {
+    if (waiter.owed) return;
+    waiter.owed = true;
+    (isNear ? front : back).push(waiter);
+  };
+
+  const send = (waiter: Waiter) => {
+    waiter.owed = false;
+    waiter.heard = line.prepared.version;
+    waiter.stream.send(line.prepared.message);
+  };
+
+  const aheadOf = ({ position }: Waiter) =>
+    position < 0 ? undefined : position - line.prepared.frontier.serving;
+
+  /** What the stream does for its fan: a sign of life near the front, and the claim. */
+  const attend = (waiter: Waiter, isPresenceDue: boolean) => {
+    const { phase, poll } = line.prepared.frontier;
+    const ahead = aheadOf(waiter);
+    if (ahead === undefined || ahead > 2 * poll.near) return;
+    if (isPresenceDue) deps.present(line, waiter);
+    if (ahead < 0 && phase === "open") deps.called(line, waiter);
+  };
+
+  const visit = (waiter: Waiter, everyone: boolean) => {
+    const isDrawnNow = waiter.position < 0 && locate(line, waiter);
+    const { near } = line.prepared.frontier.poll;
+    const ahead = aheadOf(waiter);
+    const news = waiter.heard !== line.prepared.version;
+    const every = everyTicks({ ahead, near, crowd: waiters.length, news, everyone });
+    if (isDue(ticks, waiter.slot, every)) owe(waiter, ahead !== undefined && ahead <= near);
+    attend(waiter, isDrawnNow || isDue(ticks, waiter.slot, presenceEvery));
+  };
+
+  return {
+    get size() {
+      return waiters.length;
+    },
+    all: () => waiters,
+    add(waiter) {
+      waiter.at = waiters.length;
+      waiters.push(waiter);
+      locate(line, waiter);
+      send(waiter);
+      attend(waiter, true);
+    },
+    remove(waiter) {
+      const last = waiters.pop();
+      if (last === undefined || last === waiter) return;
+      waiters[waiter.at] = last;
+      last.at = waiter.at;
+    },
+    tick(next) {
+      const everyone = stateOf(next) !== stateOf(line);
+      line = next;
+      ticks++;
+      // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
+      for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, everyone);
+      backPerSlice = Math.ceil(back.length / slicesPerTick);
+    },
+    slice() {
+      for (const waiter of front.slice(0, frontPerSlice)) send(waiter);
+      front = front.slice(frontPerSlice);
+      for (const waiter of back.slice(0, backPerSlice)) send(waiter);
+      back = back.slice(backPerSlice);
+      return front.length + back.length > 0;
+    },
+  };
+}
+
+export function newWaiter(
+  { entryId, index }: Pick<Waiter, "entryId" | "index">,
+  stream: LiveStream,
+): Waiter {
+  const slot = Math.floor(Math.random() * slots);
+  const told = { position: -1, heard: -1, owed: false, claiming: false };
+  return { entryId, index, stream, slot, ...told, at: -1 };
+}
+
+/** @returns whether the draw has given it a position. */
+function locate(line: Line, waiter: Waiter): boolean {
+  const standing = line.standing(waiter.index);
+  if (standing.kind === "not-drawn") return false;
+  waiter.position = standing.position;
+  return true;
+}
+
+function stateOf({ prepared: { frontier } }: Line): string {
+  return `${frontier.phase} ${frontier.paused}`;
+}

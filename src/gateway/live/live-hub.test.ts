@@ -1,0 +1,58 @@
+// Who may open a stream, counted over the real server that streams go through.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  type GatewayUnderTest,
+  gatewayUnderTest,
+} from "../../../test/support/gateway-under-test.ts";
+import { newId } from "../../foundation/ids.ts";
+import type { Joined } from "../../wire/contract.ts";
+import { pathTo } from "../../wire/routes.ts";
+import { usualStreamLimits } from "./stream-limits.ts";
+
+let gateway: GatewayUnderTest;
+let at: { onSaleId: string };
+beforeAll(async () => {
+  gateway = await gatewayUnderTest(600_000, { total: 7, perNetwork: 6 });
+  at = { onSaleId: gateway.onSale.onSaleId };
+  const frontier = gateway.url + pathTo("frontier", at);
+  while ((await (await fetch(frontier)).json()).phase !== "pre-queue") await Bun.sleep(20);
+}, 60_000);
+afterAll(() => gateway?.close());
+
+async function tokenOfNewFan(): Promise<string> {
+  const body = JSON.stringify({ entryId: newId("entry") });
+  const answer = await fetch(gateway.url + pathTo("join", at), { method: "POST", body });
+  return ((await answer.json()) as Joined).queueToken;
+}
+
+const openStream = (token: string) =>
+  fetch(gateway.url + pathTo("live", at), { headers: { authorization: `Bearer ${token}` } });
+
+test("four streams of a fan, six of a network; a closed one makes room", async () => {
+  const fan = await tokenOfNewFan();
+  const own: Response[] = [];
+  for (let n = 0; n < 5; n++) own.push(await openStream(fan));
+  expect(own.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  // The fifth ended the first.
+  expect(await own[0]?.text()).toContain("event: waiting");
+
+  const others = [await openStream(await tokenOfNewFan()), await openStream(await tokenOfNewFan())];
+  const refused = await openStream(await tokenOfNewFan());
+  expect(others.map(({ status }) => status)).toEqual([200, 200]);
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "30"]);
+
+  await others[0]?.body?.cancel();
+  let again = await openStream(await tokenOfNewFan());
+  while (again.status === 429) again = await openStream(await tokenOfNewFan());
+  expect(again.status).toBe(200);
+  for (const { body } of [...own.slice(1), ...others, again])
+    if (body?.locked === false) await body.cancel();
+});
+
+test("a process holds as many streams as it may have files, less what the rest needs", () => {
+  expect(usualStreamLimits(20_000).total).toBe(19_000);
+  expect(usualStreamLimits(1_024).total).toBe(1_000);
+  expect(usualStreamLimits(Number.POSITIVE_INFINITY).total).toBe(150_000);
+  expect(usualStreamLimits().total).toBeGreaterThan(999);
+});
