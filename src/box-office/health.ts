@@ -15,16 +15,16 @@ import type { Catalog, OnSale } from "../ports/catalog.ts";
 import type { DeskReads } from "../ports/reads/desk-reads.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { DeskSample, HealthView } from "../wire/desk-contract.ts";
+import type { Processes } from "./desk/processes.ts";
 
 export type HealthDeps = {
   catalog: Pick<Catalog, "onSales">;
   reads: Pick<DeskReads, "countStuck" | "ping">;
   hot: HotStore;
-  pool: () => { inUse: number; max: number };
+  processes: Processes;
   /** The hot store's memory, or the machine's where the store lives in this process. */
   memory: () => Promise<{ usedBytes: number; limitBytes: number } | undefined>;
   sample: (onSale: OnSale) => Promise<DeskSample>;
-  findings: () => HealthView["reconciler"];
   clock: Clock;
 };
 
@@ -45,12 +45,16 @@ export function openHealth(deps: HealthDeps): Health {
     view,
     handler: async () => {
       const found = await view();
-      // Anybody may ask: colours and counts, but not which orders.
-      const { reconciler, ...rest } = found;
+      // Anybody may ask: colours and counts, but not which orders, and not on which machines.
+      const { reconciler, processes, ...rest } = found;
       const findings = reconciler.findings.length;
       const body = {
         ...rest,
         reconciler: { lookedAt: reconciler.lookedAt, findings },
+        processes: {
+          there: processes.filter(({ gone }) => !gone).length,
+          gone: processes.filter(({ gone }) => gone).length,
+        },
         thresholds: healthThresholds,
         note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, idle while no sale is open or nobody waits. 503 only where a store does not answer or the hot store is full.",
       };
@@ -61,13 +65,15 @@ export function openHealth(deps: HealthDeps): Health {
 
 async function look(deps: HealthDeps): Promise<HealthView> {
   const at = deps.clock.now();
-  const [database, hotStore, memory, stuckOrders, onSales] = await Promise.all([
+  const [database, hotStore, { pool, books, processes }, ...rest] = await Promise.all([
     answers(() => deps.reads.ping()),
     answers(async () => void (await deps.hot.memory())),
+    deps.processes.look(),
     quiet(deps.memory()),
     quiet(deps.reads.countStuck()),
     quiet(deps.catalog.onSales()),
   ]);
+  const [memory, stuckOrders, onSales] = rest;
   const living = (onSales ?? []).filter(({ phase }) => phase === "open" || phase === "pre-queue");
   const samples = new Map<OnSaleId, DeskSample | undefined>();
   await Promise.all(
@@ -77,14 +83,13 @@ async function look(deps: HealthDeps): Promise<HealthView> {
   );
   const points = healthOf({
     ...together([...samples.values()], onSales !== undefined),
-    pool: database.answers ? deps.pool() : undefined,
+    pool: database.answers ? pool : undefined,
     memory,
   });
   const isFull = memory !== undefined && memory.usedBytes >= memory.limitBytes;
   const unable = !database.answers || !hotStore.answers || isFull;
-  const reconciler = deps.findings();
   const amiss =
-    worstLevel(points) !== "fine" || (stuckOrders ?? 0) > 0 || reconciler.findings.length > 0;
+    worstLevel(points) !== "fine" || (stuckOrders ?? 0) > 0 || books.findings.length > 0;
   return {
     status: unable ? "unable" : amiss ? "degraded" : "ok",
     at,
@@ -92,12 +97,13 @@ async function look(deps: HealthDeps): Promise<HealthView> {
     database,
     hotStore: { ...hotStore, kind: deps.hot.kind },
     stuckOrders,
-    reconciler,
+    reconciler: books,
     onSales: {
       open: living.filter(({ phase, paused }) => phase === "open" && !paused).length,
       paused: living.filter(({ paused }) => paused).length,
       preQueue: living.filter(({ phase }) => phase === "pre-queue").length,
     },
+    processes,
   };
 }
 

@@ -8,12 +8,13 @@ import { parseArgs } from "node:util";
 import { type OnSaleId, parseId } from "../foundation/ids.ts";
 import { writeSite } from "../web/build.ts";
 
-const help = `usher build-pages --out <folder> --api <origin> [--on-sale <id>]…
+const help = `usher build-pages --out <folder> --api <origin> [--shop <origin>] [--on-sale <id>]…
 
 Writes the pages that need no server of their own: the home page and the waiting page.
 
   --out <folder>    where to
   --api <origin>    where gateway and box office answer, like https://tickets.example.org
+  --shop <origin>   where the box office answers, if elsewhere than the gateway
   --on-sale <id>    also write this on-sale's own waiting page (w/<id>/index.html); only these pages
                     send fans without JavaScript on to the plain waiting room. May be repeated
   --help            this text
@@ -24,13 +25,14 @@ Content-Security-Policy with them. Where pages and --api differ, the API must al
 const maxOnSales = 1_000;
 
 export async function run(args: string[]): Promise<number> {
-  let values: { out?: string; api?: string; "on-sale"?: string[]; help?: boolean };
+  let values: { out?: string; api?: string; shop?: string; "on-sale"?: string[]; help?: boolean };
   try {
     ({ values } = parseArgs({
       args,
       options: {
         out: { type: "string" },
         api: { type: "string" },
+        shop: { type: "string" },
         "on-sale": { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
       },
@@ -42,9 +44,9 @@ export async function run(args: string[]): Promise<number> {
     process.stdout.write(`${help}\n`);
     return 0;
   }
-  const { out, api, "on-sale": texts = [] } = values;
+  const { out, api, shop = api, "on-sale": texts = [] } = values;
   if (!out) return misunderstood("--out says where to write");
-  if (!api) return misunderstood("--api says where gateway and box office answer");
+  if (!api || !shop) return misunderstood("--api says where gateway and box office answer");
   if (texts.length > maxOnSales) return misunderstood(`--on-sale: at most ${maxOnSales} at a time`);
   const onSaleIds: OnSaleId[] = [];
   for (const text of texts) {
@@ -52,7 +54,7 @@ export async function run(args: string[]): Promise<number> {
     if (!id) return misunderstood(`--on-sale ${text.slice(0, 40)} is not an on-sale's id (os_…)`);
     onSaleIds.push(id);
   }
-  for (const path of await writeSite(out, { apiOrigin: api, onSaleIds })) {
+  for (const path of await writeSite(out, { gatewayOrigin: api, shopOrigin: shop, onSaleIds })) {
     const { size } = await stat(path);
     process.stdout.write(`${String(size).padStart(8)}  ${relative(".", path)}\n`);
   }

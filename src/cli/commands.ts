@@ -1,7 +1,8 @@
 // The table of commands: what `usher --help` prints and what main.ts runs. One row per command
 // module; only rows whose module exists. Modules are imported when their command is run, so that
 // `usher --help` and a small command never pay for the whole platform. To add one, write
-// src/cli/<name>.ts with `export async function run(args: string[]): Promise<number>` and a row here.
+// src/cli/<name>.ts with `export async function run(args: string[]): Promise<number>` and a row here
+// (a command of several files is a folder).
 
 export type CommandModule = { run(args: string[]): Promise<number> };
 
@@ -18,6 +19,21 @@ export const commands: readonly Command[] = [
     name: "serve",
     summary: "run the whole platform, embedded, with a demo on-sale (npm start)",
     load: () => import("./serve.ts"),
+  },
+  {
+    name: "gateway",
+    summary: "run a gateway on its own: waiting, turns, the pacer",
+    load: async () => (await import("./roles/run-role.ts")).roleCommand("gateway"),
+  },
+  {
+    name: "box-office",
+    summary: "run a box office on its own: seats, orders, the desk",
+    load: async () => (await import("./roles/run-role.ts")).roleCommand("box-office"),
+  },
+  {
+    name: "worker",
+    summary: "run a worker on its own: the background duties",
+    load: async () => (await import("./roles/run-role.ts")).roleCommand("worker"),
   },
   {
     name: "sandbox-provider",

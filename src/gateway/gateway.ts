@@ -144,6 +144,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
     claim: (line, entry) => claimTurn(claims, line, entry),
     present: (line, entry) => presence.note(line, entry),
     secureCookies: deps.secureCookies,
+    shopOrigin: deps.shopOrigin,
   });
 
   return {

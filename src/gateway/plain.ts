@@ -25,12 +25,15 @@ export type PlainDeps = {
   claim: (line: Line, entry: Entry) => Promise<ClaimResult>;
   present: (line: Line, entry: Entry) => void;
   secureCookies: boolean;
+  /** Where a claim sends the fan on to; "" where it is this origin. */
+  shopOrigin: string;
 };
 
 /** A place does not end; the cookie lives as long as an on-sale may. */
 const cookieSec = 7 * 24 * 3600;
 
 export function plainPage(deps: PlainDeps): Handler {
+  const headers = plainHeaders(deps.shopOrigin);
   const nameFor = (line: Line) => cookieName(`usher-queue-${line.onSaleId}`, deps.secureCookies);
 
   const entryIn = (line: Line, call: Call): Entry | undefined => {
@@ -58,7 +61,7 @@ export function plainPage(deps: PlainDeps): Handler {
       name: line.performance?.name,
       timeZone: line.performance?.timeZone,
     });
-    return new Response(html, { headers: plainHeaders });
+    return new Response(html, { headers });
   };
 
   return async (call) => {
@@ -84,12 +87,13 @@ export function plainPage(deps: PlainDeps): Handler {
   };
 }
 
-const plainHeaders = {
+/** A browser counts the way on after a form as the form's own: the shop is named too. */
+const plainHeaders = (shopOrigin: string) => ({
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
-  "content-security-policy": `default-src 'none'; style-src ${plainStyleSource}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  "content-security-policy": `default-src 'none'; style-src ${plainStyleSource}; form-action 'self' ${shopOrigin}; base-uri 'none'; frame-ancestors 'none'`,
   "referrer-policy": "no-referrer",
-};
+});
 
 function localeWanted(call: Call): Locale {
   const asked = new URL(call.request.url).searchParams.get("lang");

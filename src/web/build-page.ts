@@ -11,8 +11,10 @@ import { withoutUnused } from "./build-style.ts";
 import type { PageEntry } from "./pages.ts";
 
 export type Origins = {
-  /** Where gateway and box office answer; "" for the page's own origin. */
-  api: string;
+  /** Where the gateway answers; "" for the page's own origin. */
+  gateway: string;
+  /** Where the box office answers; "" for the page's own origin. */
+  shop: string;
   /** Where the payment provider answers browsers; "" for the page's own origin. */
   payment: string;
 };
@@ -73,8 +75,9 @@ function policyFor(
   origins: Origins,
   inlined: { script: string; style: string } | undefined,
 ): string {
+  const { gateway, shop } = origins;
   const payment = entry.talksToPayment && origins.payment ? ` ${origins.payment}` : "";
-  const api = origins.api ? ` ${origins.api}` : "";
+  const api = [...new Set([gateway, shop])].map((origin) => origin && ` ${origin}`).join("");
   return [
     "default-src 'none'",
     `script-src ${inlined ? hashSource(inlined.script) : "'self'"}`,

@@ -8,7 +8,10 @@ import { pathTo } from "../wire/routes.ts";
 import { buildSite, writeSite } from "./build.ts";
 import { encodingFor } from "./serve-site.ts";
 
-const site = await buildSite({ apiOrigin: "https://api.example.org" });
+const site = await buildSite({
+  gatewayOrigin: "https://queue.example.org",
+  shopOrigin: "https://shop.example.org",
+});
 const onSaleId = newId("on-sale");
 const get = (path: string, headers: Record<string, string> = {}) =>
   site.respond(new Request(`http://localhost${path}`, { headers }));
@@ -25,7 +28,9 @@ describe("site", () => {
     expect(bytes.length + headerBytes).toBeLessThanOrEqual(14 * 1024);
     expect(html).not.toMatch(/<script[^>]+src|<link rel="stylesheet"/);
     const policy = response?.headers.get("content-security-policy") ?? "";
-    expect(policy).toContain("connect-src 'self' https://api.example.org");
+    expect(policy).toContain(
+      "connect-src 'self' https://queue.example.org https://shop.example.org",
+    );
     expect(policy).not.toContain("unsafe");
   });
 
@@ -51,18 +56,21 @@ describe("site", () => {
   });
 
   test("refuses what is not an origin", () => {
-    expect(buildSite({ apiOrigin: "https://a.example/;script-src *" })).rejects.toThrow("origin");
+    expect(buildSite({ gatewayOrigin: "https://a.example/;script-src *" })).rejects.toThrow(
+      "origin",
+    );
   });
 
   test("writes pages that any file server can show", async () => {
     const dir = await mkdtemp(join(tmpdir(), "usher-pages-"));
     try {
-      const apiOrigin = "https://api.example.org";
-      const written = await writeSite(dir, { apiOrigin, onSaleIds: [onSaleId] });
+      const gatewayOrigin = "https://queue.example.org";
+      const shopOrigin = "https://shop.example.org";
+      const written = await writeSite(dir, { gatewayOrigin, shopOrigin, onSaleIds: [onSaleId] });
       const own = join(dir, "w", onSaleId, "index.html");
       expect(written).toContain(own);
       const html = await Bun.file(own).text();
-      expect(html).toContain(`url=${apiOrigin}${pathTo("plain", { onSaleId })}`);
+      expect(html).toContain(`url=${gatewayOrigin}${pathTo("plain", { onSaleId })}`);
       expect(await Bun.file(join(dir, "w/index.html")).text()).not.toContain("?plain=1");
     } finally {
       await rm(dir, { recursive: true });

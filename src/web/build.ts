@@ -14,8 +14,9 @@ import { type Site, siteOf } from "./serve-site.ts";
 export type { Site } from "./serve-site.ts";
 
 export type BuildOptions = {
-  /** Origin of gateway and box office for pages that are served from elsewhere. Default: their own. */
-  apiOrigin?: string;
+  /** Origins of gateway and box office for pages that are served from elsewhere. Default: their own. */
+  gatewayOrigin?: string;
+  shopOrigin?: string;
   /** Origin that the browser tells the card to. Default: the page's own. */
   paymentOrigin?: string;
   /** Default: every page of the registry. */
@@ -30,7 +31,8 @@ export async function buildSite(options: BuildOptions = {}): Promise<Site> {
 }
 
 export type WriteOptions = {
-  apiOrigin: string;
+  gatewayOrigin: string;
+  shopOrigin: string;
   /**
    * On-sales to write a page of their own for. Only these send fans without JavaScript straight to the
    * plain waiting room; the general page (`w/index.html`, for a server that answers every `/w/*` with
@@ -55,7 +57,7 @@ export async function writeSite(dir: string, options: WriteOptions): Promise<str
     }
     if (page.page !== "waitingPage") continue;
     for (const onSaleId of options.onSaleIds ?? []) {
-      const plain = origins.api + pathTo("plain", { onSaleId });
+      const plain = origins.gateway + pathTo("plain", { onSaleId });
       const html = bundled.html.replace("url=?plain=1", `url=${plain}`);
       const file = join(dir, pathTo("waitingPage", { onSaleId }), "index.html");
       written.push(...(await writePage(file, { ...bundled, html })));
@@ -77,9 +79,10 @@ async function writePage(
   return [path, `${path}.br`, `${path}.gz`];
 }
 
-function originsOf(options: { apiOrigin?: string; paymentOrigin?: string }): Origins {
+function originsOf(options: BuildOptions): Origins {
   return {
-    api: originOf("api", options.apiOrigin),
+    gateway: originOf("gateway", options.gatewayOrigin),
+    shop: originOf("shop", options.shopOrigin),
     payment: originOf("payment", options.paymentOrigin),
   };
 }

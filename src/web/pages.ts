@@ -10,6 +10,8 @@ export type PageName = Extract<
 
 export type PageEntry = {
   page: PageName;
+  /** Whose page it is, where gateway and box office have origins of their own. */
+  of: "gateway" | "box-office";
   /** Shown until the script has chosen a language. */
   title: string;
   /** Files relative to src/web. The style is bundled: it starts with `@import` of tokens and base. */
@@ -33,6 +35,7 @@ export type PageEntry = {
 export const pages: readonly PageEntry[] = [
   {
     page: "home",
+    of: "gateway",
     title: "Usher",
     body: "fan/home/body.html",
     script: "fan/home/home.ts",
@@ -42,6 +45,7 @@ export const pages: readonly PageEntry[] = [
   },
   {
     page: "waitingPage",
+    of: "gateway",
     title: "대기실 · Waiting room",
     body: "fan/waiting-room/body.html",
     script: "fan/waiting-room/waiting-room.ts",
@@ -52,6 +56,7 @@ export const pages: readonly PageEntry[] = [
   },
   {
     page: "shopPage",
+    of: "box-office",
     title: "좌석 선택 · Choose seats",
     body: "fan/shop/body.html",
     script: "fan/shop/shop-page.tsx",
@@ -60,6 +65,7 @@ export const pages: readonly PageEntry[] = [
   },
   {
     page: "orderPage",
+    of: "box-office",
     title: "주문 · Order",
     body: "fan/order/body.html",
     script: "fan/order/order-page.tsx",
@@ -68,6 +74,7 @@ export const pages: readonly PageEntry[] = [
   },
   {
     page: "ticketPage",
+    of: "box-office",
     title: "티켓 · Ticket",
     body: "fan/ticket/body.html",
     script: "fan/ticket/ticket-page.ts",
@@ -75,6 +82,7 @@ export const pages: readonly PageEntry[] = [
   },
   {
     page: "deskPage",
+    of: "box-office",
     title: "Usher · 운영 데스크 · Desk",
     body: "operator/body.html",
     script: "operator/main.tsx",

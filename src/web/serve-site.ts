@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { pathTo, routes } from "../wire/routes.ts";
 import type { Asset, BundledPage } from "./build-page.ts";
+import type { PageEntry } from "./pages.ts";
 
 export type Encoding = "br" | "gzip" | "identity";
 export type SiteFile = {
@@ -30,7 +31,7 @@ export function siteOf(pages: readonly BundledPage[]): Site {
   for (const page of pages) {
     const file = fileOf(page.html, pageHeaders(page));
     files.set(routes[page.entry.page], file);
-    matches.push({ pattern: patternOf(page), file });
+    matches.push({ pattern: pagePattern(page.entry), file });
     for (const asset of page.assets) files.set(asset.path, fileOf(asset.text, assetHeaders(asset)));
   }
   const find = (path: string) =>
@@ -89,7 +90,8 @@ export function encodingFor(accepted: string): Encoding {
   return takes.has("br") ? "br" : takes.has("gzip") ? "gzip" : "identity";
 }
 
-function patternOf({ entry }: BundledPage): RegExp {
+/** The addresses of a page. */
+export function pagePattern(entry: PageEntry): RegExp {
   // A ticket's code is the longest name in an address: 163 characters.
   const path = routes[entry.page].replace(/:[a-zA-Z]+/g, "[^/]{1,256}");
   // `/desk/api` is the desk's own interface, never the page.

@@ -5,23 +5,29 @@ import type { Route } from "../wire/routes.ts";
 import { pathTo } from "../wire/routes.ts";
 
 export type SiteConfig = {
-  /** Origin of gateway and box office, e.g. "https://api.example.org"; "" where it is the page's own. */
-  api: string;
+  /** Origin of the gateway, e.g. "https://queue.example.org"; "" where it is the page's own. */
+  gateway: string;
+  /** Origin of the box office; "" where it is the page's own. */
+  shop: string;
   /** Origin of the payment provider's browser endpoint; "" where it is the page's own. */
   payment: string;
 };
 
 export function siteConfig(): SiteConfig {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="usher"]');
-  return { api: "", payment: "", ...JSON.parse(meta?.content || "{}") };
+  return { gateway: "", shop: "", payment: "", ...JSON.parse(meta?.content || "{}") };
 }
 
 /** The full address of one on-sale's route, from its pattern (see route-pattern.ts). */
 export function onSaleAddress(pattern: string, onSaleId: string): string {
-  return siteConfig().api + pattern.replace(":onSaleId", encodeURIComponent(onSaleId));
+  const { gateway, shop } = siteConfig();
+  return (
+    (pattern.startsWith("/q") ? gateway : shop) +
+    pattern.replace(":onSaleId", encodeURIComponent(onSaleId))
+  );
 }
 
-/** The full address of an API route. */
+/** The full address of a route of the box office. */
 export function apiAddress(route: Route, parameters: Record<string, string | number> = {}): string {
-  return siteConfig().api + pathTo(route, parameters);
+  return siteConfig().shop + pathTo(route, parameters);
 }

@@ -128,14 +128,14 @@ export type DeskSample = {
     holds: number;
     holdsNearDeadline: number;
   };
-  /** The last tick of the pacer; undefined where no pacer of this process leads the line. */
+  /** The last tick of the pacer; undefined where nobody who leads the line was heard. */
   pace: { take: number; reason: PaceReason } | undefined;
   /** Mean over the last seconds; undefined while there are too few. */
   admittedPerSec: number | undefined;
   ratePerSec: number;
   maxCapacity: number;
   orders: Partial<Record<OrderState, number>>;
-  /** Live streams of waiting fans, of this process. */
+  /** Live streams of waiting fans, in all processes. */
   streams: number;
   health: HealthPoint[];
 };
@@ -182,6 +182,21 @@ export type HealthView = {
   stuckOrders: number | undefined;
   reconciler: { lookedAt: number | undefined; findings: ReconcilerFinding[] };
   onSales: { open: number; paused: number; preQueue: number };
+  /** Every process of the installation, longest running first. */
+  processes: ProcessView[];
+};
+export type ProcessView = {
+  instance: string;
+  roles: ("gateway" | "box-office" | "worker")[];
+  host: string;
+  pid: number;
+  startedAt: number;
+  /** Since it was last heard. */
+  silentMs: number;
+  /** Not heard for so long that it counts for nothing. */
+  gone: boolean;
+  /** Lines that it paces. */
+  leads: number;
 };
 
 export type StuckOrder = {

@@ -67,6 +67,9 @@ export const routes = {
   ticketPage: "/t/:code",
   deskPage: "/desk",
   health: "/health",
+  /** Of the one process that answers, for whoever starts and balances processes. */
+  healthLive: "/health/live",
+  healthReady: "/health/ready",
   metrics: "/metrics",
 } as const;
 

@@ -2,6 +2,7 @@
 // PostgreSQL, the in-process hot store, a real pacer, and the built page where it is asked for.
 
 import { openDesk } from "../../src/box-office/desk/desk.ts";
+import { openProcesses } from "../../src/box-office/desk/processes.ts";
 import { ensureFirstOperator } from "../../src/box-office/desk/first-operator.ts";
 import { systemClock } from "../../src/foundation/clock.ts";
 import { newId } from "../../src/foundation/ids.ts";
@@ -34,6 +35,7 @@ export async function startDesk(
   const { catalog, operators, lineRecords, seatClaims, deskReads, pool } = records.stores;
   const log = options.log ?? silentLog;
   const clock = systemClock;
+  const startedAt = clock.now();
   const hot = await openHotStore({ kind: "memory" });
   const rebuild = openRebuilder({
     hot,
@@ -53,10 +55,18 @@ export async function startDesk(
     orders: records.stores.orders,
     hot,
     epochs,
-    measure: (onSaleId) => ({ tick: pacer.reports().get(onSaleId), streams: 0 }),
+    processes: openProcesses({
+      reports: records.stores.processReports,
+      own: () => ({
+        instance: "test",
+        roles: ["gateway", "box-office"],
+        host: "here",
+        pid: process.pid,
+        startedAt,
+        measures: { pool: pool(), ticks: Object.fromEntries(pacer.reports()) },
+      }),
+    }),
     openOnSale: openLineClock(line).open,
-    pool,
-    findings: () => ({ lookedAt: undefined, findings: [] }),
     clock,
     secureCookies: false,
     log,

@@ -14,12 +14,12 @@ import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
-import type { AuditEntry, HealthView, StuckOrder } from "../../wire/desk-contract.ts";
+import type { AuditEntry, StuckOrder } from "../../wire/desk-contract.ts";
 import { openHealth } from "../health.ts";
 import { openDeskLive } from "./live/live.ts";
-import type { Measure } from "./live/live-numbers.ts";
 import { onSaleRoutes } from "./on-sales.ts";
 import { planRoutes } from "./plans/plans.ts";
+import type { Processes } from "./processes.ts";
 import { type OperatorGuard, openOperatorGuard } from "./sign-in/operator-guard.ts";
 import { signInRoutes } from "./sign-in/sign-in.ts";
 
@@ -30,11 +30,8 @@ export type DeskDeps = {
   orders: Pick<OrderStore, "backlog">;
   hot: HotStore;
   epochs: Epochs;
-  measure: Measure;
+  processes: Processes;
   openOnSale: (onSale: OnSale) => Promise<OnSale>;
-  pool: () => { inUse: number; max: number };
-  /** What the reconciler last found and could not mend. */
-  findings: () => HealthView["reconciler"];
   clock: Clock;
   secureCookies: boolean;
   log: Log;

@@ -1,12 +1,20 @@
 // The HTTP server: taken first (a taken port is told at once, and the others need to know the number),
-// answering "starting" until the routes are put in.
+// answering "starting" until the routes are put in. It knows how it is itself and tells whoever probes:
+//
+//   /health/live    200 while the process can answer at all; a process that cannot should be restarted
+//   /health/ready   200 while it wants requests: not before it has started, nor from the moment that it
+//                   drains; a balancer sends nothing where this is 503
+//
+// Neither asks the stores: they are the same for all, and taking every process out of service because
+// Redis elects a master would turn a short pause into an outage. How the stores are: /health.
 
 import type { Log } from "../../foundation/log.ts";
 import { Fault } from "../../foundation/fault.ts";
 import type { Cors } from "../../http/cors.ts";
 import { type Mounted, toBunRoutes } from "../../http/mount.ts";
-import { within } from "./closing.ts";
 import { refuse } from "../../http/respond.ts";
+import { routes } from "../../wire/routes.ts";
+import { within } from "./closing.ts";
 
 export type Listening = {
   port: number;
@@ -16,47 +24,95 @@ export type Listening = {
     rest: (request: Request) => Response | Promise<Response>,
     cors?: Cors,
   ): void;
+  /** Not ready any more, but still answering; each answer asks its connection to go elsewhere. */
+  drain(): void;
   /** Lets running requests end, then closes. */
   stop(): Promise<void>;
 };
 
-export type ListenOptions = { host: string; port: number; what: string; option: string; log: Log };
+export type ListenOptions = {
+  host: string;
+  port: number;
+  what: string;
+  option: string;
+  /** Several processes listen on the one port; the system deals connections out (Linux). */
+  shared?: boolean;
+  log: Log;
+};
+
+type Answering = Response | Promise<Response>;
+type State = "starting" | "ready" | "draining";
 
 /** Bodies beyond this are cut off by the server itself; a venue plan is the largest there is. */
 const maxBodyBytes = 50 * 1024 * 1024;
 const drainMs = 5_000;
 
 export function listen(options: ListenOptions): Listening {
-  const { host, port, log } = options;
-  const starting = (request: Request) =>
-    refuse(request, "briefly-unavailable", { retryAfterMs: 1_000 });
+  const { host, port, shared = false, log } = options;
+  let state: State = "starting";
   const common = {
     hostname: host,
     port,
+    reusePort: shared,
     maxRequestBodySize: maxBodyBytes,
     idleTimeout: 30,
   } as const;
-  const server = tryListening(options, () => Bun.serve({ ...common, fetch: starting }));
+  const probes = {
+    [routes.healthLive]: () => probe(200, state),
+    [routes.healthReady]: () => probe(state === "ready" ? 200 : 503, state),
+  };
+  const starting = (request: Request) =>
+    refuse(request, "briefly-unavailable", { retryAfterMs: 1_000 });
+  const server = tryListening(options, () =>
+    Bun.serve({ ...common, routes: probes, fetch: starting }),
+  );
+  /** Or a connection that is kept would be cut in the middle of its next request. */
+  const leaving =
+    <Args extends unknown[]>(answer: (...args: Args) => Answering) =>
+    (...args: Args): Answering => {
+      if (state !== "draining") return answer(...args);
+      const response = answer(...args);
+      return response instanceof Promise ? response.then(closing) : closing(response);
+    };
   let stopping: Promise<void> | undefined;
   return {
     port: server.port ?? port,
     serve(mounted, rest, cors) {
+      state = "ready";
       const onError = (error: unknown) => {
         log.error({ err: String(error) }, "bug outside of every handler");
         return new Response(null, { status: 500 });
       };
+      const table = Object.entries(toBunRoutes(mounted, log, cors));
       server.reload({
         ...common,
-        routes: toBunRoutes(mounted, log, cors),
-        fetch: rest,
+        routes: {
+          ...Object.fromEntries(table.map(([path, handler]) => [path, leaving(handler)])),
+          ...probes,
+        },
+        fetch: leaving(rest),
         error: onError,
       });
     },
+    drain() {
+      state = "draining";
+    },
     stop() {
+      state = "draining";
       stopping ??= within(drainMs, server.stop()).then(() => server.stop(true));
       return stopping;
     },
   };
+}
+
+function probe(status: number, state: State): Response {
+  const headers = { "cache-control": "no-store", connection: "close" };
+  return Response.json({ state }, { status, headers });
+}
+
+function closing(response: Response): Response {
+  response.headers.set("connection", "close");
+  return response;
 }
 
 function tryListening<T>({ host, port, what, option }: ListenOptions, start: () => T): T {

@@ -10,7 +10,7 @@ import type { Log } from "../../foundation/log.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
 import { ensureFirstOperator, resetFirstOperator } from "../../box-office/desk/first-operator.ts";
 import { openCors } from "../../http/cors.ts";
-import { buildSite } from "../../web/build.ts";
+import { openRolePages } from "../roles/role-pages.ts";
 import { type Closing, openClosing } from "./closing.ts";
 import { ensureDemo } from "./demo.ts";
 import { listen } from "./listen.ts";
@@ -21,7 +21,7 @@ import { openStores, type StoresOptions } from "./stores.ts";
 
 export type PlatformOptions = Pick<
   StoresOptions,
-  "databaseUrl" | "postgresSettings" | "redisUrls"
+  "databaseUrl" | "postgresSettings" | "redisUrls" | "poolSize"
 > & {
   /** Holds the database, the provider's ledger, the mails and the log. */
   dataDir: string;
@@ -84,15 +84,16 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   const { provider, mailbox } = await startNeighbours(options, web.port, closing);
 
   progress("pages");
-  const site = await buildSite({ paymentOrigin: provider.publicAddress });
+  const origins = { gateway: origin, shop: origin };
+  const pages = await openRolePages("gateway", { origins, paymentOrigin: provider.publicAddress });
 
   progress("box office, gateway, workers");
   const shop = await openShop(
     {
       stores,
-      provider,
+      payments: { kind: "sandbox", ...provider },
       smtpUrl: mailbox.smtpUrl,
-      origin,
+      origins,
       // A page elsewhere has to be told where the shop is; our own pages stay on the host they came by.
       shopOrigin: pageOrigins.length > 0 ? origin : "",
       clock,
@@ -100,7 +101,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     },
     closing,
   );
-  await rebuildAll(stores);
+  await stores.rebuildAll();
   const demo =
     options.demoOpensInMs === undefined
       ? undefined
@@ -108,11 +109,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   const firstOperator = await (options.resetOperator ? resetFirstOperator : ensureFirstOperator)(
     stores.postgres.operators,
   );
-  web.serve(
-    shop.routes,
-    (request) => site.respond(request) ?? new Response("404", { status: 404 }),
-    openCors(pageOrigins),
-  );
+  web.serve(shop.routes, pages, openCors(pageOrigins));
   // Y3, and so the first to be done: nothing new is let in, streams are told to come back, and what is
   // under way is answered while everything that it needs still runs.
   closing.later("requests under way", async () => {
@@ -158,15 +155,6 @@ async function startNeighbours(options: PlatformOptions, webPort: number, closin
   });
   closing.later("mailbox", () => mailbox.stop());
   return { provider, mailbox };
-}
-
-/** The hot store starts empty: the line and the seats of every running on-sale are loaded before anyone asks. */
-async function rebuildAll({ postgres, rebuild }: Platform["stores"]): Promise<void> {
-  for (const { onSaleId, performanceId, phase } of await postgres.catalog.onSales()) {
-    if (phase === "closed") continue;
-    await rebuild({ kind: "queue", onSaleId });
-    await rebuild({ kind: "seats", performanceId });
-  }
 }
 
 /** An address that a browser on this machine can open. */

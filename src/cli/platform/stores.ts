@@ -2,6 +2,7 @@
 // or Redis where it is given), and between them the epochs and the rebuilder.
 
 import { join } from "node:path";
+import { assert } from "../../foundation/assert.ts";
 import { startEmbeddedPostgres } from "../../stores/postgres/embedded.ts";
 import { openEpochs } from "../../stores/epochs.ts";
 import { type HotStoreConfig, openHotStore, openRecords } from "../../stores/open.ts";
@@ -11,32 +12,45 @@ import type { Log } from "../../foundation/log.ts";
 import type { Clock } from "../../foundation/clock.ts";
 
 export type StoresOptions = {
-  dataDir: string;
+  /** Where the embedded PostgreSQL has its folder; needed where no other is given. */
+  dataDir?: string;
   /** A PostgreSQL of your own instead of the embedded one. */
   databaseUrl?: string | undefined;
   /** A Redis of your own instead of the in-process hot store; several: some nodes of a cluster. */
   redisUrls?: readonly string[] | undefined;
   /** Settings of the embedded PostgreSQL, by name. */
   postgresSettings?: Readonly<Record<string, string>>;
+  /** Connections at most: this process's share of the server's max_connections. */
+  poolSize?: number;
+  /** What the database's operator reads in pg_stat_activity. */
+  applicationName?: string;
   clock: Clock;
   log: Log;
 };
 
 export type Stores = Awaited<ReturnType<typeof openStores>>;
 
-const poolSize = 24;
+const usualPoolSize = 24;
 
 export async function openStores(options: StoresOptions, closing: Closing) {
-  const { log } = options;
+  const { log, poolSize = usualPoolSize, applicationName = "usher" } = options;
   const connectionString = options.databaseUrl ?? (await embedded(options, closing));
-  const postgres = await openRecords(connectionString, { poolSize, applicationName: "usher" });
+  const postgres = await openRecords(connectionString, { poolSize, applicationName });
   closing.later("database connections", () => postgres.close());
   const hot = await openHotStore(hotStoreConfig(options.redisUrls));
   closing.later("hot store", () => hot.close());
   const { catalog, lineRecords: records, seatClaims: claims } = postgres;
   const rebuild = openRebuilder({ hot, catalog, records, claims, alone: postgres.alone, log });
   const epochs = openEpochs({ catalog, records, onStale: rebuild });
-  return { postgres, hot, epochs, rebuild, connectionString };
+  /** Before anyone asks: the line and the seats of every running on-sale, where the hot store lacks them. */
+  const rebuildAll = async () => {
+    for (const { onSaleId, performanceId, phase } of await catalog.onSales()) {
+      if (phase === "closed") continue;
+      await rebuild({ kind: "queue", onSaleId });
+      await rebuild({ kind: "seats", performanceId });
+    }
+  };
+  return { postgres, hot, epochs, rebuildAll, connectionString };
 }
 
 function hotStoreConfig(urls: readonly string[] = []): HotStoreConfig {
@@ -46,6 +60,7 @@ function hotStoreConfig(urls: readonly string[] = []): HotStoreConfig {
 }
 
 async function embedded(options: StoresOptions, closing: Closing): Promise<string> {
+  assert(options.dataDir !== undefined, "the embedded PostgreSQL has a folder");
   const server = await startEmbeddedPostgres({
     dataDir: join(options.dataDir, "postgres"),
     log: (line) => options.log.info({ line }, "postgres"),

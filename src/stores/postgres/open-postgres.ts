@@ -7,6 +7,7 @@ import type { Keys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
+import type { ProcessReports } from "../../ports/processes/process-reports.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { type Alone, openAlone } from "./alone.ts";
 import { openCatalog } from "./catalog.ts";
@@ -18,6 +19,7 @@ import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
 import { openOutbox } from "./outbox.ts";
+import { openProcessReports } from "./processes/process-reports.ts";
 import { openSeatClaims } from "./seats/seat-claims.ts";
 
 export type PostgresStores = {
@@ -29,6 +31,7 @@ export type PostgresStores = {
   readonly orders: OrderStore;
   readonly outbox: Outbox;
   readonly keys: Keys;
+  readonly processReports: ProcessReports;
   /** Runs the work while no other process runs work under that name. */
   readonly alone: Alone;
   pool(): PoolGauge;
@@ -50,6 +53,7 @@ export async function openPostgres(
     orders: openOrderStore(database),
     outbox: openOutbox(database),
     keys: openKeys(database),
+    processReports: openProcessReports(database),
     alone: openAlone(database),
     pool: database.gauge,
     close: database.close,

@@ -1,48 +1,28 @@
 // The live numbers of every on-sale, second by second, with a history long enough for the curves.
-// They come from the pacer of this process where it leads the line (it has counted anyway), else from
-// the hot store. Keeps: one sample a second per on-sale however many desks look on; bounded in
+// They come from the pacer that leads the line (it has counted anyway), wherever it runs, else from the
+// hot store. Keeps: one sample a second per on-sale however many desks look on; bounded in
 // on-sales and in seconds; a store that does not answer makes a gap, never an old number as new.
 // Read next: live.ts (who is told), domain/health.ts (what the colours mean).
 
 import { healthOf } from "../../../domain/health.ts";
-import type { PaceReason } from "../../../domain/waiting-room/pacing.ts";
 import type { Clock } from "../../../foundation/clock.ts";
 import type { OnSaleId } from "../../../foundation/ids.ts";
 import type { Log } from "../../../foundation/log.ts";
 import type { OnSale } from "../../../ports/catalog.ts";
 import type { HotStore } from "../../../ports/hot-store.ts";
-import type { QueueCounts } from "../../../ports/queue-store.ts";
-import type { SeatCounts } from "../../../ports/seat-store.ts";
 import type { Epochs } from "../../../stores/epochs.ts";
 import type { OrderState } from "../../../wire/contract.ts";
 import type { DeskHistory, DeskSample } from "../../../wire/desk-contract.ts";
+import type { Processes } from "../processes.ts";
 import { openRateMeter, type RateMeter } from "./rate-meter.ts";
-
-/** One tick of the pacer (gateway/tick.ts, TickReport), where this process leads the line. */
-export type PacedTick = {
-  at: number;
-  serving: number;
-  counts: QueueCounts;
-  seats: SeatCounts;
-  pace: { take: number; reason: PaceReason };
-  turns: number;
-};
-/** What only the rest of the process knows about an on-sale. */
-export type Measure = (onSaleId: OnSaleId) => {
-  /** undefined: no pacer of this process leads the line. */
-  tick: PacedTick | undefined;
-  /** Live streams of waiting fans in this process. */
-  streams: number;
-};
 
 export type LiveDeps = {
   hot: HotStore;
   epochs: Epochs;
   clock: Clock;
   log: Log;
-  measure: Measure;
+  processes: Processes;
   backlog: (onSale: OnSale) => Promise<Partial<Record<OrderState, number>>>;
-  pool: () => { inUse: number; max: number };
   memory: () => Promise<{ usedBytes: number; limitBytes: number } | undefined>;
 };
 
@@ -96,15 +76,16 @@ export function openLiveNumbers(deps: LiveDeps): LiveNumbers {
 
 async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<DeskSample> {
   const { hot, epochs, clock } = deps;
-  const { tick, streams } = deps.measure(onSale.onSaleId);
   const now = clock.now();
-  const paced = tick !== undefined && now - tick.at < tickFreshMs ? tick : undefined;
-  const [counts, seats, orders, memory] = await Promise.all([
+  const [installation, counts, seats, orders, memory] = await Promise.all([
+    deps.processes.look(),
     epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope)),
     epochs.seats(onSale.performanceId, (scope) => hot.seats.counts(scope)),
     deps.backlog(onSale),
     deps.memory(),
   ]);
+  const tick = installation.tick(onSale.onSaleId);
+  const paced = tick !== undefined && now - tick.at < tickFreshMs ? tick : undefined;
   if (paced === undefined) meter.countGone(now, counts.joined - counts.waiting - counts.returned);
   else meter.countTick(paced.at, paced.turns);
   const { joined, waiting, returned, turns, shoppers } = counts;
@@ -124,14 +105,14 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
     ratePerSec: settings.ratePerSec,
     maxCapacity: settings.maxCapacity,
     orders,
-    streams,
+    streams: installation.streams,
     health: healthOf({
       waiting: waiting + returned,
       admittedPerSec,
       admitting: phase === "open" && !paused,
       holds,
       holdsNearDeadline,
-      pool: deps.pool(),
+      pool: installation.pool,
       memory,
     }),
   };

@@ -153,7 +153,7 @@ function openRoom(onSaleId: OnSaleId) {
     const { admission } = fan;
     if (!admission) return releaseClaim();
     if (admission.expiresAt <= clock.now()) return restart();
-    const url = new URL(admission.shopUrl, siteConfig().api || location.href);
+    const url = new URL(admission.shopUrl, siteConfig().shop || location.href);
     if (!url.hash) url.hash = `admission=${admission.admissionToken}`;
     if (url.protocol === "https:" || url.protocol === "http:") location.assign(url);
   }

@@ -1,39 +1,42 @@
-// `/metrics` in Prometheus' text format: what the process costs and what the last tick of every
-// on-sale measured. Read when scraped; nothing is counted twice and nobody is named.
+// `/metrics` in Prometheus' text format: what the process costs, and what its roles measure: a gateway's
+// streams and the last tick of every line that it leads. Read when scraped; nothing is counted twice and
+// nobody is named.
 
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { Gateway } from "../../gateway/gateway.ts";
-import type { Pacer } from "../../gateway/pacing/pacer.ts";
 import type { Mounted } from "../../http/mount.ts";
-import type { PoolGauge } from "../../stores/postgres/database.ts";
+import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 
-export type MetricsDeps = { pacer: Pacer; gateway: Gateway; pool: () => PoolGauge };
-
-export function openMetrics({ pacer, gateway, pool }: MetricsDeps): Mounted {
+export function openMetrics(own: () => ProcessReport): Mounted {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
 
+  const playing = gauge("usher_role", "1 for each role that this process plays", ["role"]);
   const streams = gauge("usher_live_streams", "Live streams of waiting fans in this process");
   const connections = gauge("usher_database_connections", "Database connections", ["state"]);
+  const leads = gauge("usher_lines_led", "Lines that this process paces");
   const line = gauge("usher_line_entries", "Entries of an on-sale's line", ["on_sale", "state"]);
   const seats = gauge("usher_seats", "Seats of an on-sale's performance", ["on_sale", "state"]);
   const serving = gauge("usher_serving_position", "Serving position of an on-sale", ["on_sale"]);
 
   const read = () => {
-    streams.set(gateway.streams);
-    const { inUse, max, waiting } = pool();
+    const { roles, measures } = own();
+    for (const role of roles) playing.set({ role }, 1);
+    streams.set(measures.streams ?? 0);
+    const { inUse, max, waiting } = measures.pool;
     for (const [state, value] of Object.entries({ in_use: inUse, max, waiting })) {
       connections.set({ state }, value);
     }
     for (const gauges of [line, seats, serving]) gauges.reset();
-    for (const [onSale, report] of pacer.reports()) {
+    const ticks = Object.entries(measures.ticks ?? {});
+    leads.set(ticks.length);
+    for (const [onSale, tick] of ticks) {
       const labels = { on_sale: onSale };
-      serving.set(labels, report.serving);
-      for (const [state, value] of Object.entries(report.counts))
+      serving.set(labels, tick.serving);
+      for (const [state, value] of Object.entries(tick.counts))
         line.set({ ...labels, state }, value);
-      const { free, held, paying, sold, withheld } = report.seats;
+      const { free, held, paying, sold, withheld } = tick.seats;
       for (const [state, value] of Object.entries({ free, held, paying, sold, withheld })) {
         seats.set({ ...labels, state }, value);
       }

@@ -1,0 +1,55 @@
+// The box office as a role: what is on sale, holds, orders and tickets behind the guard, the provider's
+// knocks, and the desk, which shows the whole installation from any box office.
+
+import { openBoxOffice } from "../../box-office/box-office.ts";
+import { openDesk } from "../../box-office/desk/desk.ts";
+import { openProcesses } from "../../box-office/desk/processes.ts";
+import { openLineClock } from "../../gateway/pacing/line-clock.ts";
+import type { KeyRing } from "../../http/key-ring.ts";
+import type { ProcessReport } from "../../ports/processes/process-reports.ts";
+import type { Closing } from "../platform/closing.ts";
+import type { Paying } from "./paying.ts";
+import type { Role, RoleDeps } from "./role.ts";
+
+export type BoxOfficeRoleDeps = RoleDeps &
+  Paying & {
+    keys: KeyRing;
+    /** What this process would report just now. */
+    own: () => ProcessReport;
+  };
+
+export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Role {
+  const { stores, keys, origins, payments, purchase, clock, log } = deps;
+  const { postgres, hot, epochs } = stores;
+  const { catalog, lineRecords: records, seatClaims: claims, orders } = postgres;
+  const secureCookies = origins.shop.startsWith("https:");
+  const common = { hot, catalog, records, epochs, clock, log, secureCookies };
+  const boxOffice = openBoxOffice({
+    ...common,
+    claims,
+    orders,
+    purchase,
+    gateway: payments,
+    sessionKeys: () => keys.session,
+    verifier: () => keys.admissionVerifier,
+    ticketKeys: () => keys.ticket.publicKeys,
+  });
+  closing.later("box office", () => boxOffice.stop());
+  const desk = openDesk({
+    ...common,
+    operators: postgres.operators,
+    reads: postgres.deskReads,
+    orders,
+    openOnSale: openLineClock(common).open,
+    processes: openProcesses({ reports: postgres.processReports, own: deps.own }),
+  });
+  closing.later("desk", () => desk.stop());
+  return {
+    name: "box-office",
+    routes: { ...boxOffice.routes, ...desk.routes },
+    measures: () => ({}),
+    async endStreams() {
+      await Promise.all([boxOffice.stop(), desk.stop()]);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// The gateway as a role: whoever waits is served here, and one of all gateways leads each line. It reads
+// and writes the line, never an order; of payments it knows how many are under way, as a brake.
+
+import { openGateway } from "../../gateway/gateway.ts";
+import { startPacer } from "../../gateway/pacing/pacer.ts";
+import type { KeyRing } from "../../http/key-ring.ts";
+import type { OnSale } from "../../ports/catalog.ts";
+import type { OrderStore } from "../../ports/order-store.ts";
+import type { Closing } from "../platform/closing.ts";
+import type { Role, RoleDeps } from "./role.ts";
+
+export type GatewayRole = Role & { pacer: ReturnType<typeof startPacer> };
+
+/** @param shopOrigin what a claim puts before the shop's path; "" where the page's own origin has it. */
+export function openGatewayRole(
+  deps: RoleDeps & { keys: KeyRing; shopOrigin: string },
+  closing: Closing,
+): GatewayRole {
+  const { stores, keys, origins, clock, log, shopOrigin } = deps;
+  const { postgres, hot, epochs } = stores;
+  const { catalog, lineRecords: records, orders } = postgres;
+  const line = { hot, catalog, records, epochs, clock, log };
+  const pacer = startPacer({ ...line, paymentBacklog: backlogOf(orders) });
+  closing.later("pacer", () => pacer.stop());
+  const gateway = openGateway({
+    ...line,
+    queueKeys: () => keys.queue,
+    signer: () => keys.admission.signer,
+    keySet: () => ({ keys: keys.admission.publicKeys }),
+    shopOrigin,
+    secureCookies: origins.gateway.startsWith("https:"),
+  });
+  closing.later("gateway", () => gateway.stop());
+  return {
+    name: "gateway",
+    routes: gateway.routes,
+    measures: () => ({
+      streams: gateway.streams,
+      ticks: Object.fromEntries(pacer.reports()),
+    }),
+    endStreams: () => gateway.stop(),
+    pacer,
+  };
+}
+
+/** Orders whose payment is under way, as a brake for the pacer. */
+function backlogOf(orders: Pick<OrderStore, "backlog">) {
+  return async ({ performanceId }: OnSale): Promise<number> => {
+    const states = await orders.backlog(performanceId);
+    return (
+      states.confirming +
+      states.authorizing +
+      states.capturing +
+      states.issuing +
+      states["payment-unknown"]
+    );
+  };
+}

@@ -1,0 +1,72 @@
+// What box office and worker share: the provider's adapter and the saga on it. `openPayments` is the one
+// place where a provider becomes a PaymentGateway.
+
+import type { Clock } from "../../foundation/clock.ts";
+import { sandboxGateway } from "../../payments/sandbox/sandbox-gateway.ts";
+import type { SandboxKeys } from "../../payments/sandbox/keys.ts";
+import type { Order } from "../../ports/order-store.ts";
+import type { PaymentGateway } from "../../ports/payment-gateway.ts";
+import { issueBatch } from "../../purchase/issue-batch.ts";
+import { openPurchase, type Purchase } from "../../purchase/purchase.ts";
+import { tellHotStore } from "../../purchase/tell.ts";
+import { usualSpans } from "../../purchase/world.ts";
+import { ticketsFor } from "../../tickets/issue.ts";
+import { pathTo } from "../../wire/routes.ts";
+import type { Closing } from "../platform/closing.ts";
+import type { RoleDeps } from "./role.ts";
+
+/** A provider, as configured. Each kind is a row of `openPayments`. */
+export type PaymentsConfig = { kind: "sandbox"; address: string; keys: SandboxKeys };
+
+export type Paying = { payments: PaymentGateway; purchase: Purchase };
+
+/** Stripe's published default for one endpoint, and a fair bound for any provider. */
+const providerConcurrency = 25;
+const providerCallMs = 8_000;
+
+export function openPayments(config: PaymentsConfig, clock: Clock): PaymentGateway {
+  switch (config.kind) {
+    case "sandbox":
+      return sandboxGateway({
+        address: config.address,
+        ...config.keys,
+        callMs: providerCallMs,
+        concurrency: providerConcurrency,
+        now: clock.now,
+      });
+  }
+}
+
+export function openPaying(deps: RoleDeps, config: PaymentsConfig, closing: Closing): Paying {
+  const payments = openPayments(config, deps.clock);
+  const purchase = openSaga(deps, payments);
+  closing.later("purchase", () => purchase.idle());
+  return { payments, purchase };
+}
+
+function openSaga({ stores, origins, clock, log }: RoleDeps, gateway: PaymentGateway): Purchase {
+  const { postgres, hot, epochs } = stores;
+  /** A fan who has bought leaves the place in the shop to the next one, at once. */
+  const freePlace = async ({ state, onSaleId, entryId }: Order) => {
+    if (state !== "confirmed") return;
+    await postgres.lineRecords.end(onSaleId, entryId);
+    await epochs.queue(onSaleId, (scope) => hot.queue.leave(scope, entryId));
+  };
+  return openPurchase({
+    store: postgres.orders,
+    gateway,
+    clock,
+    log,
+    returnUrlOf: (orderId) => origins.shop + pathTo("paymentReturn", { orderId }),
+    ticketsFor: ticketsFor(async () => (await postgres.keys.signing("ticket")).signer),
+    issue: issueBatch(postgres.orders),
+    tell: tellHotStore({
+      notices: hot.notices,
+      applySeats: (performanceId, truths) =>
+        epochs.seats(performanceId, (scope) => hot.seats.apply(scope, truths)),
+      log,
+      also: freePlace,
+    }),
+    spans: usualSpans,
+  });
+}

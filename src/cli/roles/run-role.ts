@@ -1,0 +1,147 @@
+// `usher gateway`, `usher box-office`, `usher worker`: one role as a process of its own, several of each
+// beside one another on one Redis and one PostgreSQL. Logs as JSON on standard output; the line "ready"
+// tells the port. SIGTERM: not ready at once, answering on for a while, then streams are told to
+// reconnect, what is under way is answered, and the process ends.
+// Read next: role.ts, the three role modules; settings/role-options.ts.
+
+import { systemClock } from "../../foundation/clock.ts";
+import { type Log, openLog } from "../../foundation/log.ts";
+import { openCors } from "../../http/cors.ts";
+import { openKeyRing } from "../../http/key-ring.ts";
+import type { CommandModule } from "../commands.ts";
+import { type Closing, openClosing } from "../platform/closing.ts";
+import { listen } from "../platform/listen.ts";
+import { stopSignal } from "../platform/signals.ts";
+import { openStores } from "../platform/stores.ts";
+import { readPaymentSettings } from "../settings/provider-settings.ts";
+import {
+  missing,
+  readRoleSettings,
+  roleHelp,
+  type RoleSettings,
+} from "../settings/role-options.ts";
+import { openBoxOfficeRole } from "./box-office-role.ts";
+import { openGatewayRole } from "./gateway-role.ts";
+import { openMetrics } from "./metrics.ts";
+import { openPaying } from "./paying.ts";
+import { openReporting, type Reporting } from "./reporting.ts";
+import type { Role, RoleDeps, RoleName } from "./role.ts";
+import { openRolePages, type RolePages } from "./role-pages.ts";
+import { openWorkerRole } from "./worker-role.ts";
+
+export function roleCommand(name: RoleName): CommandModule {
+  return { run: (args) => run(name, args) };
+}
+
+async function run(name: RoleName, args: string[]): Promise<number> {
+  const settings = readRoleSettings(name, args);
+  if (settings === undefined) {
+    console.log(roleHelp(name));
+    return 0;
+  }
+  const log = openLog({ level: settings["log-level"] }).child({ role: name, pid: process.pid });
+  const ended = endOf(settings);
+  const closing = openClosing();
+  try {
+    const drain = await start(name, settings, { log, closing });
+    const why = await ended;
+    log.info({ why }, "stopping");
+    await drain();
+  } finally {
+    await closing.run(log);
+  }
+  log.info({}, "stopped");
+  // A standard input that is still read would keep the process alive.
+  process.stdin.destroy();
+  return 0;
+}
+
+type Running = { log: Log; closing: Closing };
+
+/** Answers how to leave: first out of service, then out of work; closing does the rest. */
+async function start(
+  name: RoleName,
+  settings: RoleSettings,
+  { log, closing }: Running,
+): Promise<() => Promise<void>> {
+  const { host, port, origins } = settings;
+  const shared = settings["shared-port"];
+  const web = listen({ host, port, shared, what: `usher ${name}`, option: "--port", log });
+  closing.later("web", () => web.stop());
+  const stores = await openStores(
+    {
+      databaseUrl: settings.database,
+      redisUrls: settings.redis,
+      poolSize: settings["pool-size"],
+      applicationName: `usher ${name}`,
+      clock: systemClock,
+      log,
+    },
+    closing,
+  );
+  const deps: RoleDeps = { stores, origins, clock: systemClock, log };
+  const roles: Role[] = [];
+  const reporting = openReporting(roles, deps);
+  const { role, pages } = await open[name]({ deps, settings, reporting }, closing);
+  roles.push(role);
+  await stores.rebuildAll();
+  reporting.start();
+  closing.later("reports", () => reporting.stop());
+  const allowed = [...settings["pages-origin"], origins.shop, origins.gateway];
+  web.serve({ ...role.routes, ...openMetrics(reporting.own) }, pages, openCors(allowed));
+  log.info({ port: web.port, ...origins }, "ready");
+  return async () => {
+    web.drain();
+    await Bun.sleep(settings["drain-seconds"] * 1_000);
+    const answered = web.stop();
+    await role.endStreams();
+    await answered;
+  };
+}
+
+type Opening = { deps: RoleDeps; settings: RoleSettings; reporting: Reporting };
+type Opened = { role: Role; pages: RolePages };
+
+const open: Record<RoleName, (opening: Opening, closing: Closing) => Promise<Opened>> = {
+  async gateway({ deps, settings }, closing) {
+    const { origins } = deps;
+    const keys = await openKeyRing(deps.stores.postgres.keys, deps.log);
+    closing.later("keys", () => keys.close());
+    const isElsewhere = origins.gateway !== origins.shop || settings["pages-origin"].length > 0;
+    const shopOrigin = isElsewhere ? origins.shop : "";
+    const paymentOrigin = settings["sandbox-origin"] ?? settings["sandbox-address"] ?? "";
+    const pages = await openRolePages("gateway", { origins, paymentOrigin });
+    return { role: openGatewayRole({ ...deps, keys, shopOrigin }, closing), pages };
+  },
+  async "box-office"({ deps, settings, reporting }, closing) {
+    const payment = await readPaymentSettings("box-office", settings);
+    const keys = await openKeyRing(deps.stores.postgres.keys, deps.log);
+    closing.later("keys", () => keys.close());
+    const paying = openPaying(deps, payment.config, closing);
+    const pages = await openRolePages("box-office", {
+      origins: deps.origins,
+      paymentOrigin: payment.origin,
+    });
+    const role = openBoxOfficeRole({ ...deps, ...paying, keys, own: reporting.own }, closing);
+    return { role, pages };
+  },
+  async worker({ deps, settings }, closing) {
+    const payment = await readPaymentSettings("worker", settings);
+    const smtpUrl = settings.smtp;
+    if (smtpUrl === undefined) {
+      throw missing("worker", "smtp", "takes the mails with the tickets", "smtp://mail:25");
+    }
+    const paying = openPaying(deps, payment.config, closing);
+    const role = openWorkerRole({ ...deps, ...paying, smtpUrl }, closing);
+    return { role, pages: () => new Response("404", { status: 404 }) };
+  },
+};
+
+function endOf(settings: RoleSettings): Promise<string> {
+  const signal = stopSignal();
+  if (!settings["until-stdin-ends"]) return signal;
+  const orphaned = new Promise<string>((done) => {
+    process.stdin.resume().once("close", () => done("the end of standard input"));
+  });
+  return Promise.race([signal, orphaned]);
+}

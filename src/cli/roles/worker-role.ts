@@ -1,0 +1,48 @@
+// The worker as a role: the background duties. It serves nobody; its port is for probes and metrics.
+
+import { usualSpans } from "../../purchase/world.ts";
+import { orderMails } from "../../tickets/order-mail.ts";
+import { smtpMailer } from "../../tickets/smtp-mailer.ts";
+import type { HealthView } from "../../wire/desk-contract.ts";
+import { startCompleter } from "../../workers/completer.ts";
+import { startMender } from "../../workers/mender.ts";
+import { type Finding, startReconciler } from "../../workers/reconciler.ts";
+import { startRelay } from "../../workers/relay.ts";
+import { startSweeper } from "../../workers/sweeper.ts";
+import type { Closing } from "../platform/closing.ts";
+import type { Paying } from "./paying.ts";
+import { noStreams, type Role, type RoleDeps } from "./role.ts";
+
+const sender = "Usher <tickets@usher.local>";
+const maxFindings = 100;
+
+export function openWorkerRole(
+  deps: RoleDeps & Paying & { smtpUrl: string },
+  closing: Closing,
+): Role {
+  const { stores, origins, smtpUrl, payments, purchase, clock, log } = deps;
+  const { postgres, hot, epochs } = stores;
+  const { orders: store, catalog, seatClaims: claims, outbox } = postgres;
+  const mailer = smtpMailer({ url: smtpUrl, from: sender });
+  closing.later("mailer", () => mailer.close());
+  const compose = orderMails({ store, catalog, publicUrl: origins.shop });
+  let books: HealthView["reconciler"] | undefined;
+  const report = (findings: readonly Finding[]) => {
+    const open = findings.filter(({ kind }) => kind === "contradiction");
+    books = { lookedAt: clock.now(), findings: open.slice(0, maxFindings) };
+  };
+  const duties = {
+    completer: startCompleter({ store, purchase, log, leaseMs: usualSpans.leaseMs }),
+    sweeper: startSweeper({ hot, epochs, claims, catalog, log }),
+    mender: startMender({ hot, epochs, claims, catalog, clock, log }),
+    relay: startRelay({ outbox, mailer, compose, log }),
+    reconciler: startReconciler({ store, gateway: payments, purchase, clock, log, report }),
+  };
+  for (const [name, duty] of Object.entries(duties)) closing.later(name, () => duty.stop());
+  return {
+    name: "worker",
+    routes: {},
+    measures: () => (books === undefined ? {} : { books }),
+    endStreams: noStreams,
+  };
+}
