@@ -86,7 +86,7 @@ function policyFor(
     "img-src 'self' data:",
     ...(entry.usesCamera ? ["media-src 'self' blob:", "worker-src 'self' blob:"] : []),
     ...(payment ? [`frame-src${payment}`] : []),
-    `form-action 'self'${api}${payment}`,
+    `form-action 'self'${gateway && ` ${gateway}`}${payment}`,
     "base-uri 'none'",
   ].join("; ");
 }
