@@ -36,6 +36,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./roles/run-role.ts")).roleCommand("worker"),
   },
   {
+    name: "cluster",
+    summary: "run several of each role on Redis Cluster, to try it here (npm run cluster)",
+    load: () => import("./cluster/command.ts"),
+  },
+  {
     name: "sandbox-provider",
     summary: "run the sandbox payment provider on its own",
     load: () => import("./sandbox-provider.ts"),

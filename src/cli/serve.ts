@@ -3,7 +3,7 @@
 
 import { join, resolve } from "node:path";
 import { openLog } from "../foundation/log.ts";
-import { pathTo } from "../wire/routes.ts";
+import { addressLines } from "./platform/addresses.ts";
 import { type Platform, startPlatform } from "./platform/platform.ts";
 import { stopSignal } from "./platform/signals.ts";
 import { option, optionLines, readOptions } from "./settings/options.ts";
@@ -93,29 +93,12 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function addresses(platform: Platform, tookMs: number): Promise<string> {
-  const { origin, mailboxOrigin, paymentsOrigin, firstOperator, demo } = platform;
-  const onSale = demo && (await platform.stores.postgres.catalog.onSale(demo));
-  const opening =
-    onSale && onSale.opensAt > Date.now()
-      ? `opens ${new Date(onSale.opensAt).toLocaleTimeString()}`
-      : onSale?.phase;
-  const lines = [
-    "",
-    `Usher is ready (${(tookMs / 1000).toFixed(1)} s)`,
-    "",
-    `  fans          ${origin}${demo ? pathTo("waitingPage", { onSaleId: demo }) : "/"}`,
-    ...(demo ? [`                demo on-sale, ${opening}; all on-sales: ${origin}/`] : []),
-    `  desk          ${origin}${pathTo("deskPage")}`,
-    ...(firstOperator
-      ? [`                ${firstOperator.email}  ${firstOperator.password}   (shown this once)`]
-      : [
-          "                password as shown on the first start; lost: npm start -- --reset-operator",
-        ]),
-    `  mailbox       ${mailboxOrigin}/`,
-    `  payments      ${paymentsOrigin}    (sandbox, answers programs; no real money)`,
-    `  data, log     ${platform.dataDir}`,
-    "",
-    "  Ctrl-C stops.",
-  ];
-  return lines.join("\n");
+  const { origin, demo, stores } = platform;
+  return addressLines({
+    ...platform,
+    tookMs,
+    origins: { gateway: origin, shop: origin },
+    demo: demo && (await stores.postgres.catalog.onSale(demo)),
+    resetWith: "npm start -- --reset-operator",
+  });
 }
