@@ -1,6 +1,7 @@
 // What a gateway process keeps of the lines it has met, and whom it tells of their frontiers.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { until } from "../../test/support/platform.ts";
 import { type TestRecords, testRecords } from "../../test/support/records.ts";
 import { systemClock } from "../foundation/clock.ts";
 import { Fault } from "../foundation/fault.ts";
@@ -48,9 +49,29 @@ test("a line that could not be loaded at first is told of each frontier once", a
       resolve();
     }),
   );
-  await hot.notices.publish({ kind: "frontier", onSaleId, frontier: line.prepared.frontier });
+  const { frontier } = line.prepared;
+  await hot.notices.publish({ kind: "frontier", onSaleId, leaderFence: 0, frontier });
   await told;
   await Bun.sleep(0);
   expect(heard).toBe(1);
+  await lines.close();
+});
+
+test("[Q7] what a leader says after another has led is not believed", async () => {
+  const lines = openLines(deps);
+  const { onSaleId } = records.onSale;
+  const line = await lines.get(onSaleId);
+  if (line === undefined) throw new Error("the line is there");
+  const heard: number[] = [];
+  lines.onFrontier(({ prepared }) => void heard.push(prepared.frontier.waiting));
+  const say = (leaderFence: number, waiting: number) => {
+    const frontier = { ...line.prepared.frontier, waiting };
+    return hot.notices.publish({ kind: "frontier", onSaleId, leaderFence, frontier });
+  };
+  await say(7, 70);
+  await say(6, 60);
+  await say(7, 71);
+  await until("the last word", () => heard.includes(71));
+  expect(heard).toEqual([70, 71]);
   await lines.close();
 });

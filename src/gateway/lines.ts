@@ -1,5 +1,6 @@
-// The on-sales this gateway process has met: each is loaded on first demand, follows the pacer's
-// frontier notices, and is composed from the stores while no notice has come yet. A catalog change
+// The on-sales this gateway process has met: each is loaded on first demand, follows the leading pacer's
+// frontier notices (never an older leader's than it has heard), and is composed from the stores while
+// no notice has come yet. A catalog change
 // (a pause, other settings) arrives with the next notice; the on-sale itself is re-read every few
 // seconds.
 
@@ -52,8 +53,10 @@ export function openLines(deps: LinesDeps): Lines {
       return undefined;
     }
     const performance = await deps.catalog.performance(onSale.performanceId);
+    let newestFence = 0;
     const unsubscribe = await deps.hot.notices.subscribe(`frontier:${onSaleId}`, (notice) => {
-      if (notice.kind !== "frontier") return;
+      if (notice.kind !== "frontier" || notice.leaderFence < newestFence) return;
+      newestFence = notice.leaderFence;
       const earlier = lines.get(onSaleId);
       // Q7: an old notice that overtook a newer one never moves the line back.
       if (earlier !== undefined && notice.frontier.serving < earlier.prepared.frontier.serving)
@@ -69,6 +72,7 @@ export function openLines(deps: LinesDeps): Lines {
     let composed: Frontier;
     try {
       const checkpoint = await deps.records.checkpoint(onSaleId);
+      newestFence = Math.max(newestFence, checkpoint.leaderFence);
       const counts = await deps.epochs.queue(onSaleId, (scope) => deps.hot.queue.counts(scope));
       const now = deps.clock.now();
       const unknown = { seats: undefined, pacePerMin: undefined };

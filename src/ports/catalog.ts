@@ -68,11 +68,15 @@ export type Catalog = {
   ): Promise<OnSale>;
   onSale(id: OnSaleId): Promise<OnSale | undefined>;
   onSales(): Promise<OnSale[]>;
-  /** Moves the phase along the table of on-sale.ts; another version than expected: `conflict`. */
+  /**
+   * Moves the phase along the table of on-sale.ts; another phase than expected, or a newer leader than
+   * the one whose fence is shown: `conflict`.
+   */
   setPhase(
     id: OnSaleId,
     from: Phase,
     to: Phase,
+    leaderFence?: number,
   ): Promise<{ kind: "moved"; onSale: OnSale } | { kind: "conflict"; onSale: OnSale }>;
   update(
     id: OnSaleId,

@@ -36,16 +36,22 @@ export type LineRecords = {
     leader: string,
     leaseMs: number,
   ): Promise<{ kind: "leading"; fence: number } | { kind: "following" }>;
+  /** Gives the lead up, so that another takes it at once; whoever does not have it changes nothing. */
+  resign(onSaleId: OnSaleId, leader: string): Promise<void>;
   /** Moves serving up; a lower fence than recorded is refused, a lower serving changes nothing. */
   serve(
     onSaleId: OnSaleId,
     serving: number,
     fence: number,
   ): Promise<{ kind: "served"; serving: number } | { kind: "stale-leader" }>;
-  /** Fixes cohort and reveals the seed, in one step, once. Repeating it answers what was fixed. */
+  /**
+   * Fixes cohort and reveals the seed, in one step, once. Repeating it answers what was fixed. Throws
+   * the fault `on-sale-over` where it cannot be opened, by a leader's old fence or for good.
+   */
   open(
     onSaleId: OnSaleId,
     cohort: number,
+    leaderFence?: number,
   ): Promise<{ cohort: number; seed: string; admissionEpoch: number }>;
   /** A new epoch for a rebuild, under the rebuilder's lock. */
   nextEpoch(onSaleId: OnSaleId): Promise<number>;

@@ -6,7 +6,8 @@ import type { OnSaleId, OrderId, PerformanceId, SeatNumber } from "../foundation
 import type { Frontier } from "../wire/contract.ts";
 
 export type Notice =
-  | { kind: "frontier"; onSaleId: OnSaleId; frontier: Frontier }
+  /** `leaderFence`: of the leader who says so. Who has heard a newer leader does not believe an older. */
+  | { kind: "frontier"; onSaleId: OnSaleId; leaderFence: number; frontier: Frontier }
   /**
    * Pairs of seat number and its two-bit state (seat-store.ts), in order; `version` is after the last.
    * They follow on version − changes.length: a reader that is behind it fetches a new snapshot, one

@@ -20,26 +20,26 @@ export type LineClockDeps = {
 };
 
 export type LineClock = {
-  /** Does what is due now; answers the on-sale as it is afterwards. */
-  follow(onSale: OnSale): Promise<OnSale>;
-  /** The opening, whoever asked for it (the schedule or the operator). */
-  open(onSale: OnSale): Promise<OnSale>;
+  /** Does what is due now, for the leader of that fence; answers the on-sale as it is afterwards. */
+  follow(onSale: OnSale, leaderFence: number): Promise<OnSale>;
+  /** The opening, whoever asked for it (the schedule, by its leader's fence, or the operator). */
+  open(onSale: OnSale, leaderFence?: number): Promise<OnSale>;
 };
 
 export function openLineClock(deps: LineClockDeps): LineClock {
   const { hot, catalog, records, epochs, clock, log } = deps;
 
-  const open = async (onSale: OnSale): Promise<OnSale> => {
+  const open = async (onSale: OnSale, leaderFence?: number): Promise<OnSale> => {
     const { onSaleId } = onSale;
     const counts = await epochs.queue(onSaleId, (scope) => hot.queue.counts(scope));
-    const opened = await records.open(onSaleId, counts.joined);
+    const opened = await records.open(onSaleId, counts.joined, leaderFence);
     log.info({ onSaleId, cohort: opened.cohort }, "on-sale opened, cohort drawn");
     return (await catalog.onSale(onSaleId)) ?? onSale;
   };
 
   return {
     open,
-    async follow(onSale) {
+    async follow(onSale, leaderFence) {
       const schedule: Schedule = {
         preQueueAt: onSale.preQueueAt,
         opensAt: onSale.opensAt,
@@ -48,8 +48,8 @@ export function openLineClock(deps: LineClockDeps): LineClock {
       const state = { phase: onSale.phase, paused: onSale.paused, changedAt: 0 };
       const due = followClock(state, schedule, clock.now()).phase;
       if (due === onSale.phase) return onSale;
-      if (due === "open") return open(onSale);
-      const moved = await catalog.setPhase(onSale.onSaleId, onSale.phase, due);
+      if (due === "open") return open(onSale, leaderFence);
+      const moved = await catalog.setPhase(onSale.onSaleId, onSale.phase, due, leaderFence);
       log.info(
         { onSaleId: onSale.onSaleId, from: onSale.phase, to: moved.onSale.phase },
         "phase moved by the clock",

@@ -2,7 +2,8 @@
 // (pre-queue, opening, closing), sizes the tick (domain/waiting-room/pacing.ts), gives the turns,
 // writes the serving position, and only then publishes the frontier (Q7: published ≤ durable).
 // One leader at a time, by lease, and every write carries the leader's fence: a leader that slept
-// through its lease changes nothing.
+// through its lease changes nothing, and what it says is not believed. The others watch, so that
+// whoever takes over goes on where the last one was; a leader that stops gives the lead up at once.
 
 import type { OnSaleId } from "../../foundation/ids.ts";
 import type { OnSale } from "../../ports/catalog.ts";
@@ -11,6 +12,8 @@ import { openTicks, type TickDeps, type TickReport } from "./tick.ts";
 
 const tickMs = 1_000;
 const leaseMs = 5_000;
+/** Long enough for a leader of another process to come up and tell everybody that it is over. */
+const farewellMs = 3 * leaseMs;
 
 export type Pacer = {
   /** The last tick of every on-sale that this process leads, for the desk and /health. */
@@ -23,17 +26,27 @@ export function startPacer(deps: TickDeps): Pacer {
   const reports = new Map<OnSaleId, TickReport>();
   const ticks = openTicks(deps);
   const lineClock = openLineClock(deps);
+  const led = new Set<OnSaleId>();
+  /** Since when this process knows of each that is closed: after its farewell it needs no leader. */
+  const closedAt = new Map<OnSaleId, number>();
   let stopping = false;
 
   const visit = async (onSale: OnSale): Promise<void> => {
-    if (onSale.phase === "closed" && reports.get(onSale.onSaleId)?.phase === "closed") return;
-    const lead = await deps.records.lead(onSale.onSaleId, leader, leaseMs);
-    if (lead.kind !== "leading") {
-      reports.delete(onSale.onSaleId);
-      return;
+    const { onSaleId } = onSale;
+    if (onSale.phase === "closed") {
+      const seenAt = closedAt.get(onSaleId) ?? performance.now();
+      closedAt.set(onSaleId, seenAt);
+      if (performance.now() - seenAt > farewellMs) return void reports.delete(onSaleId);
     }
-    const current = await lineClock.follow(onSale);
-    reports.set(onSale.onSaleId, await ticks.tick(current, lead.fence));
+    const lead = await deps.records.lead(onSaleId, leader, leaseMs);
+    if (lead.kind !== "leading") {
+      reports.delete(onSaleId);
+      return await ticks.watch(onSale);
+    }
+    // Led from here on, whatever becomes of the tick: who stops now gives it up.
+    led.add(onSaleId);
+    const current = await lineClock.follow(onSale, lead.fence);
+    reports.set(onSaleId, await ticks.tick(current, lead.fence));
   };
 
   const round = async () => {
@@ -72,6 +85,9 @@ export function startPacer(deps: TickDeps): Pacer {
       stopping = true;
       wake();
       await running;
+      await Promise.all(
+        [...led].map((id) => deps.records.resign(id, leader).catch(() => undefined)),
+      );
     },
   };
 }

@@ -86,6 +86,18 @@ test("after a rebuild everybody has a moment to be seen again, and nobody is pas
   expect((await tick()).turns).toBeGreaterThan(0);
 });
 
+test("who has watched the line goes on where its leader was, without another period of grace", async () => {
+  const { catalog, lineRecords } = records.stores;
+  const common = { hot, catalog, records: lineRecords, epochs, clock, log: silentLog };
+  const follower = openTicks({ ...common, paymentBacklog: async () => 0 });
+  await tick();
+  await follower.watch(onSale);
+  await present();
+  clock.advance(6_000);
+  expect((await follower.tick(onSale, 2)).turns).toBeGreaterThan(0);
+  expect(tick()).rejects.toThrow("another pacer leads");
+});
+
 test("a clock that is set back an hour does not stop the line for an hour", async () => {
   await tick();
   clock.advance(-3_600_000);

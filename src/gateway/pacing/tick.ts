@@ -55,7 +55,11 @@ type Memory = {
   grace: { epoch: number; since: number } | undefined;
 };
 
-export type Ticks = { tick(onSale: OnSale, fence: number): Promise<TickReport> };
+export type Ticks = {
+  tick(onSale: OnSale, fence: number): Promise<TickReport>;
+  /** Of who does not lead: learns what a leader knows, so that a new one need not begin by waiting. */
+  watch(onSale: OnSale): Promise<void>;
+};
 
 export function openTicks(deps: TickDeps): Ticks {
   const memories = new Map<OnSaleId, Memory>();
@@ -98,9 +102,10 @@ export function openTicks(deps: TickDeps): Ticks {
       if (served.kind === "stale-leader") throw new Error("another pacer leads");
       memory.history = addSample(memory.history, { at: now, serving: served.serving });
 
-      const current = await endWhenSold(deps, onSale, before.seats);
+      const current = await endWhenSold(deps, onSale, before.seats, fence);
       await publish(deps, current, memory, {
         ...before,
+        fence,
         counts: offer.counts,
         serving: served.serving,
         now,
@@ -114,6 +119,17 @@ export function openTicks(deps: TickDeps): Ticks {
         pace,
         turns: offer.turns,
       };
+    },
+
+    async watch(onSale) {
+      const memory = memoryOf(onSale.onSaleId);
+      const now = deps.clock.now();
+      const { epoch, serving } = await deps.records.checkpoint(onSale.onSaleId);
+      if (onSale.phase === "open") inGrace(memory, epoch, now);
+      memory.history = addSample(memory.history, { at: now, serving });
+      // What was left over in an earlier lead is another leader's to give.
+      memory.carry = 0;
+      memory.lastAt = undefined;
     },
   };
 }
@@ -225,17 +241,18 @@ async function endWhenSold(
   { catalog }: TickDeps,
   onSale: OnSale,
   seats: SeatCounts,
+  fence: number,
 ): Promise<OnSale> {
   const left = seats.free + seats.held + seats.paying;
   if (onSale.phase !== "open" || left > 0 || seats.sold === 0) return onSale;
-  return (await catalog.setPhase(onSale.onSaleId, "open", "sold-out")).onSale;
+  return (await catalog.setPhase(onSale.onSaleId, "open", "sold-out", fence)).onSale;
 }
 
 async function publish(
   { hot }: TickDeps,
   onSale: OnSale,
   memory: Memory,
-  measured: Measured & { serving: number; now: number },
+  measured: Measured & { serving: number; now: number; fence: number },
 ): Promise<void> {
   const { seats } = measured;
   const total = seats.free + seats.held + seats.paying + seats.sold;
@@ -247,5 +264,7 @@ async function publish(
     pacePerMin: paceOf(memory.history),
     now: measured.now,
   });
-  await hot.notices.publish({ kind: "frontier", onSaleId: onSale.onSaleId, frontier });
+  const { onSaleId } = onSale;
+  const leaderFence = measured.fence;
+  await hot.notices.publish({ kind: "frontier", onSaleId, leaderFence, frontier });
 }

@@ -202,6 +202,9 @@ function onSales(database: Database): Pick<Catalog, "createOnSale" | "onSale" | 
   };
 }
 
+/** Of who is no leader but an operator: never behind anybody. */
+const newestFence = Number.MAX_SAFE_INTEGER;
+
 function onSaleChanges(database: Database): Pick<Catalog, "setPhase" | "update"> {
   const { typed, run } = database;
   async function conflict(id: OnSaleId): Promise<{ kind: "conflict"; onSale: OnSale }> {
@@ -211,7 +214,7 @@ function onSaleChanges(database: Database): Pick<Catalog, "setPhase" | "update">
   }
 
   return {
-    async setPhase(id, from, to) {
+    async setPhase(id, from, to, leaderFence = newestFence) {
       assert(to !== "open", "an on-sale is opened by LineRecords.open, which fixes the cohort");
       assert(transitions[from][to].length > 0, `an on-sale never goes from ${from} to ${to}`);
       const row = await run(
@@ -220,6 +223,7 @@ function onSaleChanges(database: Database): Pick<Catalog, "setPhase" | "update">
           .set((is) => ({ phase: to, paused: false, version: is("version", "+", 1) }))
           .where("on_sale_id", "=", id)
           .where("phase", "=", from)
+          .where("leader_fence", "<=", leaderFence)
           .returning(onSaleColumns)
           .executeTakeFirst(),
       );

@@ -49,6 +49,7 @@ export type Schema = {
     version: Generated<number>;
     created_at: Made;
     cohort: ColumnType<number | null, never, never>;
+    leader_fence: ColumnType<number, never, never>;
   };
   operators: {
     operator_id: OperatorId;

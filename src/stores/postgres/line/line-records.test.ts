@@ -61,6 +61,28 @@ describe("line records", () => {
     expect((await line.checkpoint(onSaleId)).serving).toBe(10);
   });
 
+  test("an old leader neither opens nor ends an on-sale; one that resigns is followed at once", async () => {
+    const { catalog } = records.stores;
+    const made = await catalog.createOnSale({ ...records.onSale, onSaleId: newId("on-sale") });
+    const lead = async (leader: string) => {
+      const reply = await line.lead(made.onSaleId, leader, 60_000);
+      return reply.kind === "leading" ? reply.fence : undefined;
+    };
+    const old = await lead("old");
+    expect(await lead("new")).toBeUndefined();
+    await line.resign(made.onSaleId, "somebody else");
+    expect(await lead("new")).toBeUndefined();
+    await line.resign(made.onSaleId, "old");
+    expect(await lead("new")).toBe((old ?? 0) + 1);
+
+    await expect(line.open(made.onSaleId, 3, old)).rejects.toThrow(/cannot be opened/);
+    const moved = await catalog.setPhase(made.onSaleId, "scheduled", "pre-queue", old);
+    expect([moved.kind, moved.onSale.phase]).toEqual(["conflict", "scheduled"]);
+    expect((await line.open(made.onSaleId, 3, (old ?? 0) + 1)).cohort).toBe(3);
+    const ended = await catalog.setPhase(made.onSaleId, "open", "sold-out", old);
+    expect([ended.kind, ended.onSale.phase]).toEqual(["conflict", "open"]);
+  });
+
   test("opening fixes the cohort and reveals the seed once, however many try", async () => {
     const tries = await Promise.all(
       [70, 80, 90].map((cohort, at) => (at % 2 ? line : other.lineRecords).open(onSaleId, cohort)),

@@ -16,7 +16,7 @@ export function openLineRecords(database: Database): LineRecords {
   return { ...line(database), ...admissions(database) };
 }
 
-type Line = "checkpoint" | "raiseMark" | "lead" | "serve" | "open" | "nextEpoch";
+type Line = "checkpoint" | "raiseMark" | "lead" | "resign" | "serve" | "open" | "nextEpoch";
 
 function line(database: Database): Pick<LineRecords, Line> {
   async function one<Row>(asked: Statement, onSaleId: OnSaleId, ...rest: unknown[]): Promise<Row> {
@@ -45,13 +45,16 @@ function line(database: Database): Pick<LineRecords, Line> {
       const [row] = await database.rows<{ fence: number }>(sql.lead, [onSaleId, leader, leaseMs]);
       return row ? { kind: "leading", fence: row.fence } : { kind: "following" };
     },
+    async resign(onSaleId, leader) {
+      await database.rows(sql.resign, [onSaleId, leader]);
+    },
     async serve(onSaleId, serving, fence) {
       const [row] = await database.rows<{ serving: number }>(sql.serve, [onSaleId, serving, fence]);
       return row ? { kind: "served", serving: row.serving } : { kind: "stale-leader" };
     },
-    async open(onSaleId, cohort) {
+    async open(onSaleId, cohort, leaderFence) {
       type Row = { cohort: number | null; seed: string; admissionEpoch: number; phase: string };
-      await database.rows(sql.open, [onSaleId, cohort]);
+      await database.rows(sql.open, [onSaleId, cohort, leaderFence ?? null]);
       const fixed = await one<Row>(sql.opened, onSaleId);
       if (fixed.cohort === null) {
         throw new Fault(

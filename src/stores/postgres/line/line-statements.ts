@@ -32,6 +32,11 @@ export const lineStatements = {
      where on_sale_id = $1 and (leader = $2 or leader_until <= now_ms())
      returning leader_fence as fence`,
   ),
+  // The fence stays: whoever leads next raises it, as after any other end of a lead.
+  resign: statement(
+    "line-resign",
+    "update on_sales set leader_until = 0 where on_sale_id = $1 and leader = $2",
+  ),
   serve: statement(
     "line-serve",
     `update on_sales set serving = greatest(serving, $2::integer)
@@ -43,7 +48,8 @@ export const lineStatements = {
     `update on_sales
      set cohort = $2::integer, opened_at = now_ms(), phase = 'open', version = version + 1,
          admission_epoch = admission_epoch + 1
-     where on_sale_id = $1 and cohort is null and phase in ('scheduled', 'pre-queue')`,
+     where on_sale_id = $1 and cohort is null and phase in ('scheduled', 'pre-queue')
+       and leader_fence <= coalesce($3::bigint, leader_fence)`,
   ),
   opened: statement(
     "line-opened",
