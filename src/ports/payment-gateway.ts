@@ -12,7 +12,8 @@ export type Unknown = { kind: "unknown"; detail: string };
 
 export type AuthorizeReply =
   | { kind: "authorized"; providerRef: string }
-  | { kind: "requires-action"; providerRef: string; actionUrl: string }
+  /** The fan goes on at `actionUrl`. No reference yet: the provider hears of it from the fan first. */
+  | { kind: "requires-action"; providerRef: string | undefined; actionUrl: string }
   | { kind: "declined"; providerRef: string | undefined; code: string }
   | Unknown;
 
@@ -35,24 +36,48 @@ export type ProviderPayment = {
   createdAt: number;
 };
 
+export type ReturnExpected = { orderId: OrderId; attempt: number; amount: Money };
+
+/** What brought a webhook: only names, never an amount or a state. */
+export type WebhookHint = {
+  orderId: OrderId;
+  attempt: number;
+  id: string;
+  /** False: the provider signs nothing, so anybody may have sent it; worth a look now and then, no more. */
+  signed: boolean;
+};
+
 export type PaymentGateway = {
   readonly provider: string;
+  /**
+   * Who tells the provider of an attempt. `fan`: the fan's browser does, and comes back with the
+   * provider's name for it; until our capture nothing can be taken, so an attempt that the provider
+   * does not know is one that holds no money.
+   */
+  readonly begunBy: "shop" | "fan";
   authorize(
     call: PaymentCall & { amount: Money; method: string; returnUrl: string },
   ): Promise<AuthorizeReply>;
   capture(call: PaymentCall & { providerRef: string; amount: Money }): Promise<CaptureReply>;
   void(call: PaymentCall & { providerRef: string }): Promise<VoidReply>;
   refund(call: PaymentCall & { providerRef: string; amount: Money }): Promise<RefundReply>;
-  /** Asks the ledger by our own names. `none`: the provider never took it. */
+  /**
+   * Asks the ledger by our own names; a reference, where one is known, makes it quicker and surer.
+   * `none`: the provider never took it, or took it and can take no money by it.
+   */
   find(
     orderId: OrderId,
     attempt: number,
+    providerRef?: string,
   ): Promise<{ kind: "found"; payment: ProviderPayment } | { kind: "none" } | Unknown>;
-  /** The ledger in pages, oldest first, for the reconciler and the checks. */
+  /** The ledger in pages, each attempt once, for the reconciler and the checks. */
   ledger(since: number): AsyncIterable<ProviderPayment[]>;
   /** Verifies a webhook; undefined: forged or malformed, changes nothing (M3). */
-  readWebhook(
-    body: string,
-    headers: Headers,
-  ): Promise<{ orderId: OrderId; attempt: number; id: string } | undefined>;
+  readWebhook(body: string, headers: Headers): Promise<WebhookHint | undefined>;
+  /**
+   * The provider's name for the payment, as the fan brings it back in the return address. Compared
+   * with what we asked for and never believed further: the capture names our own amount. Undefined:
+   * nothing to take from it.
+   */
+  readReturn(query: URLSearchParams, asked: ReturnExpected): string | undefined;
 };

@@ -65,9 +65,9 @@ export const purchaseSaga: readonly Step<World>[] = [
       "open-over": move.voidFirst,
       declined: move.declined,
       voided: move.voided,
+      "never-taken-over": move.neverTaken,
       // Anything else is not for this row to judge.
       "never-taken": move.ask,
-      "never-taken-over": move.ask,
       captured: move.ask,
       refunded: move.ask,
       contradicts: move.ask,

@@ -14,7 +14,7 @@ import type { Leased, Order, OrderChange } from "../ports/order-store.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
 import { reach } from "./failpoint.ts";
-import { fanLeft } from "./moves.ts";
+import { capture, fanLeft, isOver } from "./moves.ts";
 import { purchaseSaga } from "./purchase-saga.ts";
 import { drive } from "./saga.ts";
 import type { World } from "./world.ts";
@@ -26,6 +26,8 @@ export type CancelReply =
 export type Purchase = PurchasePort & {
   /** For a page that asks again and again: advances only what waits for somebody outside. */
   look(orderId: OrderId): Promise<void>;
+  /** The fan comes back from the provider, with what its address says. False: to be said again. */
+  returned(order: Order, query: URLSearchParams): Promise<boolean>;
   /** The fan leaves, whatever was begun: what may have been taken is voided first. */
   cancel(orderId: OrderId): Promise<CancelReply>;
   /** A person or the reconciler starts a stuck order again, by asking the provider. */
@@ -37,6 +39,9 @@ export type Purchase = PurchasePort & {
 };
 
 const maxTries = 5;
+/** A worker that has the order just now only asks the provider how it stands. */
+const takeTries = 40;
+const takePauseMs = 100;
 /** A page that polls every second must not become a provider that is asked every second. */
 const lookEveryMs = 2_000;
 
@@ -63,6 +68,15 @@ export function openPurchase(world: World): Purchase {
   async function take(orderId: OrderId): Promise<Leased | undefined> {
     const [leased] = await store.lease({ limit: 1, leaseMs: spans.leaseMs, orderId });
     return leased;
+  }
+
+  async function takeInTime(orderId: OrderId): Promise<Leased | undefined> {
+    for (let tries = 0; tries < takeTries; tries += 1) {
+      const leased = await take(orderId);
+      if (leased !== undefined) return leased;
+      await Bun.sleep(takePauseMs);
+    }
+    return undefined;
   }
 
   /** Works on it now; where somebody else does, they are told to look again. */
@@ -127,6 +141,28 @@ export function openPurchase(world: World): Purchase {
       } catch (cause) {
         log.error({ orderId, cause: String(cause) }, "an order could not be advanced");
       }
+    },
+
+    async returned(order, query) {
+      const { orderId, attempt } = order;
+      const providerRef = world.gateway.readReturn(query, order);
+      if (providerRef === undefined) {
+        await purchase.advance(orderId);
+        return true;
+      }
+      // Only this address carries the name: while somebody else has the order for a moment, we wait.
+      const leased = await takeInTime(orderId);
+      if (leased === undefined) return false;
+      const now = leased.order;
+      // Named once and never again: a second name for the same attempt is somebody else's.
+      const waits = now.state === "requires-action" && now.payment?.providerRef === undefined;
+      if (waits && now.attempt === attempt && !isOver(now, clock.now())) {
+        // The intent of the capture with the name it needs, in one commit; the saga goes on from it.
+        const proved = await record(leased, capture(now, { kind: "proved", providerRef }));
+        if (proved === undefined) return false;
+        await work({ ...leased, order: proved });
+      } else await work(leased);
+      return true;
     },
 
     async look(orderId) {

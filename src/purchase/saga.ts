@@ -85,6 +85,7 @@ export type Engine = {
 
 /** An order that goes round in circles is put down after this many steps and taken up again later. */
 const maxSteps = 12;
+const laterMs = 3_000;
 
 /** Drives a leased order until it must wait. Answers the order as far as it came; undefined: lost. */
 export async function drive<World>(
@@ -104,10 +105,13 @@ export async function drive<World>(
     const now = engine.now();
     const change = row.decide(current.order, outcome, now);
     if (change === undefined) return current.order;
-    const goesOn = change.keepLease === true && count + 1 < maxSteps && now < current.until;
+    const circles = count + 1 >= maxSteps;
+    const goesOn = change.keepLease === true && !circles && now < current.until;
     const recorded = await engine.store.record(
       current,
-      goesOn ? change : { ...change, keepLease: false, ...dueSoon(change, now) },
+      goesOn
+        ? change
+        : { ...change, keepLease: false, ...dueAt(change, circles ? now + laterMs : now) },
     );
     if (recorded.kind === "lost") return undefined;
     await engine.tell(recorded.order, recorded.truths);
@@ -118,6 +122,6 @@ export async function drive<World>(
 }
 
 /** Work that was meant to go on at once, but by somebody else. */
-function dueSoon(change: OrderChange, now: number): { dueAt?: number } {
-  return change.keepLease === true ? { dueAt: change.dueAt ?? now } : {};
+function dueAt(change: OrderChange, at: number): { dueAt?: number } {
+  return change.keepLease === true ? { dueAt: change.dueAt ?? at } : {};
 }

@@ -7,7 +7,37 @@ import { join } from "node:path";
 import { newId, type OrderId } from "../../src/foundation/ids.ts";
 import { readSandboxKeys } from "../../src/payments/sandbox/keys.ts";
 import { sandboxGateway } from "../../src/payments/sandbox/sandbox-gateway.ts";
+import { stripeGateway } from "../../src/payments/stripe/stripe-gateway.ts";
+import { tossGateway } from "../../src/payments/toss/toss-gateway.ts";
 import type { PaymentGateway, ProviderPayment } from "../../src/ports/payment-gateway.ts";
+
+/** The protocols that the sandbox provider speaks, by the adapter that speaks to it. */
+export type Dialect = "sandbox" | "stripe" | "toss";
+export const dialects: readonly Dialect[] = ["sandbox", "stripe", "toss"];
+
+/** Where the page stands that opens Toss's window; no test loads it through this address. */
+export const windowPage = "http://shop.test/pay/toss";
+
+export function gatewayFor(
+  dialect: Dialect,
+  { address, keys }: Pick<Sandbox, "address" | "keys">,
+  options: { callMs?: number; concurrency?: number } = {},
+): PaymentGateway {
+  const common = {
+    ...keys,
+    callMs: options.callMs ?? 2_000,
+    concurrency: options.concurrency ?? 25,
+    now: Date.now,
+  };
+  switch (dialect) {
+    case "sandbox":
+      return sandboxGateway({ ...common, address });
+    case "stripe":
+      return stripeGateway({ ...common, apiOrigin: address, perSec: 1_000 });
+    case "toss":
+      return tossGateway({ ...common, apiAddress: `${address}/toss`, windowPage });
+  }
+}
 
 const program = join(import.meta.dir, "../../src/cli/sandbox-provider.ts");
 
@@ -26,7 +56,13 @@ export type Sandbox = {
 };
 
 export async function startSandbox(
-  options: { dataDir?: string; args?: string[]; callMs?: number; port?: number } = {},
+  options: {
+    dataDir?: string;
+    args?: string[];
+    callMs?: number;
+    port?: number;
+    dialect?: Dialect;
+  } = {},
 ): Promise<Sandbox> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "usher-sandbox-")));
   const child = Bun.spawn(
@@ -37,13 +73,7 @@ export async function startSandbox(
   );
   const address = await readyAddress(child.stdout);
   const keys = await readSandboxKeys(dataDir);
-  const gateway = sandboxGateway({
-    address,
-    ...keys,
-    callMs: options.callMs ?? 2_000,
-    concurrency: 25,
-    now: Date.now,
-  });
+  const gateway = gatewayFor(options.dialect ?? "sandbox", { address, keys }, options);
   const merchant = (method: string, body?: object) =>
     fetch(`${address}/control/behaviour`, {
       method,

@@ -18,11 +18,12 @@ export type ProviderRoutesDeps = {
 
 export function providerRoutes(deps: ProviderRoutesDeps): { back: Handler; webhook: Handler } {
   return {
-    async back({ params }) {
+    async back({ params, request }) {
       const orderId = parseId("order", params.orderId);
       const order = orderId && (await deps.orders.find(orderId));
       if (!order) throw new Refusal("order-not-found");
-      await deps.purchase.advance(order.orderId);
+      const taken = await deps.purchase.returned(order, new URL(request.url).searchParams);
+      if (!taken) throw new Refusal("briefly-unavailable", { retryAfterMs: 1_000 });
       const location = pathTo("orderPage", { onSaleId: order.onSaleId, orderId: order.orderId });
       return new Response(null, {
         status: 303,
@@ -35,7 +36,8 @@ export function providerRoutes(deps: ProviderRoutesDeps): { back: Handler; webho
       const body = await readText(request, 64 * 1024);
       const hint = await deps.gateway.readWebhook(body, request.headers);
       if (hint === undefined) throw new Refusal("forbidden", { detail: "signature" });
-      await deps.purchase.advance(hint.orderId);
+      // Anybody can send what nobody signed: such a hint is worth no more than a page that asks.
+      await (hint.signed ? deps.purchase.advance(hint.orderId) : deps.purchase.look(hint.orderId));
       return json({ kind: "received" });
     },
   };

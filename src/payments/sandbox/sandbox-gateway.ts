@@ -2,7 +2,13 @@
 // (timeout, broken connection, 5xx, a body that makes no sense) is `unknown`, never "no".
 // At most `concurrency` calls are under way at once: the provider's limits are not ours to test.
 
-import type { ProviderPayment, PaymentGateway, Unknown } from "../../ports/payment-gateway.ts";
+import type {
+  PaymentGateway,
+  ProviderPayment,
+  Unknown,
+  WebhookHint,
+} from "../../ports/payment-gateway.ts";
+import { sameMoney } from "../../domain/ordering/price.ts";
 import { Fault } from "../../foundation/fault.ts";
 import { parseId } from "../../foundation/ids.ts";
 import { Turnstile } from "../turnstile.ts";
@@ -30,6 +36,7 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
 
   return {
     provider: "sandbox",
+    begunBy: "shop",
 
     async authorize({ orderId, attempt, amount, method, returnUrl, idempotencyKey }) {
       const body = { order: orderId, attempt, ...amount, method, returnUrl };
@@ -61,7 +68,8 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
       const { amount } = request.amount;
       const reply = await change(request.providerRef, "capture", request, { amount });
       if (reply.kind === "unknown") return reply;
-      if (reply.status === 200 && readPayment(reply.body)?.captured === amount)
+      const payment = reply.status === 200 ? readPayment(reply.body) : undefined;
+      if (payment?.captured === amount && sameMoney(payment.amount, request.amount))
         return { kind: "captured" };
       const refusal = readRefusal(reply.body);
       if (reply.status === 402 && refusal !== undefined)
@@ -129,6 +137,9 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
       });
       return signed ? readNotification(body) : undefined;
     },
+
+    // It knows the payment from us, and the way back says nothing that its ledger does not.
+    readReturn: () => undefined,
   };
 }
 
@@ -163,13 +174,15 @@ function nonsense(operation: string, reply: Extract<Reply, { kind: "answer" }>):
   return { kind: "unknown", detail: `${operation}: status ${reply.status}, ${code}` };
 }
 
-function readNotification(body: string) {
+function readNotification(body: string): WebhookHint | undefined {
   try {
     const value = JSON.parse(body) as Record<string, unknown>;
     const orderId = parseId("order", value["order"]);
     const { id, attempt } = value;
     if (orderId === undefined || typeof id !== "string" || id.length > 100) return undefined;
-    return Number.isSafeInteger(attempt) ? { orderId, attempt: attempt as number, id } : undefined;
+    return Number.isSafeInteger(attempt)
+      ? { orderId, attempt: attempt as number, id, signed: true }
+      : undefined;
   } catch {
     return undefined;
   }

@@ -2,15 +2,25 @@
 // key: everything else. Nothing is answered when the journal cannot write: the process ends instead,
 // because its memory would be ahead of its disk.
 
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { isFault } from "../../../foundation/fault.ts";
 import { behaviourOf, testCards } from "../test-cards.ts";
-import { authenticationPage, languageOf } from "./authentication-page.ts";
 import { controlBehaviour } from "./control.ts";
+import { visit } from "./hosted/visit.ts";
 import { maxCards } from "./ledger.ts";
-import { authorize, change, type Desk, find, keep, ledgerPage } from "./merchant-calls.ts";
-import { authenticate } from "./operations.ts";
-import { type Answer, answer, browserHeaders, Refusal, readBody, refusal } from "./requests.ts";
+import { authorize, change, find, ledgerPage } from "./merchant-calls.ts";
+import type { Desk } from "./once.ts";
+import {
+  type Answer,
+  answer,
+  browserHeaders,
+  isAuthorized,
+  Refusal,
+  readBody,
+  refusal,
+} from "./requests.ts";
+import { isStripes, stripeRoute } from "./stripe/routes.ts";
+import { tossRoute } from "./toss/routes.ts";
 
 export type ApiOptions = {
   desk: Desk;
@@ -41,14 +51,16 @@ function isForBrowsers(url: URL): boolean {
 async function route(options: ApiOptions, request: Request, url: URL): Promise<Response> {
   const { desk } = options;
   if (url.pathname === "/health") return Response.json({ ok: true });
-  if (url.pathname.startsWith("/authenticate/")) return hostedPage(desk, request, url);
+  if (url.pathname.startsWith("/authenticate/")) return visit(desk, request, url);
   if (isForBrowsers(url)) {
     if (request.method === "OPTIONS") return new Response(null, { headers: browserHeaders });
     const cards = url.pathname === "/v1/test-cards";
     const reply = cards ? answer(200, testCards) : await addCard(desk, request);
     return reply.toResponse(browserHeaders);
   }
-  if (!isMerchant(request, options.secretKey))
+  if (url.pathname.startsWith("/toss/")) return tossRoute(options, request, url);
+  if (isStripes(url)) return (await stripeRoute(options, request, url)).toResponse();
+  if (!isAuthorized(request, `Bearer ${options.secretKey}`))
     return refusal(401, "unauthorized", "Authorization: Bearer <secret key>").toResponse();
   return (await merchantRoute(desk, request, url)).toResponse();
 }
@@ -66,12 +78,6 @@ async function merchantRoute(desk: Desk, request: Request, url: URL): Promise<An
   return refusal(404, "not-found", name.slice(0, 200));
 }
 
-function isMerchant(request: Request, secretKey: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  const given = request.headers.get("authorization") ?? "";
-  return timingSafeEqual(digest(given), digest(`Bearer ${secretKey}`));
-}
-
 async function addCard(desk: Desk, request: Request): Promise<Answer> {
   if (request.method !== "POST") return refusal(405, "method-not-allowed", "POST");
   const body = await readBody(request);
@@ -84,19 +90,4 @@ async function addCard(desk: Desk, request: Request): Promise<Answer> {
   desk.ledger.commit({ kind: "card", card: { id, behaviour, last4 } });
   await desk.journal.settled();
   return answer(200, { id, last4 });
-}
-
-async function hostedPage(desk: Desk, request: Request, url: URL): Promise<Response> {
-  const token = url.pathname.slice("/authenticate/".length);
-  const payment = desk.ledger.byActionToken(token);
-  const language = languageOf(url, request.headers);
-  if (payment === undefined || request.method !== "POST")
-    return authenticationPage(payment, language);
-  const text = await request.text();
-  const given = text.length > 1_000 ? null : new URLSearchParams(text).get("answer");
-  if (given !== "approve" && given !== "refuse") return authenticationPage(payment, language);
-  const outcome = authenticate(payment, given === "approve", desk.now());
-  if (outcome.kind === "changed") keep(desk, outcome.payment);
-  await desk.journal.settled();
-  return new Response(null, { status: 303, headers: { location: payment.returnUrl } });
 }

@@ -73,7 +73,7 @@ export class Weather {
   }
 
   /** What the card's number asks for. `key` tells one attempt from another for the error that comes once. */
-  ofCard(operation: Operation, behaviour: CardBehaviour, key: string, slowMs: number) {
+  ofCard(operation: Operation, behaviour: CardBehaviour | undefined, key: string, slowMs: number) {
     if (operation === "authorize" && behaviour === "slow") return fixed(operation, "slow", slowMs);
     if (operation === "authorize" && behaviour === "silent-authorize")
       return fixed(operation, "silent-after", 0);

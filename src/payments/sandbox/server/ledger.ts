@@ -15,8 +15,12 @@ export type PaymentState =
   | "voided"
   | "declined";
 
+/** Whose protocol a payment was begun in; its webhooks and pages are in the same. */
+export type Dialect = "sandbox" | "stripe" | "toss";
+
 export type SandboxPayment = {
   id: string;
+  dialect: Dialect;
   order: string;
   attempt: number;
   state: PaymentState;
@@ -24,9 +28,14 @@ export type SandboxPayment = {
   currency: string;
   captured: number;
   refunded: number;
+  /** Each giving back with what the merchant called it, where its protocol lets it. */
+  refunds?: readonly { amount: number; name: string }[];
   method: string;
-  behaviour: CardBehaviour;
+  /** Undefined: the fan chooses the card on our page. */
+  behaviour: CardBehaviour | undefined;
   returnUrl: string;
+  /** Where a fan goes who gives up; undefined: the same way back. */
+  failUrl?: string;
   /** Names the hosted authentication page; given to the merchant inside actionUrl only. */
   actionToken: string | undefined;
   declineCode: string | undefined;
@@ -36,7 +45,13 @@ export type SandboxPayment = {
 
 export type Card = { id: string; behaviour: CardBehaviour; last4: string };
 export type StoredAnswer = { key: string; bodyHash: string; status: number; body: unknown };
-export type OwedWebhook = { id: string; paymentId: string; createdAt: number; body: string };
+export type OwedWebhook = {
+  id: string;
+  paymentId: string;
+  createdAt: number;
+  body: string;
+  dialect: Dialect;
+};
 
 export type LedgerEntry =
   | { kind: "card"; card: Card }
@@ -79,7 +94,8 @@ export class Ledger {
         this.cards.set(entry.card.id, entry.card);
         break;
       case "payment":
-        this.put(entry.payment);
+        // Ledgers from before there were other protocols do not name one.
+        this.put({ ...entry.payment, dialect: entry.payment.dialect ?? "sandbox" });
         if (entry.answer !== undefined) this.answers.set(entry.answer.key, entry.answer);
         if (entry.webhook !== undefined) this.owed.set(entry.webhook.id, entry.webhook);
         break;
@@ -97,8 +113,10 @@ export class Ledger {
     if (at === undefined) {
       this.byId.set(payment.id, this.payments.length);
       this.payments.push(payment);
-      this.byAttempt.set(`${payment.order}:${payment.attempt}`, payment.id);
     } else this.payments[at] = payment;
+    // A fan may open the provider's page twice for one attempt; it goes by the one that was paid.
+    if (at === undefined || payment.captured > 0)
+      this.byAttempt.set(`${payment.order}:${payment.attempt}`, payment.id);
     if (payment.actionToken !== undefined) this.byAction.set(payment.actionToken, payment.id);
   }
 

@@ -25,21 +25,68 @@ export type NewPayment = Pick<
   "order" | "attempt" | "amount" | "currency" | "method" | "returnUrl"
 >;
 
-export function authorize(
-  request: NewPayment,
-  card: { behaviour: CardBehaviour },
-  options: { now: number; declineCode: string | undefined },
+/** A payment whose card the fan will choose on our page. */
+export function openHosted(
+  request: NewPayment & Pick<SandboxPayment, "dialect" | "failUrl">,
+  now: number,
 ): Changed {
-  const needsProof =
-    card.behaviour === "authenticate" || card.behaviour === "authenticate-then-decline";
-  const declineCode = options.declineCode ?? declineCodeOf(card.behaviour);
-  const state =
-    declineCode !== undefined ? "declined" : needsProof ? "requires-action" : "authorized";
   return {
     kind: "changed",
     payment: {
       ...request,
       id: `pay_${randomBytes(16).toString("hex")}`,
+      state: "requires-action",
+      captured: 0,
+      refunded: 0,
+      behaviour: undefined,
+      actionToken: randomBytes(24).toString("base64url"),
+      declineCode: undefined,
+      createdAt: now,
+      updatedAt: now,
+    },
+  };
+}
+
+/**
+ * The fan's card on the hosted page. A card that is refused at once leaves the page open for another,
+ * except where the refusal comes with the capture (`late`).
+ */
+export function chooseCard(
+  payment: SandboxPayment,
+  behaviour: CardBehaviour,
+  options: { now: number; late: boolean },
+): Changed | Same {
+  if (payment.state !== "requires-action") return { kind: "same", payment };
+  const declineCode = options.late ? undefined : declineCodeOf(behaviour);
+  const base = { ...payment, declineCode, updatedAt: options.now };
+  if (declineCode !== undefined)
+    return { kind: "changed", payment: { ...base, behaviour: undefined } };
+  const state = needsProof(behaviour) ? "requires-action" : "authorized";
+  return { kind: "changed", payment: { ...base, behaviour, state } };
+}
+
+export function needsProof(behaviour: CardBehaviour | undefined): boolean {
+  return behaviour === "authenticate" || behaviour === "authenticate-then-decline";
+}
+
+export function authorize(
+  request: NewPayment,
+  card: { behaviour: CardBehaviour },
+  options: { now: number; declineCode: string | undefined },
+): Changed {
+  const declineCode = options.declineCode ?? declineCodeOf(card.behaviour);
+  const state =
+    declineCode !== undefined
+      ? "declined"
+      : needsProof(card.behaviour)
+        ? "requires-action"
+        : "authorized";
+  return {
+    kind: "changed",
+    payment: {
+      ...request,
+      id: `pay_${randomBytes(16).toString("hex")}`,
+      dialect: "sandbox",
       state,
       captured: 0,
       refunded: 0,
@@ -52,7 +99,7 @@ export function authorize(
   };
 }
 
-function declineCodeOf(behaviour: CardBehaviour): string | undefined {
+export function declineCodeOf(behaviour: CardBehaviour | undefined): string | undefined {
   if (behaviour === "decline") return "card-declined";
   if (behaviour === "insufficient-funds") return "insufficient-funds";
   return undefined;
@@ -65,10 +112,19 @@ export function authenticate(
   now: number,
 ): Changed | Same {
   if (payment.state !== "requires-action") return { kind: "same", payment };
-  if (!approved) return decline(payment, "authentication-refused", now);
-  if (payment.behaviour === "authenticate-then-decline")
-    return decline(payment, "card-declined", now);
+  if (!approved) return refuseProof(payment, "authentication-refused", now);
+  if (payment.behaviour === "authenticate-then-decline" && payment.dialect !== "toss")
+    return refuseProof(payment, "card-declined", now);
   return { kind: "changed", payment: { ...payment, state: "authorized", updatedAt: now } };
+}
+
+/** Our own protocol ends the attempt; on a page that asked for the card, another may be chosen. */
+function refuseProof(payment: SandboxPayment, code: string, now: number): Changed {
+  if (payment.dialect === "sandbox") return decline(payment, code, now);
+  return {
+    kind: "changed",
+    payment: { ...payment, behaviour: undefined, declineCode: code, updatedAt: now },
+  };
 }
 
 export function decline(payment: SandboxPayment, code: string, now: number): Changed {
@@ -115,7 +171,7 @@ export function voidPayment(payment: SandboxPayment, now: number): Changed | Sam
 export function refund(
   payment: SandboxPayment,
   amount: number,
-  options: { now: number; declineCode: string | undefined },
+  options: { now: number; declineCode: string | undefined; name?: string },
 ): Changed | Refused {
   if (payment.state !== "captured")
     return refused("not-refundable", `a ${payment.state} payment cannot be refunded`);
@@ -125,8 +181,16 @@ export function refund(
     return refused("too-much", `${payment.captured - payment.refunded} is left to refund`);
   if (options.declineCode !== undefined)
     return refused(options.declineCode, "the refund is refused");
+  const { now: updatedAt, name } = options;
+  const refunds =
+    name === undefined ? payment.refunds : [...(payment.refunds ?? []), { amount, name }];
   return {
     kind: "changed",
-    payment: { ...payment, refunded: payment.refunded + amount, updatedAt: options.now },
+    payment: {
+      ...payment,
+      refunded: payment.refunded + amount,
+      ...(refunds === undefined ? {} : { refunds }),
+      updatedAt,
+    },
   };
 }

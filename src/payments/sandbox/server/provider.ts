@@ -45,6 +45,7 @@ export async function startSandboxProvider(
     journal,
     weather,
     webhooks,
+    running: new Set<string>(),
     slowMs: config.slowMs,
     now: () => Date.now(),
     publicUrl: () => config.publicUrl ?? address,

@@ -1,6 +1,7 @@
 // What comes in from strangers and what goes out: bounded bodies, checked fields, one shape of answer.
 // A malformed request throws the finished refusal; api.ts sends it.
 
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { NewPayment } from "./operations.ts";
 
 export type Answer = {
@@ -9,11 +10,11 @@ export type Answer = {
   toResponse(headers?: Record<string, string>): Response;
 };
 
-export function answer(status: number, body: unknown): Answer {
+export function answer(status: number, body: unknown, own: Record<string, string> = {}): Answer {
   return {
     status,
     body,
-    toResponse: (headers = {}) => Response.json(body, { status, headers }),
+    toResponse: (headers = {}) => Response.json(body, { status, headers: { ...own, ...headers } }),
   };
 }
 
@@ -44,14 +45,25 @@ export const browserHeaders = {
   "cache-control": "no-store",
 };
 
+/** Compared in the same time for every input. */
+export function isAuthorized(request: Request, wanted: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(request.headers.get("authorization") ?? ""), digest(wanted));
+}
+
 const maxBodyBytes = 16_384;
 
 export type Fields = Record<string, unknown>;
 
-export async function readBody(request: Request): Promise<Fields> {
+export async function readWhole(request: Request): Promise<string> {
   const text = await request.text();
   if (text.length > maxBodyBytes)
     throw new Refusal(413, "too-large", `at most ${maxBodyBytes} bytes`);
+  return text;
+}
+
+export async function readBody(request: Request): Promise<Fields> {
+  const text = await readWhole(request);
   try {
     const value: unknown = JSON.parse(text === "" ? "{}" : text);
     if (typeof value === "object" && value !== null && !Array.isArray(value))
@@ -95,7 +107,7 @@ export function readInteger(body: Fields, name: string, min: number, max: number
   throw new Refusal(400, "bad-request", `${name}: an integer from ${min} to ${max}`);
 }
 
-function readAddress(body: Fields, name: string): string {
+export function readAddress(body: Fields, name: string): string {
   const value = body[name];
   if (typeof value === "string" && value.length <= 2_000 && URL.canParse(value)) {
     const { protocol } = new URL(value);

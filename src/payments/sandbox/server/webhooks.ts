@@ -3,6 +3,7 @@
 // killed provider sends it after its next start. Webhooks may come late, twice or out of order; that is
 // how the real ones are, and the merchant must end the same (M2).
 
+import { createHmac } from "node:crypto";
 import { signatureHeader, signWebhook } from "../signature.ts";
 import type { Weather } from "./behaviour.ts";
 import type { Ledger, OwedWebhook } from "./ledger.ts";
@@ -86,7 +87,7 @@ export class WebhookSender {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          [signatureHeader]: signWebhook(webhook.body, secret, Date.now()),
+          ...signatureOf(webhook, secret, Date.now()),
         },
         body: webhook.body,
         redirect: "error",
@@ -109,5 +110,25 @@ export class WebhookSender {
       act();
     }, delayMs);
     this.timers.add(timer);
+  }
+}
+
+/** Toss signs nothing: whoever takes its webhooks has to ask. */
+function signatureOf(
+  { body, dialect }: OwedWebhook,
+  secret: string,
+  now: number,
+): Record<string, string> {
+  switch (dialect) {
+    case "toss":
+      return {};
+    case "stripe": {
+      const at = Math.floor(now / 1_000);
+      const v1 = createHmac("sha256", secret).update(`${at}.${body}`).digest("hex");
+      return { "stripe-signature": `t=${at},v1=${v1}` };
+    }
+    default:
+      // Webhooks owed since before there were other protocols name none.
+      return { [signatureHeader]: signWebhook(body, secret, now) };
   }
 }

@@ -1,7 +1,9 @@
-// The page on which a fan proves a payment, as a bank would show it: who asks, how much, yes or no.
-// Made by the server, works without JavaScript, says plainly that no real money is involved.
+// The provider's page for a fan: choose a card (where the merchant sent none) and prove the payment, as
+// a bank would show it: who asks, how much, yes or no. Made by the server, works without JavaScript,
+// says plainly that no real money is involved. What an answer does: visit.ts.
 
-import type { SandboxPayment } from "./ledger.ts";
+import { testCards } from "../../test-cards.ts";
+import type { SandboxPayment } from "../ledger.ts";
 
 type Language = "ko" | "en";
 
@@ -13,6 +15,9 @@ const words = {
     ask: "이 결제를 승인하시겠습니까?",
     amount: "결제 금액",
     order: "주문 번호",
+    choose: "어떤 카드로 결제할까요?",
+    declined: "이 카드는 승인되지 않았습니다. 다른 카드를 골라 주세요.",
+    leave: "결제하지 않고 돌아가기",
     approve: "승인하기",
     refuse: "거절하기",
     settled: "이 결제는 이미 처리되었습니다.",
@@ -27,6 +32,9 @@ const words = {
     ask: "Do you approve this payment?",
     amount: "Amount",
     order: "Order",
+    choose: "Which card would you like to pay with?",
+    declined: "This card was not approved. Please choose another.",
+    leave: "Go back without paying",
     approve: "Approve",
     refuse: "Refuse",
     settled: "This payment has already been settled.",
@@ -42,21 +50,32 @@ export function languageOf(url: URL, headers: Headers): Language {
   return /^\s*ko\b/i.test(headers.get("accept-language") ?? "") ? "ko" : "en";
 }
 
-export function authenticationPage(
-  payment: SandboxPayment | undefined,
-  language: Language,
-): Response {
+export function hostedPage(payment: SandboxPayment | undefined, language: Language): Response {
   const say = words[language];
   if (payment === undefined) return page(404, language, `<p>${say.gone}</p>`, undefined);
   const facts = `<dl><div><dt>${say.amount}</dt><dd class="amount">${escapeHtml(amountOf(payment, language))}</dd></div>
 <div><dt>${say.order}</dt><dd>${escapeHtml(payment.order)}</dd></div></dl>`;
-  const body =
-    payment.state === "requires-action"
-      ? `${facts}<p>${say.ask}</p>
-<form method="post"><button name="answer" value="approve" class="yes">${say.approve}</button>
-<button name="answer" value="refuse">${say.refuse}</button></form>`
-      : `${facts}<p>${say.settled}</p><p><a href="${escapeHtml(payment.returnUrl)}">${say.back}</a></p>`;
+  const body = `${facts}${questionOf(payment, language)}`;
   return page(200, language, body, new URL(payment.returnUrl).origin);
+}
+
+function questionOf(payment: SandboxPayment, language: Language): string {
+  const say = words[language];
+  if (payment.state !== "requires-action")
+    return `<p>${say.settled}</p><p><a href="${escapeHtml(payment.returnUrl)}">${say.back}</a></p>`;
+  if (payment.behaviour !== undefined)
+    return `<p>${say.ask}</p>
+<form method="post"><button name="answer" value="approve" class="yes">${say.approve}</button>
+<button name="answer" value="refuse">${say.refuse}</button></form>`;
+  const cards = testCards.map(
+    ({ number, name }) =>
+      `<button name="card" value="${number}">${name[language]} · ${number.slice(-4)}</button>`,
+  );
+  return `<p${payment.declineCode === undefined ? "" : ' role="alert"'}>${
+    payment.declineCode === undefined ? say.choose : say.declined
+  }</p>
+<form method="post">${cards.join("\n")}
+<button name="answer" value="leave">${say.leave}</button></form>`;
 }
 
 function amountOf(payment: SandboxPayment, language: Language): string {

@@ -1,0 +1,7 @@
+// The sandbox adapter against the cases of the payment port.
+
+import { askingCases } from "./asking-cases.ts";
+import { moneyCases } from "./money-cases.ts";
+import { declarePayments } from "./suite.ts";
+
+declarePayments("sandbox", [...moneyCases, ...askingCases], { atLeast: 29 });

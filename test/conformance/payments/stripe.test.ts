@@ -1,0 +1,7 @@
+// The stripe adapter against the cases of the payment port.
+
+import { askingCases } from "./asking-cases.ts";
+import { moneyCases } from "./money-cases.ts";
+import { declarePayments } from "./suite.ts";
+
+declarePayments("stripe", [...moneyCases, ...askingCases], { atLeast: 29 });
