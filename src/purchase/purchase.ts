@@ -70,13 +70,17 @@ export function openPurchase(world: World): Purchase {
     return leased;
   }
 
-  async function takeInTime(orderId: OrderId): Promise<Leased | undefined> {
+  /** Named once and never again: a second name for the same attempt is somebody else's. */
+  async function takeWaiting(orderId: OrderId): Promise<Leased | "busy" | undefined> {
     for (let tries = 0; tries < takeTries; tries += 1) {
+      const order = await store.find(orderId);
+      if (order?.state !== "requires-action" || order.payment?.providerRef !== undefined)
+        return undefined;
       const leased = await take(orderId);
       if (leased !== undefined) return leased;
       await Bun.sleep(takePauseMs);
     }
-    return undefined;
+    return "busy";
   }
 
   /** Works on it now; where somebody else does, they are told to look again. */
@@ -146,22 +150,23 @@ export function openPurchase(world: World): Purchase {
     async returned(order, query) {
       const { orderId, attempt } = order;
       const providerRef = world.gateway.readReturn(query, order);
-      if (providerRef === undefined) {
+      // Only this address carries the name: while somebody else has the order for a moment, we wait.
+      const leased = providerRef === undefined ? undefined : await takeWaiting(orderId);
+      if (leased === "busy") return false;
+      if (leased === undefined || providerRef === undefined) {
         await purchase.advance(orderId);
         return true;
       }
-      // Only this address carries the name: while somebody else has the order for a moment, we wait.
-      const leased = await takeInTime(orderId);
-      if (leased === undefined) return false;
       const now = leased.order;
-      // Named once and never again: a second name for the same attempt is somebody else's.
       const waits = now.state === "requires-action" && now.payment?.providerRef === undefined;
-      if (waits && now.attempt === attempt && !isOver(now, clock.now())) {
-        // The intent of the capture with the name it needs, in one commit; the saga goes on from it.
-        const proved = await record(leased, capture(now, { kind: "proved", providerRef }));
-        if (proved === undefined) return false;
-        await work({ ...leased, order: proved });
-      } else await work(leased);
+      if (!waits || now.attempt !== attempt || isOver(now, clock.now())) {
+        await work(leased);
+        return true;
+      }
+      // The intent of the capture with the name it needs, in one commit; the saga goes on from it.
+      const proved = await record(leased, capture(now, { kind: "proved", providerRef }));
+      if (proved === undefined) return false;
+      await work({ ...leased, order: proved });
       return true;
     },
 

@@ -14,7 +14,7 @@ import { type PurchaseSpans, usualSpans } from "../../src/purchase/world.ts";
 import type { PostgresStores } from "../../src/stores/open.ts";
 import { ticketsFor } from "../../src/tickets/issue.ts";
 import { type TestRecords, testRecords } from "./records.ts";
-import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { type Dialect, type Sandbox, startSandbox } from "./sandbox.ts";
 
 export const seatPrice = { amount: 66_000, currency: "KRW" };
 
@@ -38,10 +38,13 @@ export function purchaseOf(
   });
 }
 
-export async function startShop(options: { callMs?: number; args?: string[] } = {}) {
+export async function startShop(
+  options: { callMs?: number; args?: string[]; dialect?: Dialect } = {},
+) {
+  const { callMs = 400, args = [], dialect = "sandbox" } = options;
   const [records, sandbox] = await Promise.all([
     testRecords(),
-    startSandbox({ callMs: options.callMs ?? 400, args: options.args ?? [] }),
+    startSandbox({ callMs, args, dialect }),
   ]);
   const { stores } = records;
   const told: Order[] = [];
