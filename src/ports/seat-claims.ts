@@ -4,7 +4,7 @@
 // kept by a trigger, so that S2, S3, S11 and S12 can be checked afterwards.
 
 import type { EntryId, HoldId, PerformanceId, SeatNumber } from "../foundation/ids.ts";
-import type { SeatTruth } from "./seat-store.ts";
+import type { Hold, SeatTruth } from "./seat-store.ts";
 
 export type SeatClaim = {
   performanceId: PerformanceId;
@@ -16,17 +16,27 @@ export type SeatClaim = {
   deadline: number;
   /** Seats one owner may have in all (held, paying, sold): PostgreSQL counts too. */
   limit: number;
+  /** The fan's own name for the request: done once, whichever processes are asked (M1). */
+  request?: { key: string; bodyHash: string };
 };
+
+export type AnsweredHold = { bodyHash: string; hold: Hold };
 
 export type SeatClaimReply =
   | { kind: "claimed"; truths: SeatTruth[] }
   /** The hot store was wrong. `truths` tells what PostgreSQL knows of all the seats asked for. */
   | { kind: "taken"; seats: SeatNumber[]; truths: SeatTruth[] }
-  | { kind: "over-limit"; limit: number; has: number; truths: SeatTruth[] };
+  | { kind: "over-limit"; limit: number; has: number; truths: SeatTruth[] }
+  /** The request was done before: what it was answered then. Nothing is claimed now. */
+  | { kind: "repeated"; hold: Hold; truths: SeatTruth[] }
+  /** The request's key was used for something else. Nothing is claimed. */
+  | { kind: "key-reused"; truths: SeatTruth[] };
 
 export type SeatClaims = {
   /** Many callers at once are committed in groups; each gets its own reply. All or none per claim. */
   claim(claim: SeatClaim): Promise<SeatClaimReply>;
+  /** What a request was answered that took seats; undefined: it took none. */
+  answered(owner: EntryId, key: string): Promise<AnsweredHold | undefined>;
   /** Extends every seat of the hold that is still held by the owner; all or none. */
   extend(request: {
     performanceId: PerformanceId;

@@ -10,8 +10,8 @@ import { json, localeOf, Refusal } from "../../http/respond.ts";
 import type { AreaRequest, AvailabilitySnapshot, Hold, SeatStore } from "../../ports/seat-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
 import type { Guard, Shopper } from "../guard.ts";
-import type { Holds, Shopping, Wanted } from "./holds.ts";
-import { idempotencyKey, openAnswers } from "../idempotency.ts";
+import type { HoldName, Holds, Shopping, Wanted } from "./holds.ts";
+import { hashOf, idempotencyKey } from "../idempotency.ts";
 import type { Sale } from "../sales.ts";
 import { holdView } from "./seats-view.ts";
 
@@ -55,19 +55,18 @@ export function holdRoutes(
   deps: HoldRoutesDeps,
 ): Record<"take" | "mine" | "extend" | "release", Handler> {
   const { guard, holds, clock } = deps;
-  const once = openAnswers<Hold>();
   const view = (shopper: Shopper, hold: Hold, { request }: Call, paying = false) =>
     holdView(shopper.sale, { hold, paying, now: clock.now() }, localeOf(request));
 
   const best = async (
     shopper: Shopping,
-    requestId: string,
+    name: HoldName,
     wish: NonNullable<HoldBody["bestAvailable"]>,
   ) => {
     for (let attempt = 0; attempt < bestTries; attempt++) {
       const seats = await chooseBest(deps, shopper, wish, attempt);
       try {
-        return await holds.take(shopper, `${requestId} ${attempt}`, { seats, areas: [] });
+        return await holds.take(shopper, { ...name, attempt }, { seats, areas: [] });
       } catch (error) {
         // Somebody was faster with this block; the next one is chosen from what is free now.
         if (!(error instanceof Refusal) || error.code !== "seats-taken") throw error;
@@ -76,22 +75,37 @@ export function holdRoutes(
     throw new Refusal("no-seats-together");
   };
 
+  /**
+   * A repeat of what took seats is told again, whatever has become of the fan's place since. Nearly all
+   * refusals of a sale are seats that others have, and they must not reach PostgreSQL: whoever has
+   * nothing is not looked up.
+   */
+  const toldBefore = async (shopper: Shopper, name: HoldName, error: unknown): Promise<Hold> => {
+    if (!(error instanceof Refusal) || error.code === "idempotency-key-reused") throw error;
+    const isTaken = error.code === "seats-taken" || error.code === "no-seats-together";
+    if (isTaken && (await holds.of(shopper)) === undefined) throw error;
+    const before = await holds.answered(shopper, name);
+    if (before === undefined) throw error;
+    return before;
+  };
+
   return {
     async take(call) {
       const key = idempotencyKey(call);
       const shopper = await guard.admitted(call);
       const body = await readJson(call.request, holdBody);
-      const scope = shopper.entryId;
-      const hold = await once({ scope, key, body }, async () => {
-        // Asked for something new, so the place in the shop must run; a repeat is only told again.
+      const name = { key, bodyHash: hashOf(body) };
+      try {
         const shopping = await guard.shopper(call);
         refuseUnlessSelling(shopper.sale);
-        const requestId = `${scope} ${key}`;
-        return body.bestAvailable
-          ? await best(shopping, requestId, body.bestAvailable)
-          : await holds.take(shopping, requestId, wantedOf(shopper.sale, body));
-      });
-      return json(view(shopper, hold, call), 201);
+        const hold = body.bestAvailable
+          ? await best(shopping, name, body.bestAvailable)
+          : await holds.take(shopping, name, wantedOf(shopper.sale, body));
+        return json(view(shopper, hold, call), 201);
+      } catch (error) {
+        const hold = await toldBefore(shopper, name, error);
+        return json(view(shopper, hold, call), 201);
+      }
     },
 
     async mine(call) {

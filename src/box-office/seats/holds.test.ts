@@ -17,6 +17,10 @@ import { type Holds, openHolds, type Shopping } from "./holds.ts";
 let records: TestRecords;
 let hot: HotStore;
 let holds: Holds;
+/** Another box office on the same stores. */
+let elsewhere: Holds;
+/** The hot store forgets everything, what it answered too, and is rebuilt. */
+let wipe: () => Promise<void>;
 let shopper: Shopping;
 /** What happens to the next call that writes. */
 let mishap: "lost on the way" | "answer lost" | undefined;
@@ -34,7 +38,16 @@ beforeEach(async () => {
   const rebuild = openRebuilder({ ...common, claims: seatClaims, alone });
   const epochs = openEpochs({ ...common, onStale: rebuild });
   const claims = unlucky(seatClaims);
-  holds = openHolds({ ...common, seats: hot.seats, queue: hot.queue, claims, epochs });
+  const deps = { ...common, seats: hot.seats, queue: hot.queue, claims, epochs };
+  holds = openHolds(deps);
+  elsewhere = openHolds(deps);
+  wipe = async () => {
+    const { performanceId } = records.performance;
+    const lost = await catalog.nextSeatEpoch(performanceId);
+    await hot.seats.restore({ performanceId, epoch: lost }, { seatCount: 1, claims: [] });
+    await catalog.nextSeatEpoch(performanceId);
+    await rebuild({ kind: "seats", performanceId });
+  };
   const { onSale, performance } = records;
   const plan = await catalog.plan(performance.planHash);
   if (plan === undefined) throw new Error("the plan was saved");
@@ -64,7 +77,8 @@ function unlucky(claims: SeatClaims): SeatClaims {
   };
 }
 
-const take = (...seats: number[]) => holds.take(shopper, crypto.randomUUID(), { seats, areas: [] });
+const named = () => ({ key: crypto.randomUUID(), bodyHash: "one" });
+const take = (...seats: number[]) => holds.take(shopper, named(), { seats, areas: [] });
 const failing = (call: Promise<unknown>) => call.then(() => "answered").catch(() => "failed");
 
 test("[S13] a hold whose answer was lost is the fan's, and the map shows it", async () => {
@@ -94,4 +108,38 @@ test("[S12] no deadline is shown that is not durable, after an addition or an ex
   expect(shown).toBeGreaterThan(first.deadline);
   for await (const page of records.stores.seatClaims.pages(records.performance.performanceId))
     for (const truth of page) if (truth.holdId === first.holdId) expect(truth.deadline).toBe(shown);
+});
+
+test("[M1] a request asked again at another box office, after a wipe, with other seats chosen: the same answer, no more seats", async () => {
+  const name = named();
+  const [first, other] = [seat++, seat++];
+  const hold = await holds.take(shopper, name, { seats: [first], areas: [] });
+  await wipe();
+  // Who lets the best be chosen is offered others the second time.
+  const again = await elsewhere.take(shopper, name, { seats: [other], areas: [] });
+  expect(again).toEqual(hold);
+  expect((await elsewhere.of(shopper))?.hold).toEqual(hold);
+  expect(await elsewhere.answered(shopper, name)).toEqual(hold);
+});
+
+test("[M1] a key that was used for something else takes nothing", async () => {
+  const name = named();
+  const hold = await holds.take(shopper, name, { seats: [seat++], areas: [] });
+  await wipe();
+  const reused = { ...name, bodyHash: "another" };
+  const wanted = { seats: [seat++], areas: [] };
+  const refused = { code: "idempotency-key-reused" };
+  await expect(elsewhere.take(shopper, reused, wanted)).rejects.toMatchObject(refused);
+  await expect(elsewhere.answered(shopper, reused)).rejects.toMatchObject(refused);
+  expect((await elsewhere.of(shopper))?.hold).toEqual(hold);
+});
+
+test("[M1] the same request at two box offices at once is one hold", async () => {
+  const name = named();
+  const seats = [seat++, seat++];
+  const both = await Promise.all(
+    [holds, elsewhere].map((one) => one.take(shopper, name, { seats, areas: [] })),
+  );
+  expect(both[1]).toEqual(both[0] as (typeof both)[0]);
+  expect((await holds.of(shopper))?.hold.seats).toEqual(seats);
 });

@@ -1,6 +1,7 @@
 // Holding seats: first the hot store (all or none, losers learn which), then PostgreSQL, then the
 // answer (S13). Where PostgreSQL knows better than the hot store, the fan gets an honest "taken" and
-// the hot store learns the truth. Freeing goes the other way round: PostgreSQL first, so that the hot
+// the hot store learns the truth. What a request was answered is kept with its effect: whichever box
+// office is asked again gives the same answer and has no second effect (M1). Freeing goes the other way round: PostgreSQL first, so that the hot
 // store never offers what PostgreSQL would refuse.
 
 import { Fault } from "../../foundation/fault.ts";
@@ -9,7 +10,7 @@ import { newId } from "../../foundation/ids.ts";
 import type { Log } from "../../foundation/log.ts";
 import { Refusal } from "../../http/respond.ts";
 import type { QueueStore } from "../../ports/queue-store.ts";
-import type { SeatClaims } from "../../ports/seat-claims.ts";
+import type { SeatClaimReply, SeatClaims } from "../../ports/seat-claims.ts";
 import type { AreaRequest, Hold, SeatStore, SeatTruth } from "../../ports/seat-store.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { Epochs } from "../../stores/epochs.ts";
@@ -18,6 +19,8 @@ import type { Shopper } from "../guard.ts";
 export type Shopping = Shopper & { deadline: number };
 
 export type Wanted = { seats: readonly SeatNumber[]; areas: readonly AreaRequest[] };
+/** The fan's own name for a request. `attempt` counts where one request tries other seats. */
+export type HoldName = { key: string; bodyHash: string; attempt?: number };
 
 export type HoldsDeps = {
   seats: SeatStore;
@@ -29,8 +32,10 @@ export type HoldsDeps = {
 };
 
 export type Holds = {
-  /** Throws the refusal `seats-taken`, `over-limit` or `hold-paying`. */
-  take(shopper: Shopping, requestId: string, wanted: Wanted): Promise<Hold>;
+  /** Throws the refusal `seats-taken`, `over-limit`, `hold-paying` or `idempotency-key-reused`. */
+  take(shopper: Shopping, name: HoldName, wanted: Wanted): Promise<Hold>;
+  /** What the request was answered that took seats. Throws the refusal `idempotency-key-reused`. */
+  answered(shopper: Shopper, name: HoldName): Promise<Hold | undefined>;
   extend(shopper: Shopping, holdId: HoldId): Promise<Hold>;
   /** Gives back the hold, or the seats named; answers what is still held. */
   release(
@@ -86,13 +91,13 @@ export function openHolds(deps: HoldsDeps): Holds {
   };
 
   return {
-    async take(shopper, requestId, wanted) {
+    async take(shopper, { key, bodyHash, attempt = 0 }, wanted) {
       const { onSale, performance } = shopper.sale;
       const { performanceId } = performance;
       const { holdMs, maxHoldMs, seatsPerFan } = onSale.settings;
       const owner = shopper.entryId;
       const request = {
-        requestId,
+        requestId: `${owner} ${key} ${attempt}`,
         owner,
         holdId: newId("hold"),
         holdMs,
@@ -113,23 +118,32 @@ export function openHolds(deps: HoldsDeps): Holds {
           break;
       }
       const { hold, added } = reply;
-      const claim = { performanceId, limit: seatsPerFan, ...hold };
+      const named = { key, bodyHash };
+      const claim = { performanceId, limit: seatsPerFan, request: named, ...hold };
       const durable = await claims.claim(claim).catch(async (error: unknown) => {
         await undo(shopper, hold, added);
         await askAgain(shopper, hold.holdId);
         throw error;
       });
       if (durable.kind !== "claimed") {
-        await undo(shopper, hold, added);
+        // What the first of two such requests took stays.
+        const before = durable.kind === "repeated" ? durable.hold.seats : [];
+        const more = added.filter((seat) => !before.includes(seat));
+        if (more.length > 0) await undo(shopper, hold, more);
         await applyTruth(performanceId, durable.truths);
-        if (durable.kind === "over-limit") {
-          throw new Refusal("over-limit", { facts: { limit: durable.limit, has: durable.has } });
-        }
-        throw taken(durable.seats);
+        if (durable.kind === "repeated") return durable.hold;
+        throw refusalOf(durable);
       }
       await applyTruth(performanceId, durable.truths);
       await keepPlace(shopper, hold.deadline + afterHoldMs);
       return hold;
+    },
+
+    async answered(shopper, { key, bodyHash }) {
+      const found = await claims.answered(shopper.entryId, key);
+      if (found === undefined) return undefined;
+      if (found.bodyHash !== bodyHash) throw new Refusal("idempotency-key-reused");
+      return found.hold;
     },
 
     async extend(shopper, holdId) {
@@ -176,6 +190,19 @@ export function openHolds(deps: HoldsDeps): Holds {
       return reply.kind === "held" ? { hold: reply.hold, paying: reply.paying } : undefined;
     },
   };
+}
+
+type Lost = Exclude<SeatClaimReply, { kind: "claimed" | "repeated" }>;
+
+function refusalOf(lost: Lost): Refusal {
+  switch (lost.kind) {
+    case "taken":
+      return taken(lost.seats);
+    case "over-limit":
+      return new Refusal("over-limit", { facts: { limit: lost.limit, has: lost.has } });
+    case "key-reused":
+      return new Refusal("idempotency-key-reused");
+  }
 }
 
 function taken(seats: readonly SeatNumber[]): Refusal {

@@ -1,6 +1,8 @@
 // One transaction for many claims: count, look, judge, take, commit.
-//   1. owners are locked, so that nobody's seats are counted by two at once (S14);
-//   2. one read tells what PostgreSQL knows of all the seats asked for and of all the owners' seats;
+//   1. owners are locked, so that nobody's seats are counted by two at once (S14), and no request is
+//      done by two;
+//   2. one read tells what PostgreSQL knows of all the seats asked for and of all the owners' seats,
+//      another which of the requests were done before (M1);
 //   3. each claim is judged: a loser gets its answer from what was read, without a write;
 //   4. the winners' seats are taken in one ordered statement, guarded row by row (seat-rows.ts).
 // Between 2 and 4 another process may have been faster. Then fewer rows come back than were asked for,
@@ -10,9 +12,10 @@
 import { assert } from "../../../foundation/assert.ts";
 import { Fault } from "../../../foundation/fault.ts";
 import type { PerformanceId, SeatNumber } from "../../../foundation/ids.ts";
-import type { SeatClaim, SeatClaimReply } from "../../../ports/seat-claims.ts";
+import type { AnsweredHold, SeatClaim, SeatClaimReply } from "../../../ports/seat-claims.ts";
 import type { SeatTruth } from "../../../ports/seat-store.ts";
 import type { Database, Runner } from "../database.ts";
+import { readAnswered, writeAnswered } from "./hold-requests.ts";
 import { type SeatRow, toTruth } from "./seat-rows.ts";
 import { seatStatements as sql } from "./seat-statements.ts";
 
@@ -26,9 +29,11 @@ export async function claimBatch(
   return await database.transaction(async (tx) => {
     await tx.rows(sql.lockOwners, [performancesOf(batch), batch.map(({ owner }) => owner)]);
     const known = await readKnown(tx, batch);
-    const verdicts = batch.map((claim) => judge(claim, known));
+    const answered = await readAnswered(tx, batch);
+    const verdicts = batch.map((claim) => judge(claim, known, answered(claim)));
     const winners = batch.filter((_, at) => verdicts[at]?.kind === "take");
     const taken = await take(tx, winners);
+    await writeAnswered(tx, winners);
     return batch.map((claim, at) => {
       const verdict = verdicts[at];
       assert(verdict !== undefined, "every claim is judged");
@@ -70,7 +75,7 @@ async function readKnown(tx: Runner, batch: readonly SeatClaim[]): Promise<Known
   return known;
 }
 
-function judge(claim: SeatClaim, known: Known): Verdict {
+function judge(claim: SeatClaim, known: Known, answered: AnsweredHold | undefined): Verdict {
   const { performanceId, owner, seats, limit } = claim;
   const rows = seats.map((seat) => known.seats.get(seatKey(performanceId, seat)));
   const truths = () =>
@@ -78,6 +83,12 @@ function judge(claim: SeatClaim, known: Known): Verdict {
       return row ? toTruth(row) : { seat: seats[at] ?? 0, state: "free", fence: 0 };
     });
 
+  if (answered !== undefined) {
+    if (answered.bodyHash !== claim.request?.bodyHash) {
+      return { kind: "key-reused", truths: truths() };
+    }
+    return { kind: "repeated", hold: answered.hold, truths: truths() };
+  }
   const has = known.counted.get(`${performanceId} ${owner}`) ?? new Set();
   const all = new Set([...has, ...seats]).size;
   if (all > limit) return { kind: "over-limit", limit, has: has.size, truths: truths() };
@@ -85,7 +96,10 @@ function judge(claim: SeatClaim, known: Known): Verdict {
   const lost = seats.filter((_, at) => !mayTake(rows[at], owner));
   if (lost.length > 0) return { kind: "taken", seats: lost, truths: truths() };
   // The same claim again, its answer lost: the same answer, and no write.
-  if (rows.every((row) => row !== undefined && !row.lapsed && isAsClaimed(row, claim))) {
+  if (
+    claim.request === undefined &&
+    rows.every((row) => row !== undefined && !row.lapsed && isAsClaimed(row, claim))
+  ) {
     return { kind: "claimed", truths: truths() };
   }
   return { kind: "take" };

@@ -10,6 +10,7 @@ import type { SeatClaim, SeatClaimReply, SeatClaims } from "../../../ports/seat-
 import type { Database } from "../database.ts";
 import { groupCommit } from "../group-commit.ts";
 import { claimBatch } from "./claim-batch.ts";
+import { readAnswered } from "./hold-requests.ts";
 import { bySeat, type SeatRow, toTruth } from "./seat-rows.ts";
 import { seatStatements as sql } from "./seat-statements.ts";
 
@@ -44,6 +45,10 @@ export function openSeatClaims(database: Database): SeatClaims {
       assert(Number.isSafeInteger(heldAt) && Number.isSafeInteger(deadline), "instants are whole");
       await checkSeats(asked.performanceId, seats);
       return await claim(asked);
+    },
+    async answered(owner, key) {
+      const asked = { owner, request: { key, bodyHash: "" } };
+      return (await readAnswered(database, [asked]))(asked);
     },
     extend: (request) => extend(database, request),
     async release({ performanceId, owner, holdId, seats }) {
