@@ -32,7 +32,7 @@ type Shared = {
 const key = Symbol.for("usher.test.postgres");
 const home = globalThis as unknown as Record<symbol, Shared | undefined>;
 
-const fastAndForgetful = {
+export const fastAndForgetful = {
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
@@ -91,7 +91,8 @@ tries=0
 until rm -rf "$1" || [ "$tries" -ge 50 ]; do sleep 0.1; tries=$((tries + 1)); done
 `;
 
-function clearAwayAfterUs(dataDir: string): void {
+/** For every scratch server of a test: @param dataDir of an embedded server, replica or not. */
+export function clearAwayAfterUs(dataDir: string): void {
   spawn("/bin/sh", ["-c", janitor, "usher-test-janitor", dataDir], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],

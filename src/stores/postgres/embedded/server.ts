@@ -19,6 +19,8 @@ export type ServerRequest = {
   password: string;
   log(line: string): void;
   settings: Readonly<Record<string, string>>;
+  /** Of an earlier run, to which others still hold connections; else any free one. */
+  port?: number;
 };
 
 export type Server = {
@@ -92,7 +94,7 @@ async function startOnFreePort(
   request: ServerRequest,
 ): Promise<{ running: Running; port: number }> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = request.port ?? (await freePort());
     const running = launch(request, port);
     try {
       await answering(request, running, port);
@@ -100,7 +102,7 @@ async function startOnFreePort(
     } catch (error) {
       // Somebody took the port between our look and the server's bind.
       const portTaken = /could not bind|Address already in use/.test(running.output());
-      if (!portTaken || attempt >= portAttempts) throw error;
+      if (!portTaken || request.port !== undefined || attempt >= portAttempts) throw error;
     }
   }
 }

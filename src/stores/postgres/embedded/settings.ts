@@ -21,6 +21,8 @@ export const defaultSettings: Readonly<Record<string, string>> = {
   max_wal_size: "2GB",
   checkpoint_timeout: "10min",
   checkpoint_completion_target: "0.9",
+  // What may be kept for a replica that is gone; it is made anew then.
+  max_slot_wal_keep_size: "1GB",
   random_page_cost: "1.1",
   jit: "off",
   // seat_claims is small and rewritten constantly: vacuum early and often, or its pages bloat.
