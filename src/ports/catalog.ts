@@ -85,7 +85,22 @@ export type Catalog = {
   ): Promise<{ kind: "updated"; onSale: OnSale } | { kind: "conflict"; onSale: OnSale }>;
 };
 
+/** Failed sign-ins, counted for all processes together. */
+export type SignInFailures = {
+  /**
+   * Begins an attempt under all of the keys. `waitOf` is asked for each what its failures mean; 0 for
+   * all: the attempt is counted as a failure and may go. Answers the longest wait, in ms.
+   */
+  begin(
+    keys: readonly string[],
+    now: number,
+    waitOf: (key: string, failures: { count: number; lastAt: number }) => number,
+  ): Promise<number>;
+  forget(keys: readonly string[]): Promise<void>;
+};
+
 export type Operators = {
+  readonly failures: SignInFailures;
   count(): Promise<number>;
   create(operator: Omit<Operator, "operatorId"> & { password: string }): Promise<Operator>;
   /** undefined: wrong e-mail or password (the same answer, in the same time). */

@@ -15,7 +15,7 @@ import type { HotStore } from "../ports/hot-store.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { AvailabilitySnapshot, SeatTruth } from "../ports/seat-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
-import { type Duty, startRounds } from "./round.ts";
+import { type Duty, startRounds, type Turn } from "./round.ts";
 
 export type MenderDeps = {
   hot: Pick<HotStore, "seats">;
@@ -25,6 +25,8 @@ export type MenderDeps = {
   clock: Clock;
   log: Log;
   everyMs?: number;
+  /** One worker does it for all; undefined: this process does it. */
+  turn?: Turn;
 };
 
 const batch = 1_000;
@@ -83,17 +85,20 @@ function shownLook({ bits }: AvailabilitySnapshot, seat: SeatNumber): number {
 export function startMender(deps: MenderDeps): Duty {
   const everyMs = deps.everyMs ?? 10_000;
   const known = new Map<PerformanceId, Differing>();
-  return startRounds({ name: "mender", log: deps.log, pauseMs: () => everyMs }, async (stopped) => {
-    const running = (await deps.catalog.onSales()).filter(({ phase }) => phase !== "closed");
-    const ids = new Set(running.map(({ performanceId }) => performanceId));
-    for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
-    let found = 0;
-    for (const id of ids) {
-      if (stopped.aborted) break;
-      const differing = await mendPerformance(deps, id, known.get(id) ?? new Map());
-      known.set(id, differing);
-      found += differing.size;
-    }
-    return found;
-  });
+  return startRounds(
+    { name: "mender", log: deps.log, turn: deps.turn, pauseMs: () => everyMs },
+    async (stopped) => {
+      const running = (await deps.catalog.onSales()).filter(({ phase }) => phase !== "closed");
+      const ids = new Set(running.map(({ performanceId }) => performanceId));
+      for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
+      let found = 0;
+      for (const id of ids) {
+        if (stopped.aborted) break;
+        const differing = await mendPerformance(deps, id, known.get(id) ?? new Map());
+        known.set(id, differing);
+        found += differing.size;
+      }
+      return found;
+    },
+  );
 }

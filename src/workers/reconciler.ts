@@ -15,7 +15,7 @@ import type { Log } from "../foundation/log.ts";
 import type { OrderStore, PaymentRow } from "../ports/order-store.ts";
 import type { PaymentGateway, ProviderPayment } from "../ports/payment-gateway.ts";
 import type { Purchase } from "../purchase/purchase.ts";
-import { type Duty, startRounds } from "./round.ts";
+import { type Duty, startRounds, type Turn } from "./round.ts";
 
 export type ReconcilerDeps = {
   store: Pick<OrderStore, "payments" | "find">;
@@ -30,6 +30,8 @@ export type ReconcilerDeps = {
   everyMs?: number;
   /** Told after every comparison, also of none. */
   report?: (findings: readonly Finding[]) => void;
+  /** One worker does it for all; undefined: this process does it. */
+  turn?: Turn;
 };
 
 export type Finding = {
@@ -181,7 +183,12 @@ async function repair(
 
 export function startReconciler(deps: ReconcilerDeps): Duty {
   return startRounds(
-    { name: "reconciler", log: deps.log, pauseMs: () => deps.everyMs ?? 60_000 },
+    {
+      name: "reconciler",
+      log: deps.log,
+      turn: deps.turn,
+      pauseMs: () => deps.everyMs ?? 60_000,
+    },
     async () => {
       const findings = await reconcileOnce(deps);
       for (const finding of findings)

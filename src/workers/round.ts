@@ -1,9 +1,13 @@
 // A duty that comes round again and again: runs, waits a while, runs. A failed round is logged and the
 // next one comes later; the loop itself never dies. `stop` waits for the round that is under way.
+// A duty that one worker does for all has a `turn`: without it a round is left out.
 
 import type { Log } from "../foundation/log.ts";
 
 export type Duty = { stop(): Promise<void> };
+
+/** Whether this process does the duty now; what it answers holds well beyond `pauseMs`. */
+export type Turn = (duty: string, pauseMs: number) => Promise<boolean>;
 
 export type RoundOptions = {
   name: string;
@@ -12,6 +16,8 @@ export type RoundOptions = {
   pauseMs: (found: number) => number;
   /** Pause after a failed round. */
   failedPauseMs?: number;
+  /** undefined: every process does it. */
+  turn?: Turn | undefined;
 };
 
 /** @param round does a bounded piece of work and answers how much it found. */
@@ -20,12 +26,16 @@ export function startRounds(
   round: (stopped: AbortSignal) => Promise<number>,
 ): Duty {
   const stopped = new AbortController();
+  const inTurn = async (): Promise<number> => {
+    const isOurs = (await options.turn?.(options.name, options.pauseMs(0))) ?? true;
+    return isOurs ? await round(stopped.signal) : 0;
+  };
   let wake: () => void = () => {};
   const running = (async () => {
     while (!stopped.signal.aborted) {
       let pauseMs: number;
       try {
-        pauseMs = options.pauseMs(await round(stopped.signal));
+        pauseMs = options.pauseMs(await inTurn());
       } catch (cause) {
         options.log.error({ duty: options.name, cause: String(cause) }, "a round failed");
         pauseMs = options.failedPauseMs ?? 2_000;

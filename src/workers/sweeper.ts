@@ -10,7 +10,7 @@ import type { Catalog } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { Epochs } from "../stores/epochs.ts";
-import { type Duty, startRounds } from "./round.ts";
+import { type Duty, startRounds, type Turn } from "./round.ts";
 
 export type SweeperDeps = {
   hot: Pick<HotStore, "seats">;
@@ -21,6 +21,8 @@ export type SweeperDeps = {
   random?: Random;
   /** Average pause between two rounds. */
   everyMs?: number;
+  /** One worker does it for all; undefined: this process does it. */
+  turn?: Turn;
 };
 
 const batch = 200;
@@ -43,7 +45,12 @@ export function startSweeper(deps: SweeperDeps): Duty {
   const random = deps.random ?? systemRandom;
   const everyMs = deps.everyMs ?? 2_000;
   return startRounds(
-    { name: "sweeper", log: deps.log, pauseMs: () => everyMs * (0.25 + 1.5 * random.next()) },
+    {
+      name: "sweeper",
+      log: deps.log,
+      turn: deps.turn,
+      pauseMs: () => everyMs * (0.25 + 1.5 * random.next()),
+    },
     async (stopped) => {
       let swept = 0;
       for (const { performanceId } of await deps.catalog.performances()) {

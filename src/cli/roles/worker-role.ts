@@ -9,6 +9,8 @@ import { startMender } from "../../workers/mender.ts";
 import { type Finding, startReconciler } from "../../workers/reconciler.ts";
 import { startRelay } from "../../workers/relay.ts";
 import { startSweeper } from "../../workers/sweeper.ts";
+import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
+import type { Turn } from "../../workers/round.ts";
 import type { Closing } from "../platform/closing.ts";
 import type { Paying } from "./paying.ts";
 import { noStreams, type Role, type RoleDeps } from "./role.ts";
@@ -31,12 +33,13 @@ export function openWorkerRole(
     const open = findings.filter(({ kind }) => kind === "contradiction");
     books = { lookedAt: clock.now(), findings: open.slice(0, maxFindings) };
   };
+  const turn = turnsOf(postgres.dutyLeases, closing);
   const duties = {
     completer: startCompleter({ store, purchase, log, leaseMs: usualSpans.leaseMs }),
-    sweeper: startSweeper({ hot, epochs, claims, catalog, log }),
-    mender: startMender({ hot, epochs, claims, catalog, clock, log }),
+    sweeper: startSweeper({ hot, epochs, claims, catalog, log, turn }),
+    mender: startMender({ hot, epochs, claims, catalog, clock, log, turn }),
     relay: startRelay({ outbox, mailer, compose, log }),
-    reconciler: startReconciler({ store, gateway: payments, purchase, clock, log, report }),
+    reconciler: startReconciler({ store, gateway: payments, purchase, clock, log, report, turn }),
   };
   for (const [name, duty] of Object.entries(duties)) closing.later(name, () => duty.stop());
   return {
@@ -45,4 +48,14 @@ export function openWorkerRole(
     measures: () => (books === undefined ? {} : { books }),
     endStreams: noStreams,
   };
+}
+
+/** A round may take a while, and a worker that dies should not be missed for long. */
+const spareMs = 15_000;
+
+function turnsOf(leases: DutyLeases, closing: Closing): Turn {
+  const holder = crypto.randomUUID();
+  // Before the duties in the list, so after them when they stop: none of them asks for its turn again.
+  closing.later("duties given up", () => leases.release(holder));
+  return (duty, pauseMs) => leases.hold(duty, holder, pauseMs + spareMs);
 }

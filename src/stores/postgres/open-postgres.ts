@@ -7,6 +7,7 @@ import type { Keys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
+import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
 import type { ProcessReports } from "../../ports/processes/process-reports.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { type Alone, openAlone } from "./alone.ts";
@@ -19,6 +20,7 @@ import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
 import { openOutbox } from "./outbox.ts";
+import { openDutyLeases } from "./processes/duty-leases.ts";
 import { openProcessReports } from "./processes/process-reports.ts";
 import { openSeatClaims } from "./seats/seat-claims.ts";
 
@@ -32,6 +34,7 @@ export type PostgresStores = {
   readonly outbox: Outbox;
   readonly keys: Keys;
   readonly processReports: ProcessReports;
+  readonly dutyLeases: DutyLeases;
   /** Runs the work while no other process runs work under that name. */
   readonly alone: Alone;
   pool(): PoolGauge;
@@ -54,6 +57,7 @@ export async function openPostgres(
     outbox: openOutbox(database),
     keys: openKeys(database),
     processReports: openProcessReports(database),
+    dutyLeases: openDutyLeases(database),
     alone: openAlone(database),
     pool: database.gauge,
     close: database.close,

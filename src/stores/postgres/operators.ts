@@ -8,6 +8,7 @@ import { Fault } from "../../foundation/fault.ts";
 import { newId } from "../../foundation/ids.ts";
 import type { Operator, Operators } from "../../ports/catalog.ts";
 import { type Database, statement } from "./database.ts";
+import { openSignInFailures } from "./desk/sign-in-failures.ts";
 
 const sessionMs = 12 * 60 * 60 * 1_000;
 const maxPasswordLength = 200;
@@ -51,6 +52,7 @@ export function openOperators(database: Database): Operators {
   const gate = passwordGate();
 
   return {
+    failures: openSignInFailures(database),
     async count() {
       const row = await run(
         typed

@@ -2,9 +2,11 @@
 // per address (many e-mails from one place) and per e-mail (many places at one e-mail, kept loose, so
 // that a stranger cannot lock an operator out on the night of a sale). Beyond the free ones each
 // failure doubles the wait. Keeps: an attempt counts as failed when it begins, so a hundred at once
-// are a hundred; the table is bounded and forgets the oldest.
+// are a hundred; the count is the same at every box office.
+// Read next: stores/postgres/desk/sign-in-failures.ts.
 
 import { createHash } from "node:crypto";
+import type { SignInFailures } from "../../../ports/catalog.ts";
 
 type Rule = { free: number; maxWaitMs: number };
 const rules = {
@@ -14,62 +16,42 @@ const rules = {
 } as const satisfies Record<string, Rule>;
 
 const firstWaitMs = 1_000;
-const forgetMs = 30 * 60_000;
-const maxKept = 20_000;
-
-type Failures = { count: number; lastAt: number };
 
 export type Attempt =
-  | { kind: "go"; succeeded(): void }
+  | { kind: "go"; succeeded(): Promise<void> }
   /** Not looked at: try again after `retryAfterMs`. */
   | { kind: "wait"; retryAfterMs: number };
 
-export type Attempts = { begin(address: string, email: string, now: number): Attempt };
+export type Attempts = { begin(address: string, email: string, now: number): Promise<Attempt> };
 
-export function openAttempts(): Attempts {
-  const kept = new Map<string, Failures>();
-
-  const failuresOf = (key: string, now: number): Failures => {
-    const found = kept.get(key);
-    return found === undefined || now - found.lastAt > forgetMs ? { count: 0, lastAt: 0 } : found;
-  };
-
-  const note = (key: string, now: number) => {
-    const { count } = failuresOf(key, now);
-    // Deleted first, so that the map's order is the order of last use.
-    kept.delete(key);
-    kept.set(key, { count: count + 1, lastAt: now });
-    if (kept.size > maxKept) kept.delete(kept.keys().next().value ?? "");
-  };
-
+export function openAttempts(failures: SignInFailures): Attempts {
   return {
-    begin(address, email, now) {
-      const keys = keysOf(address, email);
-      const waits = keys.map(([key, rule]) => waitOf(failuresOf(key, now), rule, now));
-      const retryAfterMs = Math.max(...waits);
+    async begin(address, email, now) {
+      const ruleOf = rulesFor(address, email);
+      const keys = [...ruleOf.keys()];
+      const retryAfterMs = await failures.begin(keys, now, (key, failed) => {
+        const rule = ruleOf.get(key);
+        return rule === undefined ? 0 : waitOf(failed, rule, now);
+      });
       if (retryAfterMs > 0) return { kind: "wait", retryAfterMs };
-      for (const [key] of keys) note(key, now);
-      return {
-        kind: "go",
-        succeeded() {
-          for (const [key] of keys) kept.delete(key);
-        },
-      };
+      return { kind: "go", succeeded: () => failures.forget(keys) };
     },
   };
 }
 
-/** Hashed: what strangers typed as an e-mail is not kept in memory. */
-function keysOf(address: string, email: string): [string, Rule][] {
-  const mail = createHash("sha256").update(email.trim().toLowerCase()).digest("base64url");
-  return [
-    [`both ${address} ${mail}`, rules.both],
-    [`address ${address}`, rules.address],
-    [`email ${mail}`, rules.email],
-  ];
+/** Hashed: what strangers typed as an e-mail, and where they are, is not kept. */
+function rulesFor(address: string, email: string): Map<string, Rule> {
+  const mail = email.trim().toLowerCase();
+  return new Map<string, Rule>([
+    [hashOf(`both ${address} ${mail}`), rules.both],
+    [hashOf(`address ${address}`), rules.address],
+    [hashOf(`email ${mail}`), rules.email],
+  ]);
 }
 
-function waitOf({ count, lastAt }: Failures, rule: Rule, now: number): number {
+const hashOf = (text: string) => createHash("sha256").update(text).digest("base64url");
+
+function waitOf({ count, lastAt }: { count: number; lastAt: number }, rule: Rule, now: number) {
   if (count < rule.free) return 0;
   const wait = Math.min(rule.maxWaitMs, firstWaitMs * 2 ** Math.min(30, count - rule.free));
   return Math.max(0, lastAt + wait - now);

@@ -20,7 +20,7 @@ const body = z.object({ email: z.string().min(3).max(254), password: z.string().
 type Deps = { operators: Operators; guard: OperatorGuard; clock: Clock; secureCookies: boolean };
 
 export function signInRoutes({ operators, guard, clock, secureCookies }: Deps): Mounted {
-  const attempts = openAttempts();
+  const attempts = openAttempts(operators.failures);
   const cookie = (value: string, maxAgeSec: number) =>
     setCookie(deskCookie(secureCookies), value, {
       secure: secureCookies,
@@ -32,7 +32,7 @@ export function signInRoutes({ operators, guard, clock, secureCookies }: Deps): 
   const signIn: Handler = async ({ request, ip }) => {
     refuseCrossSite(request);
     const { email, password } = await readJson(request, body);
-    const attempt = attempts.begin(ip, email, clock.now());
+    const attempt = await attempts.begin(ip, email, clock.now());
     if (attempt.kind === "wait") {
       throw new Refusal("sign-in-slowed", { retryAfterMs: attempt.retryAfterMs });
     }
@@ -43,7 +43,7 @@ export function signInRoutes({ operators, guard, clock, secureCookies }: Deps): 
       throw error;
     });
     if (signedIn === undefined) throw new Refusal("sign-in-failed");
-    attempt.succeeded();
+    await attempt.succeeded();
     const { operator, token, expiresAt } = signedIn;
     await operators.audit({
       operatorId: operator.operatorId,
