@@ -11,12 +11,19 @@
 // Single use is not a property of bytes: who exchanges the token must remember `admissionId`.
 
 import { fromBase64Url, toBase64Url } from "./base64url.ts";
+import { type Layout, readFields, textPattern, version, writeFields } from "./fields.ts";
 
-const version = 1;
-const kindByte = 0x41;
+const layout = {
+  kind: 0x41,
+  texts: ["kid", "onSale", "entry", "admissionId"],
+  numbers: [
+    ["epoch", 4],
+    ["issuedAt", 6],
+    ["expiresAt", 6],
+  ],
+} as const satisfies Layout;
 const signatureLength = 64;
 const maxTokenLength = 1024;
-const textPattern = /^[0-9A-Za-z_-]{1,64}$/;
 
 /**
  * @property admissionId single use: remember it when you exchange the token.
@@ -109,7 +116,7 @@ export async function verifyAdmission(
 ): Promise<AdmissionReading> {
   const bytes = typeof token === "string" ? fromBase64Url(token, maxTokenLength) : undefined;
   if (bytes === undefined || bytes.length < 2 || bytes[0] !== version) return { kind: "malformed" };
-  if (bytes[1] !== kindByte) return { kind: "wrong-kind" };
+  if (bytes[1] !== layout.kind) return { kind: "wrong-kind" };
   const signedLength = bytes.length - signatureLength;
   const parsed = signedLength > 2 ? parse(bytes.subarray(0, signedLength)) : undefined;
   if (parsed === undefined) return { kind: "malformed" };
@@ -129,51 +136,16 @@ export async function verifyAdmission(
 
 function serialise(kid: string, claims: AdmissionClaims): Uint8Array<ArrayBuffer> {
   const { onSale, entry, admissionId, epoch, issuedAt, expiresAt } = claims;
-  const bytes: number[] = [version, kindByte];
-  for (const text of [kid, onSale, entry, admissionId]) {
-    if (!textPattern.test(text)) throw new TypeError(`admission token: bad text "${text}"`);
-    bytes.push(text.length);
-    for (let at = 0; at < text.length; at++) bytes.push(text.charCodeAt(at));
-  }
-  pushNumber(bytes, "epoch", epoch, 4);
-  pushNumber(bytes, "issuedAt", issuedAt, 6);
-  pushNumber(bytes, "expiresAt", expiresAt, 6);
-  return new Uint8Array(bytes);
-}
-
-function pushNumber(bytes: number[], name: string, value: number, length: number): void {
-  if (!Number.isInteger(value) || value < 0 || value >= 256 ** length) {
-    throw new TypeError(`admission token: ${name} ${value}`);
-  }
-  for (let at = length - 1; at >= 0; at--) bytes.push(Math.floor(value / 256 ** at) % 256);
+  return writeFields(layout, {
+    texts: { kid, onSale, entry, admissionId },
+    numbers: { epoch, issuedAt, expiresAt },
+  });
 }
 
 function parse(bytes: Uint8Array): { kid: string; claims: AdmissionClaims } | undefined {
-  let at = 2;
-  const text = () => {
-    const length = bytes[at] ?? 0;
-    const value = String.fromCharCode(...bytes.subarray(at + 1, at + 1 + length));
-    at += 1 + length;
-    return value;
-  };
-  const number = (length: number) => {
-    let value = 0;
-    const end = at + length;
-    while (at < end) value = value * 256 + (bytes[at++] ?? 0);
-    return value;
-  };
-  const kid = text();
-  const onSale = text();
-  const entry = text();
-  const admissionId = text();
-  const claims = {
-    onSale,
-    entry,
-    admissionId,
-    epoch: number(4),
-    issuedAt: number(6),
-    expiresAt: number(6),
-  };
-  const wellFormed = [kid, onSale, entry, admissionId].every((part) => textPattern.test(part));
-  return wellFormed && at === bytes.length ? { kid, claims } : undefined;
+  const fields = readFields(layout, bytes);
+  if (fields === undefined) return undefined;
+  const { kid, ...texts } = fields.texts;
+  // The layout's names are those of the claims.
+  return { kid: kid as string, claims: { ...texts, ...fields.numbers } as AdmissionClaims };
 }

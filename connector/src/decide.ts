@@ -30,23 +30,44 @@ export type RequestFacts = {
   readonly wantsPage: boolean;
 };
 
-/** What `verifyAdmission` (or the session cookie) answered; `absent` where nothing was shown. */
-export type ShownAdmission = { readonly kind: "valid" | "absent" | AdmissionRefusal };
+/**
+ * What `verifyAdmission` (or the session cookie) answered. `absent`: nothing was shown; `used`: Usher
+ * says that it was exchanged before; `no-cookies`: the browser keeps none; `unavailable`: it cannot be
+ * known now.
+ */
+export type ShownAdmission = {
+  readonly kind: "valid" | "absent" | "used" | "no-cookies" | "unavailable" | AdmissionRefusal;
+};
 
 export type RefusalCode =
   | "not-admitted"
   | "admission-invalid"
   | "admission-expired"
+  | "admission-used"
+  | "cookies-needed"
+  | "briefly-unavailable"
   | "ambiguous-path";
+
+export const statusOf: Readonly<Record<RefusalCode, number>> = {
+  "not-admitted": 403,
+  "admission-invalid": 403,
+  "admission-expired": 403,
+  "admission-used": 409,
+  "cookies-needed": 400,
+  "briefly-unavailable": 503,
+  "ambiguous-path": 400,
+};
 
 export type Decision =
   | { readonly kind: "let-in" }
   /** Answer 302 with `Cache-Control: no-store`. */
   | { readonly kind: "to-waiting-room"; readonly location: string }
-  /** Answer 403 (400 for `ambiguous-path`) with `Cache-Control: no-store` and this code. */
+  /** Answer `statusOf[code]` with `Cache-Control: no-store` and this code. */
   | { readonly kind: "refuse"; readonly code: RefusalCode };
 
 const maxTargetLength = 2_048;
+/** The waiting room would send these straight back: a person is told here instead of going in circles. */
+const staysHere: ReadonlySet<string> = new Set(["used", "no-cookies", "unavailable"]);
 
 export function decide(
   rules: GuardRules,
@@ -59,7 +80,9 @@ export function decide(
   const guarded = rules.protectedPaths.some(covers) && !rules.openPaths?.some(covers);
   if (!guarded || admission.kind === "valid") return { kind: "let-in" };
   const looksAtPage = request.wantsPage && (request.method === "GET" || request.method === "HEAD");
-  if (!looksAtPage) return { kind: "refuse", code: codeOf(admission.kind) };
+  if (!looksAtPage || staysHere.has(admission.kind)) {
+    return { kind: "refuse", code: codeOf(admission.kind) };
+  }
   const location = new URL(rules.waitingRoomUrl);
   // Only path and query travel, never an origin: the waiting room cannot be made an open redirect.
   location.searchParams.set("return", request.target);
@@ -67,7 +90,7 @@ export function decide(
 }
 
 /** The path in lower case, percent-decoded once; undefined where two servers could read it differently. */
-function plainPath(target: string): string | undefined {
+export function plainPath(target: string): string | undefined {
   if (target.length > maxTargetLength || !target.startsWith("/")) return undefined;
   const raw = target.split(/[?#]/, 1)[0] ?? "";
   if (/%(?:2f|5c|25|00)/i.test(raw)) return undefined;
@@ -87,6 +110,19 @@ function isBelow(path: string, prefix: string): boolean {
 }
 
 function codeOf(kind: Exclude<ShownAdmission["kind"], "valid">): RefusalCode {
-  if (kind === "absent") return "not-admitted";
-  return kind === "expired" || kind === "stale-epoch" ? "admission-expired" : "admission-invalid";
+  switch (kind) {
+    case "absent":
+      return "not-admitted";
+    case "expired":
+    case "stale-epoch":
+      return "admission-expired";
+    case "used":
+      return "admission-used";
+    case "no-cookies":
+      return "cookies-needed";
+    case "unavailable":
+      return "briefly-unavailable";
+    default:
+      return "admission-invalid";
+  }
 }

@@ -1,16 +1,12 @@
 // Entering the shop: an admission token is exchanged, once, for a shop session. The nonce makes a
 // repeat by the same browser (a lost reply, a reload) the same entering, and anybody else's a replay.
-// PostgreSQL decides; the hot store then keeps the place until the session's end.
+// Read next: http/enter-shop.ts, which the gateway shares.
 
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import {
-  type AdmissionRefusal,
-  type AdmissionVerifier,
-  verifyAdmission,
-} from "../../connector/src/admission-token.ts";
-import { parseId } from "../foundation/ids.ts";
+import type { AdmissionRefusal, AdmissionVerifier } from "../../connector/src/admission-token.ts";
+import type { EntryId } from "../foundation/ids.ts";
 import { setCookie } from "../http/cookies.ts";
+import { enterShop, noncePattern } from "../http/enter-shop.ts";
 import type { Handler } from "../http/mount.ts";
 import { readJson } from "../http/read-body.ts";
 import { json, Refusal } from "../http/respond.ts";
@@ -36,7 +32,7 @@ export type EnteringDeps = Omit<GuardDeps, "records"> & {
 
 const enterBody = z.object({
   admissionToken: z.string().min(1).max(1_024),
-  nonce: z.string().regex(/^[0-9A-Za-z_-]{16,64}$/, "16 to 64 of 0-9 A-Z a-z _ -"),
+  nonce: z.string().regex(noncePattern, "16 to 64 of 0-9 A-Z a-z _ -"),
 });
 
 /** The cookie outlives the shopping, so that a fan can watch the own order afterwards. */
@@ -67,43 +63,35 @@ export function enteringRoutes(deps: EnteringDeps): {
     const { onSale } = await guard.sale(call);
     const { onSaleId } = onSale;
     const { admissionToken, nonce } = await readJson(call.request, enterBody);
-    const { admissionEpoch } = await records.checkpoint(onSaleId);
     const now = clock.now();
-    const reading = await verifyAdmission(deps.verifier(), admissionToken, {
-      onSale: onSaleId,
-      epoch: admissionEpoch,
-      now,
-      leewayMs: 0,
+    const keepPlace = (entryId: EntryId, deadline: number) =>
+      epochs.queue(onSaleId, (scope) => queue.touch(scope, { entryId, deadline }));
+    const { shopMs } = onSale.settings;
+    const entering = await enterShop({ ...deps, keepPlace, now, shopMs }, onSaleId, {
+      admissionToken,
+      nonce,
     });
-    if (reading.kind !== "valid") {
-      throw new Refusal(codeFor[reading.kind], { facts: { reason: reading.kind } });
+    if (entering.kind === "refused") {
+      const { reason } = entering;
+      throw new Refusal(codeFor[reason], { facts: { reason } });
     }
-    const { admissionId, entry, epoch } = reading.claims;
-    const entryId = parseId("entry", entry);
-    if (entryId === undefined) throw new Refusal("admission-invalid");
-    const nonceHash = createHash("sha256").update(nonce).digest("base64url");
-    const entered = await records.enter(admissionId, nonceHash, now + onSale.settings.shopMs);
-    if (entered.kind === "replayed") throw new Refusal("admission-used");
-    if (entered.kind !== "entered") {
-      throw new Refusal("admission-expired", { facts: { reason: entered.kind } });
+    if (entering.kind === "replayed") throw new Refusal("admission-used");
+    if (entering.kind !== "entered") {
+      throw new Refusal("admission-expired", { facts: { reason: entering.kind } });
     }
-    const { deadline } = entered.admission;
-    const place = await epochs.queue(onSaleId, (scope) =>
-      queue.touch(scope, { entryId, deadline }),
-    );
-    if (place.kind === "ended") throw new Refusal("admission-expired");
+    const { entryId, claims } = entering;
     const session = signSessionToken(deps.sessionKeys(), {
       onSale: onSaleId,
       entry: entryId,
-      admissionId,
+      admissionId: claims.admissionId,
       expiresAt: now + readingMs,
-      epoch,
+      epoch: claims.epoch,
     });
     const cookie = setCookie(sessionCookie(onSaleId, deps.secureCookies), session, {
       secure: deps.secureCookies,
       maxAgeSec: readingMs / 1000,
     });
-    const body: Entered = { onSaleId, shopUntil: place.deadline, now };
+    const body: Entered = { onSaleId, shopUntil: entering.deadline, now };
     return json(body, 200, { "set-cookie": cookie });
   };
 

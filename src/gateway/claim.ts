@@ -3,8 +3,10 @@
 // same admission; a fan whose turn lapsed or who was absent is checked in and next at the coming tick.
 
 import { type AdmissionSigner, signAdmission } from "../../connector/src/admission-token.ts";
+import { arrivalParameters } from "../../connector/src/arrival.ts";
 import type { QueueClaims } from "../domain/waiting-room/queue-token.ts";
 import type { Clock } from "../foundation/clock.ts";
+import type { OnSale } from "../ports/catalog.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
@@ -72,8 +74,22 @@ export async function claimTurn(
     admissionId: admission.admissionId,
     expiresAt: admission.deadline,
     now,
-    shopUrl: deps.shopOrigin + pathTo("shopPage", { onSaleId }),
+    shopUrl: entranceOf(deps.shopOrigin, onSale, admissionToken),
   };
+}
+
+/** Into the box office by the fragment, which no server sees; a shop of one's own has to see it. */
+function entranceOf(
+  shopOrigin: string,
+  { onSaleId, settings }: Pick<OnSale, "onSaleId" | "settings">,
+  admissionToken: string,
+): string {
+  if (settings.shopUrl === undefined) {
+    return `${shopOrigin}${pathTo("shopPage", { onSaleId })}#admission=${admissionToken}`;
+  }
+  const url = new URL(settings.shopUrl);
+  url.searchParams.set(arrivalParameters.admission, admissionToken);
+  return url.href;
 }
 
 /** 22 base64url characters: fits the admission token and the shop session. */

@@ -3,19 +3,21 @@
 // A waiting fan costs the hot store nothing: status and stream are arithmetic on the frontier.
 
 import { z } from "zod";
-import { type AdmissionKeySet } from "../../connector/src/admission-token.ts";
+import type { AdmissionKeySet, AdmissionVerifier } from "../../connector/src/admission-token.ts";
 import { type EntryId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Call, Handler, Mounted } from "../http/mount.ts";
 import { readJson } from "../http/read-body.ts";
 import { json, publicJson, Refusal, refuse } from "../http/respond.ts";
+import type { OriginKeys } from "../ports/keys.ts";
 import type { Status } from "../wire/contract.ts";
 import { claimTurn } from "./claim.ts";
 import type { Line } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
 import { openLiveHub, type StreamLimits } from "./live/live-hub.ts";
 import { usualStreamLimits } from "./live/stream-limits.ts";
+import { originCommands } from "./origin.ts";
 import { openPlaces } from "./places.ts";
 import { plainPage } from "./plain.ts";
 import { openPresence } from "./presence.ts";
@@ -25,6 +27,8 @@ export type GatewayDeps = LinesDeps & {
   queueKeys: () => SealingKeys;
   signer: Parameters<typeof claimTurn>[0]["signer"];
   keySet: () => AdmissionKeySet;
+  verifier: () => AdmissionVerifier;
+  originKeys: OriginKeys;
   shopOrigin: string;
   secureCookies: boolean;
   streamLimits?: StreamLimits;
@@ -156,6 +160,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       claim: { POST: claim },
       leave: { POST: leave },
       plain: { GET: plain, POST: plain },
+      origin: { POST: originCommands({ ...deps, queue: hot.queue }, lineFor) },
       keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
     },
     get streams() {

@@ -73,8 +73,7 @@ export function plainPage(deps: PlainDeps): Handler {
     const self = `${pathTo("plain", { onSaleId: line.onSaleId })}?lang=${localeWanted(call)}`;
     if (form.get("action") === "claim" && entry !== undefined) {
       const result = await deps.claim(line, entry);
-      if (result.kind === "admitted")
-        return seeOther(`${result.shopUrl}#admission=${result.admissionToken}`);
+      if (result.kind === "admitted") return seeOther(result.shopUrl);
       return seeOther(self);
     }
     if (entry !== undefined) return seeOther(self);

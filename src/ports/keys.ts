@@ -1,6 +1,8 @@
 // The keys of this installation: HMAC secrets that seal our own tokens, Ed25519 pairs whose public half
 // anybody may verify with. They outlive every process. A new key opens and verifies from its first
 // moment and signs only once every process has had time to learn it, so a rotation refuses nobody (Q11).
+// Beside them the origin keys: an operator makes one for a shop of one's own, which signs its commands
+// to the gateway with it (connector/src/origin/origin-key.ts).
 
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 
@@ -23,4 +25,24 @@ export type Keys = {
   signing(purpose: SigningPurpose): Promise<SigningKeys>;
   /** Makes a key that signs from `signsAt` on, when every process knows it. */
   rotate(purpose: KeyPurpose): Promise<{ kid: number; signsAt: number }>;
+};
+
+export type OriginKeyRow = {
+  keyId: string;
+  name: string;
+  createdAt: number;
+  /** Undefined: it still signs. */
+  revokedAt: number | undefined;
+};
+
+export type OriginKeys = {
+  /** Keeps the half that checks commands; the key itself is known to the shop alone. */
+  add(key: { keyId: string; name: string; commandSecret: Uint8Array }): Promise<OriginKeyRow>;
+  list(): Promise<OriginKeyRow[]>;
+  /** False: there is no such key, or it was revoked before. */
+  revoke(keyId: string): Promise<boolean>;
+  /** The half that checks commands; undefined: no such key, or a revoked one. */
+  commandSecret(keyId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Uses a nonce up, for every process. False: it was used before. */
+  spend(keyId: string, nonce: string): Promise<boolean>;
 };

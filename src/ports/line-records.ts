@@ -65,6 +65,8 @@ export type LineRecords = {
   ): Promise<
     { kind: "entered"; admission: Admission } | { kind: "replayed" | "unknown" | "ended" }
   >;
+  admission(admissionId: string): Promise<Admission | undefined>;
+  /** Moves the deadline up; never down, and never of an admission that has ended. */
   extend(onSaleId: OnSaleId, entryId: EntryId, deadline: number): Promise<void>;
   end(onSaleId: OnSaleId, entryId: EntryId): Promise<void>;
   /** Everyone ever admitted, in pages, for the rebuilder and the checks. */

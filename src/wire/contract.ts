@@ -53,12 +53,20 @@ export type ClaimResult =
       admissionId: string;
       expiresAt: number;
       now: number;
+      /** Where the browser goes to enter; the token is in it. */
       shopUrl: string;
     }
   /** Checked in; ask again after `retryMs`. */
   | { kind: "wait"; retryMs: number; now: number }
   /** The admission was used and has ended. */
   | { kind: "ended"; now: number };
+
+/** What a shop of one's own is answered: connector/src/origin/commands.ts has the commands. */
+export type OriginReply =
+  | { kind: "active"; entry: EntryId; admissionId: string; shopUntil: number; now: number }
+  | { kind: "ended"; now: number }
+  /** Entered before, with another nonce. */
+  | { kind: "used"; now: number };
 
 /** Live stream (SSE over fetch, queue token in the Authorization header): event names and payloads. */
 export type LiveEvents = {

@@ -43,6 +43,17 @@ export type DeskPerformance = {
   timeZone: string;
 };
 
+// ── keys of shops of one's own ───────────────────────────────────────────────────────────────────
+
+export type DeskOriginKey = {
+  keyId: string;
+  name: string;
+  createdAt: number;
+  revokedAt: number | undefined;
+};
+/** The key itself is told this once. */
+export type OriginKeyMade = DeskOriginKey & { key: string };
+
 // ── on-sales ───────────────────────────────────────────────────────────────────────────────────
 
 /** Spans in ms. */
@@ -59,6 +70,8 @@ export type OnSaleSettings = {
   seatsPerFan: number;
   accent: string;
   showSeatsLeft: boolean;
+  /** Address of a shop of one's own that the connector guards; left out: the box office is the shop. */
+  shopUrl?: string | undefined;
 };
 export type NewPerformance = Omit<DeskPerformance, "performanceId" | "seatCount">;
 export type NewOnSale = {

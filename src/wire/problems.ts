@@ -73,6 +73,13 @@ export const problems = {
   ),
   "shop-session-ended": row(403, "구매 시간이 끝났습니다.", "Your time in the shop has ended."),
 
+  // a shop of one's own
+  "origin-key-refused": row(
+    401,
+    "쇼핑몰의 키나 서명이 확인되지 않습니다. 키가 폐기되었는지, 서버 시계가 맞는지 확인해 주세요.",
+    "The shop's key or its signature cannot be verified. Check that the key was not revoked and that the server's clock is right.",
+  ),
+
   // seats
   "not-on-sale": row(409, "지금은 판매 중이 아닙니다.", "This is not on sale right now."),
   "sale-paused": row(

@@ -11,6 +11,8 @@ export const routes = {
   leave: "/q/:onSaleId/leave",
   /** The waiting room without JavaScript: a page made by the server, refreshed by the browser. */
   plain: "/q/:onSaleId/plain",
+  /** Commands of a shop of one's own, signed with its origin key. */
+  origin: "/q/:onSaleId/origin",
   /** Published keys that admission tokens are verified with. */
   keys: "/q/keys.json",
 
@@ -58,6 +60,8 @@ export const routes = {
   deskHealth: "/desk/api/health",
   deskStuckOrders: "/desk/api/stuck-orders",
   deskAudit: "/desk/api/audit",
+  deskOriginKeys: "/desk/api/origin-keys",
+  deskOriginKey: "/desk/api/origin-keys/:keyId",
 
   // pages
   home: "/",

@@ -23,6 +23,7 @@ const open: Partial<Record<Route, string>> = {
   planOverview: "a drawing",
   planSection: "a drawing",
   enter: "exchanges the admission token, tried below",
+  origin: "signed with an origin key, tried in test/connector/origin.test.ts",
   paymentReturn: "a hint that makes us ask the provider",
   webhook: "signed, tried in webhooks.test.ts",
   ticket: "by the ticket's own signed code",

@@ -51,6 +51,7 @@ export async function startDesk(
   const desk = openDesk({
     catalog,
     operators,
+    originKeys: records.stores.originKeys,
     reads: deskReads,
     orders: records.stores.orders,
     hot,

@@ -54,6 +54,8 @@ export async function gatewayUnderTest(
     queueKeys: () => keyRing.queue,
     signer: () => keyRing.admission.signer,
     keySet: () => ({ keys: keyRing.admission.publicKeys }),
+    verifier: () => keyRing.admissionVerifier,
+    originKeys: stores.originKeys,
     shopOrigin: "",
     secureCookies: false,
     ...(streamLimits && { streamLimits }),

@@ -44,6 +44,7 @@ const settingsBody = z.object({
   seatsPerFan: span(1, 100),
   accent: z.string().max(7),
   showSeatsLeft: z.boolean(),
+  shopUrl: z.string().max(500).refine(isShopAddress, "is no https address").optional(),
 });
 
 export const onSaleBody = z.object({
@@ -175,4 +176,14 @@ function isTimeZone(text: string): boolean {
 
 function isCurrency(text: string): boolean {
   return Intl.supportedValuesOf("currency").includes(text);
+}
+
+/** Plain http would show admissions to the network; on this machine, for trying it out, nobody listens. */
+function isShopAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, hash } = new URL(text);
+  const isHere = hostname === "localhost" || hostname === "127.0.0.1";
+  return (
+    (protocol === "https:" || (protocol === "http:" && isHere)) && username === "" && hash === ""
+  );
 }

@@ -10,6 +10,7 @@ import type { Log } from "../../foundation/log.ts";
 import type { Handler, Mounted } from "../../http/mount.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
+import type { OriginKeys } from "../../ports/keys.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
@@ -18,6 +19,7 @@ import type { AuditEntry, StuckOrder } from "../../wire/desk-contract.ts";
 import { openHealth } from "../health.ts";
 import { openDeskLive } from "./live/live.ts";
 import { onSaleRoutes } from "./on-sales.ts";
+import { originKeyRoutes } from "./origin-keys.ts";
 import { planRoutes } from "./plans/plans.ts";
 import type { Processes } from "./processes.ts";
 import { type OperatorGuard, openOperatorGuard } from "./sign-in/operator-guard.ts";
@@ -26,6 +28,7 @@ import { signInRoutes } from "./sign-in/sign-in.ts";
 export type DeskDeps = {
   catalog: Catalog;
   operators: Operators;
+  originKeys: OriginKeys;
   reads: DeskReads;
   orders: Pick<OrderStore, "backlog">;
   hot: HotStore;
@@ -63,6 +66,7 @@ export function openDesk(deps: DeskDeps): Desk {
       ...signInRoutes({ operators, guard, clock, secureCookies }),
       ...planRoutes({ catalog, operators, guard }),
       ...onSaleRoutes({ ...deps, guard, live }),
+      ...originKeyRoutes({ ...deps, guard }),
       ...readingRoutes(deps, guard),
       deskOnSaleLive: { GET: watch },
       deskHealth: { GET: guard.reads(async () => json(await health.view())) },

@@ -38,6 +38,7 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
   const desk = openDesk({
     ...common,
     operators: postgres.operators,
+    originKeys: postgres.originKeys,
     reads: postgres.deskReads,
     orders,
     openOnSale: openLineClock(common).open,

@@ -27,6 +27,8 @@ export function openGatewayRole(
     queueKeys: () => keys.queue,
     signer: () => keys.admission.signer,
     keySet: () => ({ keys: keys.admission.publicKeys }),
+    verifier: () => keys.admissionVerifier,
+    originKeys: postgres.originKeys,
     shopOrigin,
     secureCookies: origins.gateway.startsWith("https:"),
   });

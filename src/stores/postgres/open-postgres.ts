@@ -3,7 +3,7 @@
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
-import type { Keys } from "../../ports/keys.ts";
+import type { Keys, OriginKeys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
@@ -16,6 +16,7 @@ import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.t
 import { openDeskReads } from "./desk/desk-reads.ts";
 import { openKeys } from "./keys.ts";
 import { openLineRecords } from "./line/line-records.ts";
+import { openOriginKeys } from "./line/origin-keys.ts";
 import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
@@ -35,6 +36,7 @@ export type PostgresStores = {
   readonly keys: Keys;
   readonly processReports: ProcessReports;
   readonly dutyLeases: DutyLeases;
+  readonly originKeys: OriginKeys;
   /** Runs the work while no other process runs work under that name. */
   readonly alone: Alone;
   pool(): PoolGauge;
@@ -58,6 +60,7 @@ export async function openPostgres(
     keys: openKeys(database),
     processReports: openProcessReports(database),
     dutyLeases: openDutyLeases(database),
+    originKeys: openOriginKeys(database),
     alone: openAlone(database),
     pool: database.gauge,
     close: database.close,

@@ -106,6 +106,10 @@ function admissions(database: Database): Omit<LineRecords, Line> {
       if (found === undefined) return { kind: "unknown" };
       return { kind: found.endedAt === null ? "replayed" : "ended" };
     },
+    async admission(admissionId) {
+      const [row] = await database.rows<AdmissionRow>(sql.admission, [admissionId]);
+      return row && toAdmission(row);
+    },
     async extend(onSaleId, entryId, deadline) {
       await database.rows(sql.extend, [onSaleId, entryId, deadline]);
     },

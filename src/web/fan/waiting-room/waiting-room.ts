@@ -154,7 +154,8 @@ function openRoom(onSaleId: OnSaleId) {
     if (!admission) return releaseClaim();
     if (admission.expiresAt <= clock.now()) return restart();
     const url = new URL(admission.shopUrl, siteConfig().shop || location.href);
-    if (!url.hash) url.hash = `admission=${admission.admissionToken}`;
+    const back = new URLSearchParams(location.search).get("return");
+    if (back) url.searchParams.set("usher-return", back);
     if (url.protocol === "https:" || url.protocol === "http:") location.assign(url);
   }
 
