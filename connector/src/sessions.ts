@@ -40,8 +40,11 @@ export type Sessions = {
   nonceCookie(nonce: string): string;
 };
 
-/** Ended admissions that this process remembers until its cookies are stale; the oldest go first. */
-const maxEnded = 10_000;
+/** What Usher said of so many admissions is remembered in this process; the oldest goes first. */
+const maxHeard = 10_000;
+/** So long one answer counts: for a page's many requests, and, where none came, so that not every
+ * request waits for it in vain. */
+const quietMs = 5_000;
 const nonceSec = 600;
 
 export function openSessions(options: SessionsOptions): Sessions {
@@ -49,8 +52,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   const prefix = secureCookies ? "__Host-" : "";
   const sessionName = `${prefix}usher-origin-${onSale}`;
   const nonceName = `${prefix}usher-nonce-${onSale}`;
-  const ended = new Set<string>();
-  const asking = new Map<string, Promise<CommandReply>>();
+  const heard = openHeard(now);
 
   const cookie = (name: string, value: string, maxAgeSec: number) =>
     `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${Math.max(0, Math.ceil(maxAgeSec))}${secureCookies ? "; Secure" : ""}`;
@@ -61,19 +63,12 @@ export function openSessions(options: SessionsOptions): Sessions {
       await sealSession((await key()).sealing, session),
       (session.expiresAt - now()) / 1000,
     );
-  const end = (admissionId: string) => {
-    const [oldest] = ended;
-    if (ended.size >= maxEnded && oldest !== undefined) ended.delete(oldest);
-    ended.add(admissionId);
-  };
-  /** A page asks for many things at once: one question for all of them. */
-  const askOnce = ({ admissionId, epoch }: Session): Promise<CommandReply> => {
-    const running = asking.get(admissionId);
-    if (running !== undefined) return running;
-    const reply = send({ command: "look", admissionId, epoch }).finally(() =>
-      asking.delete(admissionId),
-    );
-    asking.set(admissionId, reply);
+  /** A page asks for many things at once, with one cookie: one question for all of them. */
+  const ask = ({ admissionId, epoch }: Session): Promise<CommandReply> => {
+    const known = heard.of(admissionId);
+    if (known !== undefined) return known;
+    const reply = send({ command: "look", admissionId, epoch });
+    heard.keep(admissionId, reply);
     return reply;
   };
   const renewed = async (session: Session, shopUntil: number): Promise<Looked> => {
@@ -89,17 +84,15 @@ export function openSessions(options: SessionsOptions): Sessions {
       if (reading.kind === "expired") return { kind: "expired", cookies: gone };
       if (reading.kind !== "valid") return { kind: "admission-invalid", cookies: gone };
       const { session } = reading;
-      if (ended.has(session.admissionId)) return { kind: "expired", cookies: gone };
+      if (heard.hasEnded(session.admissionId)) return { kind: "expired", cookies: gone };
       const ageMs = now() - session.confirmedAt;
       if (confirmMs === undefined || ageMs < confirmMs) {
         return { kind: "valid", session, cookies: [] };
       }
-      const reply = await askOnce(session);
+      const reply = await ask(session);
       if (reply.kind === "active") return await renewed(session, reply.shopUntil);
-      if (reply.kind === "ended" || reply.kind === "used") {
-        end(session.admissionId);
+      if (reply.kind === "ended" || reply.kind === "used")
         return { kind: "expired", cookies: gone };
-      }
       if (ageMs < staleMs) return { kind: "valid", session, cookies: [] };
       return { kind: "unavailable", cookies: [] };
     },
@@ -107,11 +100,10 @@ export function openSessions(options: SessionsOptions): Sessions {
       sealed({ onSale, entry, admissionId, epoch, confirmedAt: now(), expiresAt }),
     async tell(session, command, forMs) {
       const reply = await send(commandFor(session, command, forMs));
-      if (command !== "extend") {
-        // Out of this shop at once, also where Usher could not be told.
-        end(session.admissionId);
-        return { reply, cookies: gone };
-      }
+      // Out of this shop at once, also where Usher could not be told.
+      const known: CommandReply = command === "extend" ? reply : { kind: "ended" };
+      heard.keep(session.admissionId, Promise.resolve(known), known);
+      if (command !== "extend") return { reply, cookies: gone };
       if (reply.kind === "ended") return { reply, cookies: gone };
       if (reply.kind !== "active") return { reply, cookies: [] };
       return { reply, cookies: (await renewed(session, reply.shopUntil)).cookies };
@@ -121,6 +113,32 @@ export function openSessions(options: SessionsOptions): Sessions {
       return nonce !== undefined && /^[0-9A-Za-z_-]{16,64}$/.test(nonce) ? nonce : undefined;
     },
     nonceCookie: (nonce) => cookie(nonceName, nonce, nonceSec),
+  };
+}
+
+/** What Usher said last of each admission, for as long as it need not be asked again. */
+function openHeard(now: () => number) {
+  type Heard = { at: number; reply: Promise<CommandReply>; settled: CommandReply | undefined };
+  const all = new Map<string, Heard>();
+  const isFresh = ({ at, settled }: Heard): boolean =>
+    settled === undefined || settled.kind === "ended" || now() - at < quietMs;
+  return {
+    of(admissionId: string): Promise<CommandReply> | undefined {
+      const found = all.get(admissionId);
+      return found !== undefined && isFresh(found) ? found.reply : undefined;
+    },
+    hasEnded: (admissionId: string) => all.get(admissionId)?.settled?.kind === "ended",
+    keep(admissionId: string, reply: Promise<CommandReply>, settled?: CommandReply): void {
+      const entry: Heard = { at: now(), reply, settled };
+      all.delete(admissionId);
+      const [oldest] = all.keys();
+      if (all.size >= maxHeard && oldest !== undefined) all.delete(oldest);
+      all.set(admissionId, entry);
+      // Never rejects: commands.ts answers `unavailable` instead.
+      void reply.then((said) => {
+        entry.settled = said;
+      });
+    },
   };
 }
 

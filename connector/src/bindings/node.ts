@@ -54,11 +54,16 @@ export async function guardRequest(
 /** For Express and Connect: `app.use(expressGuard(guard))`. What goes wrong inside lets nobody in. */
 export function expressGuard(
   guard: Guard,
-): (request: NodeRequest, response: NodeResponse, next: Next) => void {
-  return (request, response, next) => {
-    guardRequest(guard, request, response).then((passes) => {
-      if (passes) next();
-    }, next);
+): (request: NodeRequest, response: NodeResponse, next: Next) => Promise<void> {
+  return async (request, response, next) => {
+    let passes: boolean;
+    try {
+      passes = await guardRequest(guard, request, response);
+    } catch (error) {
+      next(error);
+      return;
+    }
+    if (passes) next();
   };
 }
 

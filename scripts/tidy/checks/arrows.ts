@@ -37,6 +37,8 @@ const plainPage = /^src\/web\/plain-(page|style)\.ts$/;
 const sharedByStores = /^src\/stores\/(?!open\.ts)[^/]+\.ts$/;
 
 export function roomOf(path: string): string | undefined {
+  // Shops as their engineers write them: they are no part of the package.
+  if (path.startsWith("connector/samples/")) return undefined;
   if (path.startsWith("connector/")) return "connector";
   return /^src\/([^/]+)\//.exec(path)?.[1];
 }
