@@ -6,6 +6,7 @@ import type { Platform } from "../../src/cli/platform/platform.ts";
 import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
 import type { OnSaleSettings } from "../../src/ports/catalog.ts";
 import type { ClaimResult, Frontier, Joined, OnSaleView } from "../../src/wire/contract.ts";
+import { joinPlace } from "../../src/wire/join-place.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";
 
 const firstCrowd = 1_200;
@@ -42,11 +43,13 @@ export async function gather(platform: Platform): Promise<Crowd> {
   const tokens: string[] = [];
   const grow: Crowd["grow"] = async (count) => {
     const joined = await inTurns(Array.from({ length: count }), async () => {
-      const body = JSON.stringify({ entryId: newId("entry") });
       const headers = { "content-type": "application/json" };
-      const reply = await ask("join", { method: "POST", headers, body });
-      if (!reply.ok) throw new Error(`joining: ${reply.status} ${await reply.text()}`);
-      return ((await reply.json()) as Joined).queueToken;
+      const joined = await joinPlace({ entryId: newId("entry") }, async (asked) => {
+        const reply = await ask("join", { method: "POST", headers, body: JSON.stringify(asked) });
+        if (!reply.ok) throw new Error(`joining: ${reply.status} ${await reply.text()}`);
+        return { body: (await reply.json()) as Joined };
+      });
+      return joined.body.queueToken;
     });
     tokens.push(...joined);
   };

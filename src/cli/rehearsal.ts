@@ -81,6 +81,7 @@ export function settingsFor(
     maxHoldMs: 60_000,
     seatsPerHold: 4,
     seatsPerFan: 4,
+    joinWork: 0,
     accent: "#3b5bdb",
     showSeatsLeft: true,
   };

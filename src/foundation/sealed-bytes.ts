@@ -24,7 +24,7 @@ export type SealingKey = { readonly kid: number; readonly secret: Uint8Array };
 export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
 
 /** The kind bytes in use. The admission token (connector) has 0x41 and another signature scheme. */
-export const sealedKinds = { queue: 0x51, session: 0x53 } as const;
+export const sealedKinds = { challenge: 0x43, queue: 0x51, session: 0x53 } as const;
 export type SealedKind = keyof typeof sealedKinds;
 
 export type Unsealed =

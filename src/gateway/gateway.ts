@@ -15,8 +15,8 @@ import type { Status } from "../wire/contract.ts";
 import { claimTurn } from "./claim.ts";
 import type { Line } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
-import { openLiveHub, type StreamLimits } from "./live/live-hub.ts";
-import { usualStreamLimits } from "./live/stream-limits.ts";
+import { type GatewayLimits, usualLimits } from "./limits.ts";
+import { openLiveHub } from "./live/live-hub.ts";
 import { originCommands } from "./origin.ts";
 import { openPlaces } from "./places.ts";
 import { plainPage } from "./plain.ts";
@@ -31,7 +31,8 @@ export type GatewayDeps = LinesDeps & {
   originKeys: OriginKeys;
   shopOrigin: string;
   secureCookies: boolean;
-  streamLimits?: StreamLimits;
+  /** Others than the usual ones. */
+  limits?: Partial<GatewayLimits>;
   log: Log;
 };
 
@@ -51,6 +52,8 @@ const joinBody = z.object({
     context.addIssue({ code: "custom", message: "must be qe_ and 22 letters or digits" });
     return z.NEVER;
   }),
+  challenge: z.string().max(256).optional(),
+  nonce: z.string().max(64).optional(),
 });
 
 export function openGateway(deps: GatewayDeps): Gateway {
@@ -65,9 +68,9 @@ export function openGateway(deps: GatewayDeps): Gateway {
     signer: deps.signer,
     shopOrigin: deps.shopOrigin,
   };
-  const limits = deps.streamLimits ?? usualStreamLimits();
+  const limits = { ...usualLimits(), ...deps.limits };
   const hub = openLiveHub({ lines, presence, claims, limits, log });
-  const places = openPlaces({ ...deps, lines, presence });
+  const places = openPlaces({ ...deps, limits, lines, presence });
 
   const lineFor = async ({ params }: Call): Promise<Line> => {
     const onSaleId = parseId("on-sale", params.onSaleId);
@@ -91,10 +94,13 @@ export function openGateway(deps: GatewayDeps): Gateway {
 
   const join: Handler = async (call) => {
     const line = await lineFor(call);
-    const body = await readJson(call.request, joinBody);
-    return json(
-      places.shown(line, body.entryId, bearer(call.request)) ?? (await places.join(line, body)),
-    );
+    const { entryId, challenge, nonce } = await readJson(call.request, joinBody);
+    const shown = places.shown(line, entryId, bearer(call.request));
+    if (shown !== undefined) return json(shown);
+    const cameBack =
+      challenge !== undefined && places.cameBack(line, entryId, { challenge, nonce });
+    if (!cameBack) return json(places.challenge(line, entryId));
+    return json(await places.join(line, entryId, call.ip));
   };
 
   const status: Handler = async (call) => {
@@ -143,8 +149,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
 
   const plain = plainPage({
     lineFor,
-    placeOf: places.of,
-    join: places.join,
+    places,
     claim: (line, entry) => claimTurn(claims, line, entry),
     present: (line, entry) => presence.note(line, entry),
     secureCookies: deps.secureCookies,

@@ -6,7 +6,7 @@ import { Fault } from "../foundation/fault.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { LineRecords } from "../ports/line-records.ts";
-import type { JoinReply, JoinRequest, QueueStore } from "../ports/queue-store.ts";
+import type { JoinReply, JoinRequest, NetworkShare, QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 
 type Place = Exclude<JoinReply, { kind: "mark-reached" }>;
@@ -25,7 +25,13 @@ const largestBlock = 50_000;
 
 export type Joiner = { join(request: JoinRequest): Promise<Place> };
 
-export type JoinerDeps = { queue: QueueStore; records: LineRecords; epochs: Epochs; log: Log };
+export type JoinerDeps = {
+  queue: QueueStore;
+  records: LineRecords;
+  epochs: Epochs;
+  log: Log;
+  networkShare: NetworkShare | undefined;
+};
 
 export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
   let waiting: Waiting[] = [];
@@ -51,7 +57,10 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
     while (rest.length > 0) {
       const requests = rest.map(({ request }) => request);
       const reply = await deps.epochs.queue(onSaleId, (scope) =>
-        deps.queue.join(scope, requests, { highWaterMark: mark }),
+        deps.queue.join(scope, requests, {
+          highWaterMark: mark,
+          ...(deps.networkShare && { networkShare: deps.networkShare }),
+        }),
       );
       const later: Waiting[] = [];
       let highest = -1;
@@ -59,7 +68,7 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
         const place = reply.replies[at];
         if (place === undefined || place.kind === "mark-reached") later.push(one);
         else {
-          highest = Math.max(highest, place.index);
+          if (place.kind !== "network-full") highest = Math.max(highest, place.index);
           one.resolve(place);
         }
       }

@@ -1,6 +1,11 @@
 // Places in the line: giving one (a join), and believing one (the queue token). Who shows the token
 // of the place keeps it, also where the hot store was wiped meanwhile.
 
+import {
+  type ChallengeAnswer,
+  isAnswered,
+  sealChallenge,
+} from "../domain/waiting-room/join-challenge.ts";
 import { takesEntries } from "../domain/waiting-room/on-sale.ts";
 import {
   type QueueClaims,
@@ -11,13 +16,14 @@ import type { Clock } from "../foundation/clock.ts";
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import { networkOf } from "../http/caller.ts";
 import { Refusal } from "../http/respond.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { LineRecords } from "../ports/line-records.ts";
-import type { JoinRequest } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
-import type { Joined } from "../wire/contract.ts";
+import type { JoinChallengeView, Joined } from "../wire/contract.ts";
 import { type Joiner, openJoiner } from "./join.ts";
+import type { GatewayLimits } from "./limits.ts";
 import type { Line } from "./line.ts";
 import type { Lines } from "./lines.ts";
 import type { Presence } from "./presence.ts";
@@ -31,11 +37,16 @@ export type PlacesDeps = {
   lines: Lines;
   presence: Presence;
   queueKeys: () => SealingKeys;
+  limits: Pick<GatewayLimits, "joinsPerNetwork">;
 };
 
 export type Places = {
-  /** Gives the entry its place: a new one, or the one it has. */
-  join(line: Line, request: JoinRequest): Promise<Joined>;
+  /** What the entry must come back with before it is given a place. */
+  challenge(line: Line, entryId: EntryId): JoinChallengeView;
+  /** @param isPatient for who has waited instead of working, having no JavaScript. */
+  cameBack(line: Line, entryId: EntryId, answer: ChallengeAnswer, isPatient?: boolean): boolean;
+  /** Gives the entry its place: a new one, or the one it has. For who came back. */
+  join(line: Line, entryId: EntryId, address: string): Promise<Joined>;
   /** Throws the refusal `queue-token-invalid`. */
   of(line: Line, token: string | undefined): QueueClaims;
   /** The place of an entry that shows its own token; undefined: it must join. */
@@ -49,16 +60,40 @@ export function openPlaces(deps: PlacesDeps): Places {
   const joinerOf = (onSaleId: OnSaleId): Joiner => {
     const known = joiners.get(onSaleId);
     if (known !== undefined) return known;
-    const joiner = openJoiner({ queue: deps.hot.queue, records, epochs, log }, onSaleId);
+    const { joinsPerNetwork: networkShare } = deps.limits;
+    const joiner = openJoiner(
+      { queue: deps.hot.queue, records, epochs, log, networkShare },
+      onSaleId,
+    );
     joiners.set(onSaleId, joiner);
     return joiner;
   };
 
   return {
-    async join(line, request) {
+    challenge(line, entryId) {
+      refuseUnlessJoinable(line);
+      const { onSaleId, onSale } = line;
+      const work = onSale.settings.joinWork;
+      const issuedAt = deps.clock.now();
+      return {
+        challenge: sealChallenge(deps.queueKeys(), { onSaleId, entryId, issuedAt, work }),
+        work,
+      };
+    },
+
+    cameBack(line, entryId, answer, isPatient = false) {
+      const asked = { onSaleId: line.onSaleId, entryId, now: deps.clock.now(), isPatient };
+      return isAnswered(deps.queueKeys(), answer, asked);
+    },
+
+    async join(line, asked, address) {
       const { onSaleId } = line;
       refuseUnlessJoinable(line);
-      const { entryId, index, kind } = await joinerOf(onSaleId).join(request);
+      const place = await joinerOf(onSaleId).join({ entryId: asked, network: networkOf(address) });
+      if (place.kind === "network-full") {
+        throw new Refusal("rate-limited", { retryAfterMs: place.retryMs });
+      }
+      const { entryId, index, kind } = place;
       const latest = deps.lines.known(onSaleId) ?? line;
       const claims: QueueClaims = { onSaleId, entryId, index, joinedAt: deps.clock.now() };
       presence.note(latest, claims);

@@ -2,8 +2,8 @@
 // token in a cookie. It tells the position, the people ahead and the wait, joins by a form, and when
 // the turn comes claims by a form and sends the fan on to the shop.
 
-import type { EntryId } from "../foundation/ids.ts";
-import { newId } from "../foundation/ids.ts";
+import { takesEntries } from "../domain/waiting-room/on-sale.ts";
+import { newId, parseId } from "../foundation/ids.ts";
 import type { QueueClaims } from "../domain/waiting-room/queue-token.ts";
 import { cookieName, readCookie, setCookie } from "../http/cookies.ts";
 import type { Call, Handler } from "../http/mount.ts";
@@ -11,17 +11,17 @@ import { readText } from "../http/read-body.ts";
 import { localeOf, Refusal } from "../http/respond.ts";
 import { plainStyleSource } from "../web/plain-style.ts";
 import { renderPlainPage } from "../web/plain-page.ts";
-import type { ClaimResult, Joined, Locale } from "../wire/contract.ts";
+import type { ClaimResult, Locale } from "../wire/contract.ts";
 import { pathTo } from "../wire/routes.ts";
 import type { Line } from "./line.ts";
+import type { Places } from "./places.ts";
 import { waitOf } from "./wait.ts";
 
 type Entry = Pick<QueueClaims, "entryId" | "index">;
 
 export type PlainDeps = {
   lineFor: (call: Call) => Promise<Line>;
-  placeOf: (line: Line, token: string | undefined) => Entry;
-  join: (line: Line, body: { entryId: EntryId }) => Promise<Joined>;
+  places: Places;
   claim: (line: Line, entry: Entry) => Promise<ClaimResult>;
   present: (line: Line, entry: Entry) => void;
   secureCookies: boolean;
@@ -31,20 +31,40 @@ export type PlainDeps = {
 
 /** A place does not end; the cookie lives as long as an on-sale may. */
 const cookieSec = 7 * 24 * 3600;
+const challengeSec = 600;
 
 export function plainPage(deps: PlainDeps): Handler {
   const headers = plainHeaders(deps.shopOrigin);
-  const nameFor = (line: Line) => cookieName(`usher-queue-${line.onSaleId}`, deps.secureCookies);
+  const { places, secureCookies: secure } = deps;
+  const nameFor = (line: Line) => cookieName(`usher-queue-${line.onSaleId}`, secure);
+  const challengeNameFor = (line: Line) => cookieName(`usher-join-${line.onSaleId}`, secure);
 
   const entryIn = (line: Line, call: Call): Entry | undefined => {
     const token = readCookie(call.request, nameFor(line));
     if (token === undefined) return undefined;
     try {
-      return deps.placeOf(line, token);
+      return places.of(line, token);
     } catch (error) {
       if (error instanceof Refusal) return undefined;
       throw error;
     }
+  };
+
+  /** The challenge that the browser was given with the page, and the entry that it is for. */
+  const challengeIn = (line: Line, call: Call) => {
+    const [id, challenge] = readCookie(call.request, challengeNameFor(line))?.split("~") ?? [];
+    const entryId = parseId("entry", id);
+    return entryId && challenge ? { entryId, challenge } : undefined;
+  };
+
+  /** A challenge that is still good stays: the page refreshes itself, and patience must not begin anew. */
+  const challengeCookie = (line: Line, call: Call): Record<string, string> => {
+    if (!takesEntries(line.prepared.frontier.phase)) return {};
+    if (challengeIn(line, call) !== undefined) return {};
+    const entryId = newId("entry");
+    const { challenge } = places.challenge(line, entryId);
+    const options = { secure, maxAgeSec: challengeSec };
+    return { "set-cookie": setCookie(challengeNameFor(line), `${entryId}~${challenge}`, options) };
   };
 
   const show = (line: Line, call: Call, entry: Entry | undefined): Response => {
@@ -55,13 +75,15 @@ export function plainPage(deps: PlainDeps): Handler {
       onSaleId: line.onSaleId,
       frontier: line.prepared.frontier,
       standing,
+      isEarly: new URL(call.request.url).searchParams.has("early"),
       wait: waiting?.wait,
       refreshSeconds: Math.max(2, Math.ceil((waiting?.nextPollMs ?? 10_000) / 1000)),
       locale: localeWanted(call),
       name: line.performance?.name,
       timeZone: line.performance?.timeZone,
     });
-    return new Response(html, { headers });
+    const cookie = entry === undefined ? challengeCookie(line, call) : {};
+    return new Response(html, { headers: { ...headers, ...cookie } });
   };
 
   return async (call) => {
@@ -77,11 +99,11 @@ export function plainPage(deps: PlainDeps): Handler {
       return seeOther(self);
     }
     if (entry !== undefined) return seeOther(self);
-    const joined = await deps.join(line, { entryId: newId("entry") });
-    const cookie = setCookie(nameFor(line), joined.queueToken, {
-      secure: deps.secureCookies,
-      maxAgeSec: cookieSec,
-    });
+    const given = challengeIn(line, call);
+    if (given === undefined) return seeOther(self);
+    if (!places.cameBack(line, given.entryId, given, true)) return seeOther(`${self}&early=1`);
+    const { queueToken } = await places.join(line, given.entryId, call.ip);
+    const cookie = setCookie(nameFor(line), queueToken, { secure, maxAgeSec: cookieSec });
     return seeOther(self, { "set-cookie": cookie });
   };
 }

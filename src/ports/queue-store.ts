@@ -19,13 +19,25 @@ export type JoinRequest = {
   entryId: EntryId;
   /** Hash of the fan's identity where the on-sale asks for one: same identity, same place. */
   identity?: string;
+  /** Whose share a new place is taken from: the network that the fan calls from. */
+  network?: string;
 };
+/** New places that one network gets in a span of time; the spans follow each other without overlap. */
+export type NetworkShare = { joins: number; spanMs: number };
 export type JoinReply =
   | { kind: "joined"; entryId: EntryId; index: number }
   /** This entry (or this identity, under another entry id) already has a place: that one. */
   | { kind: "known"; entryId: EntryId; index: number }
   /** The allocator stands at the durable high-water mark; raise it, then ask again. */
-  | { kind: "mark-reached" };
+  | { kind: "mark-reached" }
+  /** The network has had its share of this span: nothing was given, and the next span begins then. */
+  | { kind: "network-full"; retryMs: number };
+
+export type JoinOptions = At & {
+  highWaterMark: number;
+  /** undefined: networks are not counted. */
+  networkShare?: NetworkShare;
+};
 
 export type CheckIn = {
   entryId: EntryId;
@@ -116,7 +128,7 @@ export type QueueStore = {
   join(
     scope: QueueScope,
     requests: readonly JoinRequest[],
-    options: At & { highWaterMark: number },
+    options: JoinOptions,
   ): Promise<StaleEpoch | { kind: "ok"; replies: JoinReply[] }>;
 
   /** Marks entries present for `presenceMs`, and puts back into the line whoever the store has lost. */

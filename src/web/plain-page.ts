@@ -18,6 +18,8 @@ export type PlainRoom = {
   frontier: Frontier;
   /** undefined for who has not joined. */
   standing: Standing | undefined;
+  /** Pressed the button before the patience that the on-sale asks for was over. */
+  isEarly?: boolean;
   wait: Wait;
   refreshSeconds: number;
   locale: Locale;
@@ -73,7 +75,8 @@ function partOf(room: PlainRoom): Part {
   const notice = frontier.paused ? `<p class="notice">${words.notice.paused}</p>` : "";
   if (standing === undefined) {
     const next = frontier.phase === "open" ? words.plain.joinOpen : words.plain.joinEarly;
-    const part = say({ next, more: words.plain.joinMore });
+    const more = room.isEarly ? words.plain.early : words.plain.joinMore;
+    const part = say({ next, more });
     return { ...part, body: notice + part.body + form("join", words.plain.join) + facts(room) };
   }
   if (standing.kind === "not-drawn") {

@@ -23,7 +23,13 @@ export type Words = { ko: string; en: string };
 
 // ── gateway ────────────────────────────────────────────────────────────────────────────────────
 
-export type JoinBody = { entryId: EntryId };
+/** Without an answered challenge the answer is one to come back with, and no place is given yet. */
+export type JoinBody = { entryId: EntryId; challenge?: string; nonce?: string };
+export type JoinChallengeView = {
+  challenge: string;
+  /** Leading zero bits that SHA-256("<challenge>.<nonce>") must have; 0: no nonce is needed. */
+  work: number;
+};
 export type Joined = {
   queueToken: string;
   entryId: EntryId;

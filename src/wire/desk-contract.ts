@@ -68,6 +68,8 @@ export type OnSaleSettings = {
   maxHoldMs: number;
   seatsPerHold: number;
   seatsPerFan: number;
+  /** Work asked of a browser before it gets a number, in bits (join-challenge.ts); 0: none. */
+  joinWork: number;
   accent: string;
   showSeatsLeft: boolean;
   /** Address of a shop of one's own that the connector guards; left out: the box office is the shop. */

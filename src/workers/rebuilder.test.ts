@@ -71,7 +71,7 @@ test("a process that starts beside others takes nobody's place and no hold away"
   await there.rebuild({ kind: "seats", performanceId });
   const second = await join();
   const indexOf = (reply: typeof first) =>
-    reply.replies.map((place) => (place.kind === "mark-reached" ? -1 : place.index));
+    reply.replies.map((place) => ("index" in place ? place.index : -1));
   expect(indexOf(second)).toEqual(indexOf(first).map((index) => index + 1));
   const found = await there.epochs.seats(performanceId, (scope) => hot.seats.holdOf(scope, owner));
   expect(found.kind).toBe("held");

@@ -2,10 +2,26 @@
 
 import { expect } from "bun:test";
 import { newId } from "../../src/foundation/ids.ts";
+import type { HotStore } from "../../src/ports/hot-store.ts";
+import type {
+  JoinOptions,
+  JoinReply,
+  JoinRequest,
+  QueueScope,
+} from "../../src/ports/queue-store.ts";
 import { emptyLine, mark, newLine, presenceMs, shopMs } from "./line-under-test.ts";
 import { type Case, entryIds, numbers, only, start } from "./suite.ts";
 
 const joining = { highWaterMark: mark, now: start };
+
+async function join(
+  { queue }: HotStore,
+  scope: QueueScope,
+  requests: JoinRequest[],
+  options: JoinOptions,
+): Promise<JoinReply[]> {
+  return only(await queue.join(scope, requests, options), "ok").replies;
+}
 
 export const queuePlacesCases: readonly Case[] = [
   {
@@ -78,6 +94,39 @@ export const queuePlacesCases: readonly Case[] = [
       const reply = only(await store.queue.join(line.scope, requests, joining), "ok");
       expect(reply.replies[2]).toEqual({ kind: "known", entryId: a!, index: 0 });
       expect(await line.counts()).toMatchObject({ joined: 2, waiting: 2 });
+    },
+  },
+  {
+    name: "a network gets its share of new places in a span, and the next share in the next one",
+    async run({ store }) {
+      const line = await newLine(store);
+      const ids = entryIds(7);
+      const ask = (whom: number[], network: string, now: number) =>
+        join(
+          store,
+          line.scope,
+          whom.map((nth) => ({ entryId: ids[nth]!, network })),
+          { ...joining, now, networkShare: { joins: 2, spanMs: 1_000 } },
+        );
+      const kinds = async (...asked: Parameters<typeof ask>) =>
+        (await ask(...asked)).map((one) => one.kind);
+      expect(await kinds([0, 1, 2], "office", start)).toEqual(["joined", "joined", "network-full"]);
+      // Who has a place is answered, and counts for nothing; another network has a share of its own.
+      expect(await kinds([0, 2], "office", start)).toEqual(["known", "network-full"]);
+      expect(await kinds([3], "home", start + 400)).toEqual(["joined"]);
+      expect(await ask([2], "office", start + 400)).toEqual([
+        { kind: "network-full", retryMs: 600 },
+      ]);
+      expect(await kinds([2, 4, 5], "office", start + 1_000)).toEqual([
+        "joined",
+        "joined",
+        "network-full",
+      ]);
+      const uncounted = [{ entryId: ids[5]!, network: "office" }, { entryId: ids[6]! }];
+      expect(await join(store, line.scope, uncounted, joining)).toMatchObject([
+        { kind: "joined", index: 5 },
+        { kind: "joined", index: 6 },
+      ]);
     },
   },
   {

@@ -244,6 +244,14 @@ function restoresAgain(store: HotStore): HotStore {
   };
 }
 
+/** Lets a network have its share in every call. */
+function forgetsNetworks(store: HotStore): HotStore {
+  return withQueue(store, {
+    join: (scope, requests, { networkShare: _, ...options }) =>
+      store.queue.join(scope, requests, options),
+  });
+}
+
 export const sabotages: readonly Sabotage[] = [
   {
     name: "check, await, then write",
@@ -280,6 +288,13 @@ export const sabotages: readonly Sabotage[] = [
     breaks: "queue",
     caughtBy: "joins from many callers at once get one index each, none twice",
     spoil: doubleIndex,
+  },
+  {
+    name: "a network without a share",
+    breaks: "queue",
+    caughtBy:
+      "a network gets its share of new places in a span, and the next share in the next one",
+    spoil: forgetsNetworks,
   },
   {
     name: "a request that is repeated takes effect twice",

@@ -29,12 +29,6 @@ const scene = (page: Page, wanted: string) =>
     wanted,
     patience,
   );
-const join = (entryId: string) =>
-  fetch(gateway.url + pathTo("join", { onSaleId: gateway.onSale.onSaleId }), {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ entryId }),
-  });
 const address = () => gateway.url + pathTo("waitingPage", { onSaleId: gateway.onSale.onSaleId });
 
 test("from the pre-queue through the draw to the shop", async () => {
@@ -61,7 +55,7 @@ test("from the pre-queue through the draw to the shop", async () => {
   await context.setOffline(false);
   await page.waitForSelector("#notice", { ...patience, state: "hidden" });
   expect(await keptPlace()).toBe(before);
-  await Promise.all(Array.from({ length: others }, () => join(newId("entry"))));
+  await Promise.all(Array.from({ length: others }, () => gateway.join()));
 
   await page.waitForSelector("#check:visible", patience);
   expect(await page.textContent("#drawn")).toMatch(

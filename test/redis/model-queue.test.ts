@@ -28,6 +28,7 @@ const command = fc.oneof(
       who: fc.array(person, { maxLength: 4 }),
       identities: fc.array(fc.nat(8), { minLength: 4, maxLength: 4 }),
       mark: fc.nat(30),
+      share: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
     }),
   },
   {
@@ -108,14 +109,22 @@ async function obey(play: Play, one: Command): Promise<void> {
     case "join": {
       const requests = one.who.map((who, nth) => {
         const identity = one.identities[nth]!;
-        return { entryId: id(who), ...(identity < 5 ? { identity: `person-${identity}` } : {}) };
+        return {
+          entryId: id(who),
+          ...(identity < 5 ? { identity: `person-${identity}` } : {}),
+          ...(who % 3 > 0 ? { network: `network-${who % 3}` } : {}),
+        };
       });
       const reply = await both.call("join", ({ queue }) =>
-        queue.join(scope, requests, { ...now, highWaterMark: one.mark }),
+        queue.join(scope, requests, {
+          ...now,
+          highWaterMark: one.mark,
+          ...(one.share && { networkShare: { joins: one.share, spanMs: 5_000 } }),
+        }),
       );
       if (reply.kind !== "ok") return;
       for (const place of reply.replies) {
-        if (place.kind !== "mark-reached") known.set(place.entryId, place.index);
+        if ("index" in place) known.set(place.entryId, place.index);
       }
       return;
     }

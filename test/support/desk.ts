@@ -94,9 +94,9 @@ export async function startDesk(
         hot.queue.join(scope, requests, { highWaterMark: mark }),
       );
       const entries = reply.replies.flatMap((joined) =>
-        joined.kind === "mark-reached"
-          ? []
-          : [{ entryId: joined.entryId, index: joined.index, position: undefined }],
+        "index" in joined
+          ? [{ entryId: joined.entryId, index: joined.index, position: undefined }]
+          : [],
       );
       await epochs.queue(onSaleId, (scope) =>
         hot.queue.checkIn(scope, entries, { presenceMs: 600_000 }),

@@ -11,6 +11,7 @@ import type {
   Joined,
   OrderView,
 } from "../../src/wire/contract.ts";
+import { joinPlace } from "../../src/wire/join-place.ts";
 import type { Problem } from "../../src/wire/problems.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";
 
@@ -102,11 +103,10 @@ export function newFan(origin: string, onSaleId: OnSaleId): Fan {
     ask,
     open,
     async join() {
-      const reply = await ask<Joined>("join", {
-        method: "POST",
-        body: { entryId: fan.entryId },
-        ...(fan.queueToken === "" ? {} : { headers: bearer() }),
-      });
+      const headers = fan.queueToken === "" ? {} : bearer();
+      const reply = await joinPlace(fan, (body) =>
+        ask<Joined>("join", { method: "POST", body, headers }),
+      );
       if (reply.status === 200) fan.queueToken = reply.body.queueToken;
       return reply;
     },

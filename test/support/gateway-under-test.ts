@@ -5,10 +5,10 @@
 import { openSales, saleView } from "../../src/box-office/sales.ts";
 import { demoArena } from "../../src/domain/seating/demo-arena.ts";
 import { systemClock } from "../../src/foundation/clock.ts";
-import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
+import { type EntryId, newId, type OnSaleId } from "../../src/foundation/ids.ts";
 import { silentLog } from "../../src/foundation/log.ts";
 import { openGateway } from "../../src/gateway/gateway.ts";
-import type { StreamLimits } from "../../src/gateway/live/live-hub.ts";
+import type { GatewayLimits } from "../../src/gateway/limits.ts";
 import { startPacer } from "../../src/gateway/pacing/pacer.ts";
 import { openKeyRing } from "../../src/http/key-ring.ts";
 import { type Mounted, toBunRoutes } from "../../src/http/mount.ts";
@@ -16,6 +16,9 @@ import { json, Refusal } from "../../src/http/respond.ts";
 import type { OnSale } from "../../src/ports/catalog.ts";
 import { openEpochs } from "../../src/stores/epochs.ts";
 import { openHotStore, openRecords, type PostgresStores } from "../../src/stores/open.ts";
+import type { Joined } from "../../src/wire/contract.ts";
+import { joinPlace } from "../../src/wire/join-place.ts";
+import { pathTo } from "../../src/wire/routes.ts";
 import { buildSite } from "../../src/web/build.ts";
 import { openRebuilder } from "../../src/workers/rebuilder.ts";
 import { arenaPrices, migratedPostgres, testSettings } from "./records.ts";
@@ -24,13 +27,15 @@ export type GatewayUnderTest = {
   url: string;
   onSale: OnSale;
   stores: PostgresStores;
+  /** Comes back with the challenge, as a page does. */
+  join(entryId?: EntryId, more?: RequestInit): Promise<{ status: number; body: Joined }>;
   close(): Promise<void>;
 };
 
 /** @param opensInMs from the moment that everything runs. */
 export async function gatewayUnderTest(
   opensInMs: number,
-  streamLimits?: StreamLimits,
+  limits?: Partial<GatewayLimits>,
 ): Promise<GatewayUnderTest> {
   const stores = await openRecords(await migratedPostgres());
   const hot = await openHotStore({ kind: "memory" });
@@ -58,7 +63,7 @@ export async function gatewayUnderTest(
     originKeys: stores.originKeys,
     shopOrigin: "",
     secureCookies: false,
-    ...(streamLimits && { streamLimits }),
+    ...(limits && { limits }),
   });
   const pacer = startPacer({ ...line, paymentBacklog: async () => 0 });
   const sales = openSales(catalog, systemClock);
@@ -83,6 +88,13 @@ export async function gatewayUnderTest(
     url: `http://127.0.0.1:${server.port}`,
     onSale,
     stores,
+    join: (entryId = newId("entry"), more = {}) =>
+      joinPlace({ entryId }, async (body) => {
+        const address = `http://127.0.0.1:${server.port}${pathTo("join", { onSaleId: onSale.onSaleId })}`;
+        const init = { method: "POST", body: JSON.stringify(body), ...more };
+        const answer = await fetch(address, init);
+        return { status: answer.status, body: (await answer.json()) as Joined };
+      }),
     async close() {
       await server.stop(true);
       await pacer.stop();

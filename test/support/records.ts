@@ -17,6 +17,7 @@ export const testSettings: OnSaleSettings = {
   maxHoldMs: 900_000,
   seatsPerHold: 6,
   seatsPerFan: 6,
+  joinWork: 0,
   accent: "#3355ff",
   showSeatsLeft: true,
 };

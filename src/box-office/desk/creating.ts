@@ -2,6 +2,7 @@
 // is refused is told by its place, so that the form can put the words beside the field. A colour on
 // which no ink can be read is refused with the nearest one that works.
 
+import { maxWork } from "../../domain/waiting-room/join-challenge.ts";
 import { z } from "zod";
 import { summarizePlan } from "../../domain/seating/plan-summary.ts";
 import { scheduleProblem } from "../../domain/waiting-room/on-sale.ts";
@@ -42,6 +43,7 @@ const settingsBody = z.object({
   maxHoldMs: span(30_000, 2 * hour),
   seatsPerHold: span(1, 50),
   seatsPerFan: span(1, 100),
+  joinWork: span(0, maxWork).default(0),
   accent: z.string().max(7),
   showSeatsLeft: z.boolean(),
   shopUrl: z.string().max(500).refine(isShopAddress, "is no https address").optional(),

@@ -55,6 +55,7 @@ export const defaultSettings: OnSale["settings"] = {
   maxHoldMs: 15 * minuteMs,
   seatsPerHold: 4,
   seatsPerFan: 4,
+  joinWork: 0,
   accent: "#3b5bdb",
   showSeatsLeft: true,
 };

@@ -5,26 +5,20 @@ import {
   type GatewayUnderTest,
   gatewayUnderTest,
 } from "../../../test/support/gateway-under-test.ts";
-import { newId } from "../../foundation/ids.ts";
-import type { Joined } from "../../wire/contract.ts";
 import { pathTo } from "../../wire/routes.ts";
-import { usualStreamLimits } from "./stream-limits.ts";
+import { usualLimits } from "../limits.ts";
 
 let gateway: GatewayUnderTest;
 let at: { onSaleId: string };
 beforeAll(async () => {
-  gateway = await gatewayUnderTest(600_000, { total: 7, perNetwork: 6 });
+  gateway = await gatewayUnderTest(600_000, { streamsPerNetwork: 6 });
   at = { onSaleId: gateway.onSale.onSaleId };
   const frontier = gateway.url + pathTo("frontier", at);
   while ((await (await fetch(frontier)).json()).phase !== "pre-queue") await Bun.sleep(20);
 }, 60_000);
 afterAll(() => gateway?.close());
 
-async function tokenOfNewFan(): Promise<string> {
-  const body = JSON.stringify({ entryId: newId("entry") });
-  const answer = await fetch(gateway.url + pathTo("join", at), { method: "POST", body });
-  return ((await answer.json()) as Joined).queueToken;
-}
+const tokenOfNewFan = async () => (await gateway.join()).body.queueToken;
 
 const openStream = (token: string) =>
   fetch(gateway.url + pathTo("live", at), { headers: { authorization: `Bearer ${token}` } });
@@ -51,8 +45,8 @@ test("four streams of a fan, six of a network; a closed one makes room", async (
 });
 
 test("a process holds as many streams as it may have files, less what the rest needs", () => {
-  expect(usualStreamLimits(20_000).total).toBe(19_000);
-  expect(usualStreamLimits(1_024).total).toBe(1_000);
-  expect(usualStreamLimits(Number.POSITIVE_INFINITY).total).toBe(150_000);
-  expect(usualStreamLimits().total).toBeGreaterThan(999);
+  expect(usualLimits(20_000).streams).toBe(19_000);
+  expect(usualLimits(1_024).streams).toBe(1_000);
+  expect(usualLimits(Number.POSITIVE_INFINITY).streams).toBe(150_000);
+  expect(usualLimits().streams).toBeGreaterThan(999);
 });

@@ -10,17 +10,11 @@ import type { Log } from "../../foundation/log.ts";
 import { networkOf } from "../../http/caller.ts";
 import { encodeMessage, openLive } from "../../http/live.ts";
 import { type ClaimDeps, claimTurn } from "../claim.ts";
+import type { GatewayLimits } from "../limits.ts";
 import type { Line } from "../line.ts";
 import type { Lines } from "../lines.ts";
 import type { Presence } from "../presence.ts";
 import { type Crowd, newWaiter, openCrowd, sliceMs, type Waiter } from "./crowd.ts";
-
-export type StreamLimits = {
-  /** Of this process; it also has to keep descriptors for stores and ordinary requests. */
-  total: number;
-  /** Of one network address: an office or a mobile carrier has thousands of fans behind one. */
-  perNetwork: number;
-};
 
 /** Streams of one entry: a phone and a laptop, and a tab that was forgotten. */
 const maxPerEntry = 4;
@@ -45,7 +39,7 @@ export type LiveHubDeps = {
   lines: Pick<Lines, "onFrontier">;
   presence: Presence;
   claims: ClaimDeps;
-  limits: StreamLimits;
+  limits: Pick<GatewayLimits, "streams" | "streamsPerNetwork">;
   log: Log;
 };
 
@@ -82,8 +76,8 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
     open(line, entry, address) {
       const network = networkOf(address);
       const fromNetwork = byNetwork.get(network) ?? 0;
-      if (streams >= deps.limits.total) return { kind: "process-full" };
-      if (fromNetwork >= deps.limits.perNetwork) return { kind: "network-full" };
+      if (streams >= deps.limits.streams) return { kind: "process-full" };
+      if (fromNetwork >= deps.limits.streamsPerNetwork) return { kind: "network-full" };
 
       const crowd = crowdOf(line);
       const stream = openLive(() => {

@@ -9,6 +9,7 @@ import type {
   CheckIn,
   Claim,
   JoinRequest,
+  NetworkShare,
   OfferTurns,
   RestoreQueue,
 } from "../../ports/queue-store.ts";
@@ -18,6 +19,12 @@ import { checkCount, checkId, checkLimit, checkTime, limits } from "./limits.ts"
 export function checkJoin(request: JoinRequest): void {
   checkId("entryId", request.entryId);
   if (request.identity !== undefined) checkId("identity", request.identity);
+  if (request.network !== undefined) checkId("network", request.network);
+}
+
+export function checkNetworkShare({ joins, spanMs }: NetworkShare): void {
+  checkCount("joins of a network", joins, limits.entries);
+  checkTime("spanMs", spanMs);
 }
 
 export function checkCheckIn(entry: CheckIn): void {

@@ -6,9 +6,15 @@ import type { Clock } from "../../foundation/clock.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
 import type { QueueScope, QueueStore, StaleEpoch } from "../../ports/queue-store.ts";
 import { checkLimit, checkTime, limits } from "../hot/limits.ts";
-import { checkCheckIn, checkClaim, checkJoin, checkOffer } from "../hot/requests.ts";
+import {
+  checkCheckIn,
+  checkClaim,
+  checkJoin,
+  checkNetworkShare,
+  checkOffer,
+} from "../hot/requests.ts";
 import { countsOf, type Line, lapse, restoredLine } from "./line/line.ts";
-import { checkIn, join } from "./line/places.ts";
+import { checkIn, join, shareAt } from "./line/places.ts";
 import { claim, leave, standing, touch } from "./line/shopping.ts";
 import { offerTurns } from "./line/turns.ts";
 import type { Scopes } from "./scopes.ts";
@@ -34,13 +40,18 @@ function lineAt(lines: Lines, scope: QueueScope, now: number): Line | undefined 
 function placeCalls(lines: Lines, clock: Clock): Pick<QueueStore, "join" | "checkIn" | "restore"> {
   return {
     async join(scope, requests, options) {
-      const line = lineAt(lines, scope, nowFor(options, clock));
+      const now = nowFor(options, clock);
+      const line = lineAt(lines, scope, now);
       if (line === undefined) return staleEpoch;
       checkLimit("joins in one call", requests.length, limits.batch);
       checkLimit("entries in one line", line.entries.size + requests.length, limits.entries);
-      const mark = Math.min(options.highWaterMark, limits.indexes);
       for (const request of requests) checkJoin(request);
-      return { kind: "ok", replies: requests.map((request) => join(line, request, mark)) };
+      if (options.networkShare !== undefined) checkNetworkShare(options.networkShare);
+      const joining = {
+        highWaterMark: Math.min(options.highWaterMark, limits.indexes),
+        share: shareAt(line, options.networkShare, now),
+      };
+      return { kind: "ok", replies: requests.map((request) => join(line, request, joining)) };
     },
     async checkIn(scope, entries, options) {
       const now = nowFor(options, clock);

@@ -19,6 +19,8 @@ import type { Schema } from "./schema.ts";
 /** More than any installation has; a list must not grow without a bound. */
 const listLimit = 1_000;
 
+const addedSettings = { joinWork: 0 };
+
 export function openCatalog(database: Database): Catalog {
   return {
     ...plans(database),
@@ -283,7 +285,8 @@ function toOnSale(row: Pick<OnSaleRow, (typeof onSaleColumns)[number]>): OnSale 
     cohort: row.cohort ?? undefined,
     currency: row.currency,
     prices: row.prices,
-    settings: row.settings,
+    // On-sales that were made before a setting existed have its usual value.
+    settings: { ...addedSettings, ...row.settings },
     version: row.version,
   };
 }

@@ -13,12 +13,15 @@ import type { Topic } from "../../ports/notice-bus.ts";
 
 /** What each key of a line is; the entry is the member or field. */
 export const lineKeyTypes = {
-  /** epoch, history, former, building, coming, nextIndex, serving, leaderFence, tickId, tickReply */
+  /** epoch, history, former, building, coming, nextIndex, serving, leaderFence, networksSince,
+   * tickId, tickReply */
   meta: "hash",
   /** entry → index: everyone that the store knows, in the order of arrival */
   line: "zset",
   /** identity → entry */
   identities: "hash",
+  /** network → new places in this span */
+  networks: "hash",
   /** entry → position, once it is known */
   positions: "hash",
   /** entry → present until, ms */

@@ -11,6 +11,7 @@ import {
   checkCheckIn,
   checkClaim,
   checkJoin,
+  checkNetworkShare,
   checkOffer,
   checkRestoredLine,
 } from "../hot/requests.ts";
@@ -44,8 +45,9 @@ export function redisQueueStore(context: CallContext): QueueStore {
     async join(scope, requests, options) {
       checkLimit("joins in one call", requests.length, limits.batch);
       for (const request of requests) checkJoin(request);
+      if (options.networkShare !== undefined) checkNetworkShare(options.networkShare);
       const call = at(scope, options);
-      return inChunks(requests, (chunk) => joinLine(call, chunk, options.highWaterMark));
+      return inChunks(requests, (chunk) => joinLine(call, chunk, options));
     },
     async checkIn(scope, entries, options) {
       checkLimit("check-ins in one call", entries.length, limits.batch);

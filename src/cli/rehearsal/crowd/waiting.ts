@@ -1,8 +1,15 @@
 // A fan in the line: joins (early or late), waits by polling or on a live stream, claims the turn and
 // enters. The wait follows the server's own hints; what the page would show is told to the history.
 
-import type { ClaimResult, Frontier, Joined, Status } from "../../../wire/contract.ts";
+import type {
+  ClaimResult,
+  Frontier,
+  JoinChallengeView,
+  Joined,
+  Status,
+} from "../../../wire/contract.ts";
 import { checkDraw } from "../../../wire/draw-check.ts";
+import { joinPlace } from "../../../wire/join-place.ts";
 import type { Answer } from "./browser.ts";
 import { type Fan, insist, intrude, newKey, pause, placeOf, tellRefused } from "./fan.ts";
 
@@ -26,8 +33,9 @@ export async function waitForTurn(fan: Fan): Promise<string | undefined> {
 
 async function join(fan: Fan): Promise<Joined | undefined> {
   for (let n = 0; n < 30 && !fan.town.stop.aborted; n++) {
-    const body = { entryId: fan.entryId };
-    const answer = await insist(fan, placeOf(fan, "join"), { method: "POST", body });
+    const answer = await joinPlace(fan, (body) =>
+      insist(fan, placeOf(fan, "join"), { method: "POST", body }),
+    );
     if (answer.status === 200) {
       const joined = answer.body as Joined;
       fan.tell({ kind: "join", index: joined.index, known: joined.known }, answer);

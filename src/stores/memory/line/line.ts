@@ -21,6 +21,8 @@ export type Line = {
   readonly returned: KeyedHeap<number>;
   /** Rows with a turn or in the shop, by deadline. */
   readonly deadlines: KeyedHeap<number>;
+  /** New places by network, since the span began. */
+  networks: { since: number; joins: Map<string, number> };
   /** The last tick that was named, so that a pacer whose reply was lost may ask again. */
   lastTick: { requestId: string; reply: OfferTurnsReply } | undefined;
 };
@@ -34,6 +36,7 @@ export function restoredLine(truth: RestoreQueue): Line {
     entries: new EntryTable(),
     returned: new KeyedHeap(),
     deadlines: new KeyedHeap(),
+    networks: { since: 0, joins: new Map() },
     lastTick: undefined,
   };
   for (const admission of truth.admissions) {

@@ -4,11 +4,27 @@
 // a place keeps it): an entry that the store has lost is put back at the index that its queue token
 // names. Identities are known only since the last rebuild: tokens do not carry them.
 
-import type { CheckIn, CheckInReply, JoinReply, JoinRequest } from "../../../ports/queue-store.ts";
+import type {
+  CheckIn,
+  CheckInReply,
+  JoinReply,
+  JoinRequest,
+  NetworkShare,
+} from "../../../ports/queue-store.ts";
 import { entryState, noPosition, noSlot } from "./entry-table.ts";
 import type { Line } from "./line.ts";
 
-export function join(line: Line, request: JoinRequest, highWaterMark: number): JoinReply {
+/** @property share of a network, of which `retryMs` are left; undefined: networks are not counted. */
+export type Joining = {
+  highWaterMark: number;
+  share: { joins: number; retryMs: number } | undefined;
+};
+
+export function join(
+  line: Line,
+  request: JoinRequest,
+  { highWaterMark, share }: Joining,
+): JoinReply {
   const { entries } = line;
   let slot = entries.slotOf(request.entryId);
   if (slot === noSlot && request.identity !== undefined) {
@@ -17,11 +33,29 @@ export function join(line: Line, request: JoinRequest, highWaterMark: number): J
   if (slot !== noSlot) {
     return { kind: "known", entryId: entries.id(slot), index: entries.index(slot) };
   }
+  const { network } = request;
+  const had = (network !== undefined && line.networks.joins.get(network)) || 0;
+  if (share !== undefined && network !== undefined && had >= share.joins) {
+    return { kind: "network-full", retryMs: share.retryMs };
+  }
   if (line.nextIndex >= highWaterMark) return { kind: "mark-reached" };
+  if (share !== undefined && network !== undefined) line.networks.joins.set(network, had + 1);
   const index = line.nextIndex;
   entries.add(request.entryId, index, request.identity);
   line.nextIndex = index + 1;
   return { kind: "joined", entryId: request.entryId, index };
+}
+
+/** Opens a new span where the last one is over. A clock that was set back opens one as well. */
+export function shareAt(
+  line: Line,
+  share: NetworkShare | undefined,
+  now: number,
+): Joining["share"] {
+  if (share === undefined) return undefined;
+  const age = now - line.networks.since;
+  if (age < 0 || age >= share.spanMs) line.networks = { since: now, joins: new Map() };
+  return { joins: share.joins, retryMs: line.networks.since + share.spanMs - now };
 }
 
 export function checkIn(line: Line, entry: CheckIn, presentUntil: number): CheckInReply {

@@ -1,9 +1,18 @@
 // The waiting page's calls. Each becomes exactly one WaitingInput, whatever the network does; nothing
 // here decides anything. The queue token travels in the Authorization header, never in an address.
 
-import type { OnSaleId } from "../../../foundation/ids.ts";
-import type { ClaimResult, Frontier, Joined, OnSaleView, Status } from "../../../wire/contract.ts";
+import type { EntryId, OnSaleId } from "../../../foundation/ids.ts";
+import type {
+  ClaimResult,
+  Frontier,
+  JoinBody,
+  JoinChallengeView,
+  Joined,
+  OnSaleView,
+  Status,
+} from "../../../wire/contract.ts";
 import type { Problem } from "../../../wire/problems.ts";
+import { solveChallenge } from "../../../wire/solve-challenge.ts";
 import type { WaitingInput } from "../../../wire/waiting-state.ts";
 import { routePattern } from "../../route-pattern.ts" with { type: "macro" };
 import { onSaleAddress } from "../../site-config.ts";
@@ -36,16 +45,30 @@ export function callsFor(onSaleId: OnSaleId) {
       return answer.ok ? answer.value : undefined;
     },
 
-    async join(entryId: string): Promise<WaitingInput> {
-      const answer = await ask<Joined>(routePattern("join"), {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ entryId }),
-      });
-      if (answer.ok) return { kind: "joined", joined: answer.value };
-      // The phase may have moved between the frontier and the join: the next frontier tells.
-      const retryable = mayPass(answer.status) || answer.code.startsWith("queue-");
-      return { kind: "join-failed", problem: answer.code, retryable };
+    async join(entryId: EntryId): Promise<WaitingInput> {
+      // Without a content type of its own a page from a CDN needs no preflight for it.
+      const post = (body: JoinBody) =>
+        ask<Partial<Joined & JoinChallengeView>>(routePattern("join"), {
+          method: "POST",
+          body: JSON.stringify(body),
+        });
+      let answer = await post({ entryId });
+      if (answer.ok && answer.value.challenge) {
+        const { challenge, work = 0 } = answer.value;
+        answer = await post({ entryId, challenge, nonce: await solveChallenge(challenge, work) });
+      }
+      if (answer.ok && answer.value.queueToken) {
+        return { kind: "joined", joined: answer.value as Joined };
+      }
+      // A challenge again: the first grew too old on its way. And the phase may have moved between the
+      // frontier and the join: the next frontier tells.
+      if (answer.ok) return { kind: "join-failed", problem: "", retryable: true };
+      const { code, status } = answer;
+      return {
+        kind: "join-failed",
+        problem: code,
+        retryable: mayPass(status) || code.startsWith("queue-"),
+      };
     },
 
     /** The status with a token, the public frontier without. */

@@ -217,6 +217,7 @@ export const desk: DeskWords = {
     claimSec: "A turn stays open (s)",
     perHold: "Seats in one hold",
     perFan: "Seats per fan",
+    joinWork: "Work before a number, in bits (0: none, 16: about a second)",
     showLeft: "Show fans how many seats are left",
     accent: "Accent colour",
     accentReads: (ratio) => `Words can be read on it (${ratio}:1)`,

@@ -1,5 +1,6 @@
 export const plain = {
   join: "줄 서기",
+  early: "조금만 더 기다려 주세요. 15초쯤 뒤에 다시 눌러 주세요.",
   joinMore: "버튼을 누르시면 순서가 정해지고, 이 브라우저에 남습니다.",
   joinOpen: "지금 줄을 서실 수 있습니다",
   joinEarly: "대기실이 열렸습니다",

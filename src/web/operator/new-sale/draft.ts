@@ -26,6 +26,7 @@ export type Draft = {
   claimSec: string;
   seatsPerHold: string;
   seatsPerFan: string;
+  joinWork: string;
   showSeatsLeft: boolean;
   accent: string;
 };
@@ -55,6 +56,7 @@ export function freshDraft(now: number): Draft {
     claimSec: "120",
     seatsPerHold: "4",
     seatsPerFan: "4",
+    joinWork: "0",
     showSeatsLeft: true,
     accent: "#4338ca",
   };
@@ -84,6 +86,7 @@ const numberFields = {
   claimSec: [15, 1_800],
   seatsPerHold: [1, 50],
   seatsPerFan: [1, 100],
+  joinWork: [0, 20],
 } as const satisfies Partial<Record<keyof Draft, readonly [number, number]>>;
 
 export function wrongsOf(draft: Draft, plan: DeskPlan | undefined, now: number): Wrongs {
@@ -148,6 +151,7 @@ export function bodyOf(draft: Draft, plan: DeskPlan): NewOnSale {
       maxHoldMs: Number(draft.maxHoldMin) * minute,
       seatsPerHold: Number(draft.seatsPerHold),
       seatsPerFan: Number(draft.seatsPerFan),
+      joinWork: Number(draft.joinWork),
       accent: draft.accent,
       showSeatsLeft: draft.showSeatsLeft,
     },

@@ -239,6 +239,7 @@ function AdmissionPart(props: PartProps) {
         <Field {...of("maxHoldMin")} label={t.maxHoldMin} type="number" />
         <Field {...of("seatsPerHold")} label={t.perHold} type="number" />
         <Field {...of("seatsPerFan")} label={t.perFan} type="number" />
+        <Field {...of("joinWork")} label={t.joinWork} type="number" />
         <AccentField value={draft.accent} set={(accent) => change({ accent })} />
       </div>
       <label class="tick">

@@ -10,6 +10,7 @@ const beginLineScript = script(import.meta.url, {
     "meta",
     "line",
     "identities",
+    "networks",
     "positions",
     "presence",
     "returned",

@@ -2,10 +2,13 @@
 -- KEYS  meta        hash  {on-sale}
 --       line        zset  {on-sale}
 --       identities  hash  {on-sale}
--- ARGV  epoch, now, highWaterMark, most entries, then per request: entry, identity ('' for none)
+--       networks    hash  {on-sale}
+-- ARGV  epoch, now, highWaterMark, most entries, joins of a network in a span ('' for uncounted), span
+--       in ms, then per request: entry, identity and network ('' for none)
 -- REPLY stale-epoch
 --       full         more entries than a line may have; nothing was written
---       ok           then per request: joined | known | mark-reached, entry, index
+--       ok           then per request: joined | known | mark-reached, entry, index; or network-full, entry,
+--                    ms until the next span
 -- KEEPS Q1 an index is handed out once, and never at or above the durable high-water mark; the same
 --       entry or identity gets the same place, within a call and for ever, so a repeat is harmless
 
@@ -13,8 +16,9 @@ if isStale() then
   return { 'stale-epoch' }
 end
 local mark, most = tonumber(ARGV[3]), tonumber(ARGV[4])
+local share, spanMs = tonumber(ARGV[5]), tonumber(ARGV[6])
 local entries = {}
-for at = 5, #ARGV, 2 do
+for at = 7, #ARGV, 3 do
   entries[#entries + 1] = ARGV[at]
 end
 if #entries == 0 then
@@ -24,9 +28,30 @@ if redis.call('ZCARD', line) + #entries > most then
   return { 'full' }
 end
 
+local retryMs = 0
+if share then
+  local since = tonumber(redis.call('HGET', meta, 'networksSince') or 0)
+  local age = now() - since
+  if age < 0 or age >= spanMs then
+    since = now()
+    redis.call('UNLINK', networks)
+    redis.call('HSET', meta, 'networksSince', exact(since))
+  end
+  retryMs = since + spanMs - now()
+end
+
+local had = {}
+local function isFull(network)
+  if not share or network == '' then
+    return false
+  end
+  had[network] = had[network] or tonumber(redis.call('HGET', networks, network) or 0)
+  return had[network] >= share
+end
+
 local scores = redis.call('ZMSCORE', line, unpack(entries))
 local nextIndex = tonumber(redis.call('HGET', meta, 'nextIndex'))
-local indexes, identified, added, named = {}, {}, {}, {}
+local indexes, identified, added, named, counted = {}, {}, {}, {}, {}
 local reply = { 'ok' }
 local function answer(kind, entry, index)
   reply[#reply + 1] = kind
@@ -35,7 +60,7 @@ local function answer(kind, entry, index)
 end
 
 for nth, entry in ipairs(entries) do
-  local identity = ARGV[4 + 2 * nth]
+  local identity, network = ARGV[5 + 3 * nth], ARGV[6 + 3 * nth]
   local index = indexes[entry] or scores[nth]
   local holder = entry
   if not index and identity ~= '' then
@@ -44,9 +69,14 @@ for nth, entry in ipairs(entries) do
   end
   if index then
     answer('known', holder, index)
+  elseif isFull(network) then
+    answer('network-full', entry, exact(retryMs))
   elseif nextIndex >= mark then
     answer('mark-reached', entry, '')
   else
+    if had[network] then
+      had[network] = had[network] + 1
+    end
     indexes[entry] = nextIndex
     added[#added + 1] = nextIndex
     added[#added + 1] = entry
@@ -63,6 +93,11 @@ end
 if #added > 0 then
   forMany('ZADD', line, added)
   forMany('HSET', identities, named)
+  for network, joins in pairs(had) do
+    counted[#counted + 1] = network
+    counted[#counted + 1] = joins
+  end
+  forMany('HSET', networks, counted)
   redis.call('HSET', meta, 'nextIndex', nextIndex)
 end
 return reply

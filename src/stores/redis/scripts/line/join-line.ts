@@ -1,26 +1,33 @@
 // Gives each request its place. Read the header of join-line.lua.
 
 import type { EntryId } from "../../../../foundation/ids.ts";
-import type { JoinReply, JoinRequest, StaleEpoch } from "../../../../ports/queue-store.ts";
+import type {
+  JoinOptions,
+  JoinReply,
+  JoinRequest,
+  StaleEpoch,
+} from "../../../../ports/queue-store.ts";
 import { limits } from "../../../hot/limits.ts";
 import { type Reply, script } from "../../script.ts";
 import { type LineCall, lineIsFull, perform, staleEpoch } from "../calls.ts";
 
 const joinLineScript = script(import.meta.url, {
-  keys: ["meta", "line", "identities"],
+  keys: ["meta", "line", "identities", "networks"],
   parts: ["clock"],
 });
 
 export async function joinLine(
   call: LineCall,
   requests: readonly JoinRequest[],
-  highWaterMark: number,
+  { highWaterMark, networkShare }: JoinOptions,
 ): Promise<StaleEpoch | { kind: "ok"; replies: JoinReply[] }> {
   const mark = Math.min(highWaterMark, limits.indexes);
   const reply = await perform(call, joinLineScript, [
     mark,
     limits.entries,
-    ...requests.flatMap(({ entryId, identity }) => [entryId, identity ?? ""]),
+    networkShare?.joins ?? "",
+    networkShare?.spanMs ?? "",
+    ...requests.flatMap(({ entryId, identity = "", network = "" }) => [entryId, identity, network]),
   ]);
   switch (reply.word) {
     case "stale-epoch":
@@ -44,6 +51,8 @@ function placeFrom(reply: Reply): JoinReply {
       return { kind, entryId, index: Number(index) };
     case "mark-reached":
       return { kind };
+    case "network-full":
+      return { kind, retryMs: Number(index) };
     default:
       return reply.unexpected("join-line");
   }

@@ -1,0 +1,46 @@
+// What one gateway process gives at most, and what one network address gets of it. Who is refused a
+// stream polls, and who is refused a number is told when to ask again: nobody loses a place by it.
+
+import { readFileSync } from "node:fs";
+import type { NetworkShare } from "../ports/queue-store.ts";
+
+export type GatewayLimits = {
+  /** Streams of this process. */
+  streams: number;
+  /** Streams of one network in this process. */
+  streamsPerNetwork: number;
+  /** New places of one network, counted over all processes; undefined: not counted. */
+  joinsPerNetwork: NetworkShare | undefined;
+};
+
+/** Descriptors for stores, logs and ordinary requests: without one a connection is refused silently. */
+const keptFree = 1_000;
+const mostInOneProcess = 150_000;
+/** Where the system does not say (macOS raises it as far as this without asking). */
+const unknownFiles = 10_240;
+/** A mobile carrier's gateway has thousands of fans behind it; a flood from one address has more. */
+const usualStreamsPerNetwork = 5_000;
+const usualJoins: NetworkShare = { joins: 3_000, spanMs: 60_000 };
+
+/** For fans who all come from one machine: a rehearsal, a benchmark. */
+export const anyNetwork: Pick<GatewayLimits, "streamsPerNetwork" | "joinsPerNetwork"> = {
+  streamsPerNetwork: Number.POSITIVE_INFINITY,
+  joinsPerNetwork: undefined,
+};
+
+export function usualLimits(files = openFilesAllowed()): GatewayLimits {
+  return {
+    streams: Math.min(mostInOneProcess, Math.max(keptFree, files - keptFree)),
+    streamsPerNetwork: usualStreamsPerNetwork,
+    joinsPerNetwork: usualJoins,
+  };
+}
+
+function openFilesAllowed(): number {
+  try {
+    const limits = readFileSync("/proc/self/limits", "utf8");
+    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? unknownFiles);
+  } catch {
+    return unknownFiles;
+  }
+}
