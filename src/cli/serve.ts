@@ -12,6 +12,7 @@ import {
   helpOption,
   hostOption,
   logLevelOption,
+  networkLimits,
   sharedOptions,
 } from "./settings/shared-options.ts";
 
@@ -78,6 +79,8 @@ export async function run(args: string[]): Promise<number> {
     databaseUrl: values.database,
     redisUrls: values.redis,
     poolSize: values["pool-size"],
+    limits: networkLimits(values),
+    proxies: values["trusted-proxies"],
     demoOpensInMs: values["no-demo"] ? undefined : values["demo-opens-in"] * 1_000,
     resetOperator: values["reset-operator"],
     log,

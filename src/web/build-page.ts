@@ -83,10 +83,11 @@ function policyFor(
     `script-src ${inlined ? hashSource(inlined.script) : "'self'"}`,
     `style-src ${inlined ? hashSource(inlined.style) : "'self'"}`,
     `connect-src 'self'${api}${payment}`,
-    "img-src 'self' data:",
+    `img-src ${inlined ? "" : "'self' "}data:`,
     ...(entry.usesCamera ? ["media-src 'self' blob:", "worker-src 'self' blob:"] : []),
     ...(payment ? [`frame-src${payment}`] : []),
-    `form-action 'self'${gateway && ` ${gateway}`}${payment}`,
+    // The inlined page has no form: without scripts it sends its fans to a page of the gateway's.
+    `form-action ${inlined ? "'none'" : `'self'${gateway && ` ${gateway}`}${payment}`}`,
     "base-uri 'none'",
   ].join("; ");
 }

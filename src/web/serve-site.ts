@@ -105,6 +105,7 @@ function fileOf(text: string, headers: Record<string, string>): SiteFile {
     params: {
       [zlib.BROTLI_PARAM_QUALITY]: 11,
       [zlib.BROTLI_PARAM_SIZE_HINT]: raw.length,
+      [zlib.BROTLI_PARAM_LGWIN]: raw.length < 65_000 ? 16 : 22,
       [zlib.BROTLI_PARAM_MODE]: zlib.BROTLI_MODE_TEXT,
     },
   });

@@ -4,7 +4,7 @@
 // a second.
 
 /** @param work bits; each one doubles the time. 0: the first nonce does. */
-export async function solveChallenge(challenge: string, work: number): Promise<string> {
+export async function solveChallenge(challenge: string, work = 0): Promise<string> {
   for (let nonce = 0; ; nonce++) {
     const text = new TextEncoder().encode(`${challenge}.${nonce}`);
     const hash = await crypto.subtle.digest("SHA-256", text);

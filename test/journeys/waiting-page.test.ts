@@ -5,7 +5,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { openKeySet, verifyAdmission } from "../../connector/src/admission-token.ts";
-import { newId } from "../../src/foundation/ids.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type GatewayUnderTest, gatewayUnderTest } from "../support/gateway-under-test.ts";

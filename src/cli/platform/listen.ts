@@ -10,6 +10,7 @@
 
 import type { Log } from "../../foundation/log.ts";
 import { Fault } from "../../foundation/fault.ts";
+import type { TrustedProxies } from "../../http/caller.ts";
 import type { Cors } from "../../http/cors.ts";
 import { type Mounted, toBunRoutes } from "../../http/mount.ts";
 import { refuse } from "../../http/respond.ts";
@@ -37,6 +38,8 @@ export type ListenOptions = {
   option: string;
   /** Several processes listen on the one port; the system deals connections out (Linux). */
   shared?: boolean;
+  /** Proxies that are believed about who calls. */
+  proxies?: TrustedProxies;
   log: Log;
 };
 
@@ -48,7 +51,7 @@ const maxBodyBytes = 50 * 1024 * 1024;
 const drainMs = 5_000;
 
 export function listen(options: ListenOptions): Listening {
-  const { host, port, shared = false, log } = options;
+  const { host, port, shared = false, proxies, log } = options;
   let state: State = "starting";
   const common = {
     hostname: host,
@@ -83,7 +86,7 @@ export function listen(options: ListenOptions): Listening {
         log.error({ err: String(error) }, "bug outside of every handler");
         return new Response(null, { status: 500 });
       };
-      const table = Object.entries(toBunRoutes(mounted, log, cors));
+      const table = Object.entries(toBunRoutes(mounted, log, cors, proxies));
       server.reload({
         ...common,
         routes: {

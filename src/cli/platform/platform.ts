@@ -9,6 +9,8 @@ import { systemClock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
 import { ensureFirstOperator, resetFirstOperator } from "../../box-office/desk/first-operator.ts";
+import type { GatewayLimits } from "../../gateway/limits.ts";
+import type { TrustedProxies } from "../../http/caller.ts";
 import { openCors } from "../../http/cors.ts";
 import { openRolePages } from "../roles/role-pages.ts";
 import { type Closing, openClosing } from "./closing.ts";
@@ -40,6 +42,9 @@ export type PlatformOptions = Pick<
   demoOpensInMs?: number | undefined;
   /** Gives the desk's first operator a new password. */
   resetOperator?: boolean;
+  /** Others than the usual ones: of fans who all come from one machine, say. */
+  limits?: Partial<GatewayLimits>;
+  proxies?: TrustedProxies;
   clock?: Clock;
   log: Log;
   /** One line a step, for a person who waits. */
@@ -74,7 +79,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 async function start(options: PlatformOptions, closing: Closing): Promise<Platform> {
   const { dataDir, log, host = "127.0.0.1", clock = systemClock, progress = () => {} } = options;
   const { pageOrigins = [] } = options;
-  const web = listen({ host, port: options.port ?? 8080, what: "Usher", option: "--port", log });
+  const web = listen({
+    host,
+    port: options.port ?? 8080,
+    what: "Usher",
+    option: "--port",
+    ...(options.proxies && { proxies: options.proxies }),
+    log,
+  });
   closing.later("web", () => web.stop());
   const origin = options.publicOrigin ?? `http://${shownHost(host)}:${web.port}`;
 
@@ -91,6 +103,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   const shop = await openShop(
     {
       stores,
+      limits: options.limits ?? {},
       payments: { kind: "sandbox", ...provider },
       smtpUrl: mailbox.smtpUrl,
       origins,

@@ -1,6 +1,7 @@
 // All roles in one process: what `usher serve` runs is the three roles as they run alone, sharing their
 // stores, their keys and one saga.
 
+import type { GatewayLimits } from "../../gateway/limits.ts";
 import { openKeyRing } from "../../http/key-ring.ts";
 import type { Mounted } from "../../http/mount.ts";
 import { openBoxOfficeRole } from "../roles/box-office-role.ts";
@@ -15,6 +16,7 @@ import type { Closing } from "./closing.ts";
 export type ShopOptions = RoleDeps & {
   payments: PaymentsConfig;
   smtpUrl: string;
+  limits: Partial<GatewayLimits>;
   /** The shop's origin, where pages of other origins send fans here; else "". */
   shopOrigin: string;
 };

@@ -11,6 +11,7 @@ import type { ServingSample } from "../../checks/evidence/client-history.ts";
 import { countPlaces, type VenuePlan } from "../../domain/seating/venue-plan.ts";
 import type { OnSale, OnSaleSettings } from "../../ports/catalog.ts";
 import { type Platform, startPlatform } from "../platform/platform.ts";
+import { anyNetwork } from "../../gateway/limits.ts";
 import { pathTo } from "../../wire/routes.ts";
 import type { CrowdReport } from "./crowd/crowd.ts";
 import { comeToRest, gather, type Rest } from "./gather.ts";
@@ -62,6 +63,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalOutc
     port: 0,
     paymentsPort: 0,
     mailboxPort: 0,
+    limits: anyNetwork,
     log,
     progress: (step) => options.say(`  … ${step}`),
     ...(options.postgresSettings ? { postgresSettings: options.postgresSettings } : {}),

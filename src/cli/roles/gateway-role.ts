@@ -2,6 +2,7 @@
 // and writes the line, never an order; of payments it knows how many are under way, as a brake.
 
 import { openGateway } from "../../gateway/gateway.ts";
+import type { GatewayLimits } from "../../gateway/limits.ts";
 import { startPacer } from "../../gateway/pacing/pacer.ts";
 import type { KeyRing } from "../../http/key-ring.ts";
 import type { OnSale } from "../../ports/catalog.ts";
@@ -13,10 +14,10 @@ export type GatewayRole = Role & { pacer: ReturnType<typeof startPacer> };
 
 /** @param shopOrigin what a claim puts before the shop's path; "" where the page's own origin has it. */
 export function openGatewayRole(
-  deps: RoleDeps & { keys: KeyRing; shopOrigin: string },
+  deps: RoleDeps & { keys: KeyRing; shopOrigin: string; limits: Partial<GatewayLimits> },
   closing: Closing,
 ): GatewayRole {
-  const { stores, keys, origins, clock, log, shopOrigin } = deps;
+  const { stores, keys, origins, clock, log, shopOrigin, limits } = deps;
   const { postgres, hot, epochs } = stores;
   const { catalog, lineRecords: records, orders } = postgres;
   const line = { hot, catalog, records, epochs, clock, log };
@@ -30,6 +31,7 @@ export function openGatewayRole(
     verifier: () => keys.admissionVerifier,
     originKeys: postgres.originKeys,
     shopOrigin,
+    limits,
     secureCookies: origins.gateway.startsWith("https:"),
   });
   closing.later("gateway", () => gateway.stop());

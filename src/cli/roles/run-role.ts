@@ -20,6 +20,7 @@ import {
   roleHelp,
   type RoleSettings,
 } from "../settings/role-options.ts";
+import { networkLimits } from "../settings/shared-options.ts";
 import { openBoxOfficeRole } from "./box-office-role.ts";
 import { openGatewayRole } from "./gateway-role.ts";
 import { openMetrics } from "./metrics.ts";
@@ -66,7 +67,9 @@ async function start(
 ): Promise<() => Promise<void>> {
   const { host, port, origins } = settings;
   const shared = settings["shared-port"];
-  const web = listen({ host, port, shared, what: `usher ${name}`, option: "--port", log });
+  const proxies = settings["trusted-proxies"];
+  const what = `usher ${name}`;
+  const web = listen({ host, port, shared, proxies, what, option: "--port", log });
   closing.later("web", () => web.stop());
   const stores = await openStores(
     {
@@ -110,8 +113,9 @@ const open: Record<RoleName, (opening: Opening, closing: Closing) => Promise<Ope
     const isElsewhere = origins.gateway !== origins.shop || settings["pages-origin"].length > 0;
     const shopOrigin = isElsewhere ? origins.shop : "";
     const paymentOrigin = settings["sandbox-origin"] ?? settings["sandbox-address"] ?? "";
+    const limits = networkLimits(settings);
     const pages = await openRolePages("gateway", { origins, paymentOrigin });
-    return { role: openGatewayRole({ ...deps, keys, shopOrigin }, closing), pages };
+    return { role: openGatewayRole({ ...deps, keys, shopOrigin, limits }, closing), pages };
   },
   async "box-office"({ deps, settings, reporting }, closing) {
     const payment = await readPaymentSettings("box-office", settings);

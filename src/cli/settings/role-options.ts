@@ -9,7 +9,7 @@ import { type AnyOption, option, optionLines, readOptions, type Values } from ".
 import { addressOf, asIs, isOn, originText, portNumber, wholeNumber } from "./readers.ts";
 import { helpOption, hostOption, logLevelOption, sharedOptions } from "./shared-options.ts";
 
-const { database, redis, "pages-origin": pagesOrigin, "pool-size": poolSize } = sharedOptions;
+const { database, redis, ...others } = sharedOptions;
 
 export const roleOptions = {
   database,
@@ -40,7 +40,6 @@ export const roleOptions = {
     env: "USHER_SHOP_ORIGIN",
     read: originText,
   }),
-  "pages-origin": pagesOrigin,
   smtp: option({
     takes: "<url>",
     says: "who takes the mails, like smtp://mail:25; a worker needs it",
@@ -65,7 +64,7 @@ export const roleOptions = {
     env: "USHER_SANDBOX_KEYS",
     read: asIs,
   }),
-  "pool-size": poolSize,
+  ...others,
   "drain-seconds": option({
     takes: "<n>",
     says: "how long to answer on after SIGTERM, so that balancers notice",

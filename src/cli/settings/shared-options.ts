@@ -1,6 +1,8 @@
 // The settings that `usher serve` and every role have in common, so that a name means the same wherever
 // it is given. Read next: options.ts, role-options.ts.
 
+import type { GatewayLimits } from "../../gateway/limits.ts";
+import { trustedProxies } from "../../http/caller.ts";
 import { option } from "./options.ts";
 import { addressOf, asIs, isOn, listOf, logLevel, originText, wholeNumber } from "./readers.ts";
 
@@ -31,7 +33,42 @@ export const sharedOptions = {
     initial: "24",
     read: wholeNumber(500, 2),
   }),
+  "trusted-proxies": option({
+    takes: "<network,…>",
+    says: "proxies that are believed about their callers, like 10.0.0.0/8",
+    env: "USHER_TRUSTED_PROXIES",
+    initial: "",
+    read: (text, name) => trustedProxies(listOf(asIs)(text, name)),
+  }),
+  "network-joins": option({
+    takes: "<n>",
+    says: "new places a minute for one network address; 0: any number",
+    env: "USHER_NETWORK_JOINS",
+    initial: "3000",
+    read: wholeNumber(10_000_000),
+  }),
+  "network-streams": option({
+    takes: "<n>",
+    says: "streams of one network address in a process; 0: any number",
+    env: "USHER_NETWORK_STREAMS",
+    initial: "5000",
+    read: wholeNumber(10_000_000),
+  }),
 } as const;
+
+const aMinuteMs = 60_000;
+
+/** What a gateway gives one network, as it was set. */
+export function networkLimits(values: {
+  "network-joins": number;
+  "network-streams": number;
+}): Pick<GatewayLimits, "joinsPerNetwork" | "streamsPerNetwork"> {
+  const { "network-joins": joins, "network-streams": streams } = values;
+  return {
+    joinsPerNetwork: joins === 0 ? undefined : { joins, spanMs: aMinuteMs },
+    streamsPerNetwork: streams === 0 ? Number.POSITIVE_INFINITY : streams,
+  };
+}
 
 export const logLevelOption = (whereTo: string) =>
   option({

@@ -1,13 +1,7 @@
 // A fan in the line: joins (early or late), waits by polling or on a live stream, claims the turn and
 // enters. The wait follows the server's own hints; what the page would show is told to the history.
 
-import type {
-  ClaimResult,
-  Frontier,
-  JoinChallengeView,
-  Joined,
-  Status,
-} from "../../../wire/contract.ts";
+import type { ClaimResult, Frontier, Joined, Status } from "../../../wire/contract.ts";
 import { checkDraw } from "../../../wire/draw-check.ts";
 import { joinPlace } from "../../../wire/join-place.ts";
 import type { Answer } from "./browser.ts";

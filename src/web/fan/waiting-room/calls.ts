@@ -48,13 +48,13 @@ export function callsFor(onSaleId: OnSaleId) {
     async join(entryId: EntryId): Promise<WaitingInput> {
       // Without a content type of its own a page from a CDN needs no preflight for it.
       const post = (body: JoinBody) =>
-        ask<Partial<Joined & JoinChallengeView>>(routePattern("join"), {
+        ask<Partial<Joined> & Partial<JoinChallengeView>>(routePattern("join"), {
           method: "POST",
           body: JSON.stringify(body),
         });
       let answer = await post({ entryId });
       if (answer.ok && answer.value.challenge) {
-        const { challenge, work = 0 } = answer.value;
+        const { challenge, work } = answer.value;
         answer = await post({ entryId, challenge, nonce: await solveChallenge(challenge, work) });
       }
       if (answer.ok && answer.value.queueToken) {
@@ -62,13 +62,8 @@ export function callsFor(onSaleId: OnSaleId) {
       }
       // A challenge again: the first grew too old on its way. And the phase may have moved between the
       // frontier and the join: the next frontier tells.
-      if (answer.ok) return { kind: "join-failed", problem: "", retryable: true };
-      const { code, status } = answer;
-      return {
-        kind: "join-failed",
-        problem: code,
-        retryable: mayPass(status) || code.startsWith("queue-"),
-      };
+      const retryable = answer.ok || mayPass(answer.status) || answer.code.startsWith("queue-");
+      return { kind: "join-failed", problem: answer.ok ? "" : answer.code, retryable };
     },
 
     /** The status with a token, the public frontier without. */
