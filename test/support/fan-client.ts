@@ -58,7 +58,14 @@ export type Fan = {
 export const fresh = () => crypto.randomUUID().replaceAll("-", "");
 const patienceMs = 30_000;
 
-export function newFan(origin: string, onSaleId: OnSaleId): Fan {
+/** One origin, or the gateway's and the box office's. */
+export type Origins = string | { gateway: string; shop: string };
+
+export function newFan(origins: Origins, onSaleId: OnSaleId): Fan {
+  const originOf = (path: string) => {
+    if (typeof origins === "string") return origins;
+    return path.startsWith("/q/") ? origins.gateway : origins.shop;
+  };
   const cookies = new Map<string, string>();
 
   const open = async (route: Route, ask: Ask = {}): Promise<Response> => {
@@ -66,7 +73,7 @@ export function newFan(origin: string, onSaleId: OnSaleId): Fan {
     const raw = typeof body === "string" || body instanceof Uint8Array;
     const jar = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const path = pathTo(route, { onSaleId, ...ask.params });
-    const response = await fetch(`${origin}${path}${ask.query ?? ""}`, {
+    const response = await fetch(`${originOf(path)}${path}${ask.query ?? ""}`, {
       method: ask.method ?? "GET",
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
