@@ -16,7 +16,10 @@ const leaseMs = 5_000;
 const farewellMs = 3 * leaseMs;
 
 export type Pacer = {
-  /** The last tick of every on-sale that this process leads, for the desk and /health. */
+  /**
+   * The last tick of every on-sale that this process leads, for the desk and /health. A tick older than
+   * the lease is no sign of a lead any more: the process slept, or a store keeps it waiting.
+   */
   reports(): ReadonlyMap<OnSaleId, TickReport>;
   stop(): Promise<void>;
 };
@@ -80,7 +83,10 @@ export function startPacer(deps: TickDeps): Pacer {
   const running = loop();
 
   return {
-    reports: () => reports,
+    reports() {
+      const since = deps.clock.now() - leaseMs;
+      return new Map([...reports].filter(([, { at }]) => at >= since));
+    },
     async stop() {
       stopping = true;
       wake();

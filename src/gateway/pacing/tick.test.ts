@@ -98,6 +98,83 @@ test("who has watched the line goes on where its leader was, without another per
   expect(tick()).rejects.toThrow("another pacer leads");
 });
 
+/** Something that a leader does in its tick, held up until it is let go. */
+function heldUp() {
+  let arrived = () => {};
+  let letGo = () => {};
+  const reached = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  return {
+    reached,
+    letGo: () => letGo(),
+    before:
+      <Args extends unknown[], Reply>(work: (...args: Args) => Promise<Reply>) =>
+      async (...args: Args): Promise<Reply> => {
+        arrived();
+        await gate;
+        return await work(...args);
+      },
+  };
+}
+
+test("[Q7] a leader that slept in the middle of its tick, anywhere in it, changes nothing when it wakes", async () => {
+  const { catalog, lineRecords } = records.stores;
+  const { onSaleId } = onSale;
+  const lead = async (leader: string) => {
+    const reply = await lineRecords.lead(onSaleId, leader, 0);
+    return reply.kind === "leading" ? reply.fence : 0;
+  };
+  const state = async () => ({
+    durable: await lineRecords.checkpoint(onSaleId),
+    phase: (await catalog.onSale(onSaleId))?.phase,
+    counts: await epochs.queue(onSaleId, (scope) => hot.queue.counts(scope)),
+  });
+  await tick();
+  clock.advance(6_000);
+  for (const asleepIn of ["offerTurns", "serve", "publish"] as const) {
+    const { before, reached, letGo } = heldUp();
+    const { queue, notices } = hot;
+    const sleepyHot = {
+      ...hot,
+      queue: { ...queue, offerTurns: before(queue.offerTurns.bind(queue)) },
+      notices: { ...notices, publish: before(notices.publish.bind(notices)) },
+    };
+    const parts = {
+      offerTurns: { hot: { ...sleepyHot, notices } },
+      serve: { records: { ...lineRecords, serve: before(lineRecords.serve) } },
+      publish: { hot: { ...sleepyHot, queue } },
+    } as const;
+    const common = { hot, catalog, records: lineRecords, epochs, clock, log: silentLog };
+    const backlog = { paymentBacklog: async () => 0 };
+    const sleeper = openTicks({ ...common, ...parts[asleepIn], ...backlog });
+    await sleeper.watch(onSale);
+    clock.advance(6_000);
+    await present();
+    const slept = sleeper.tick(onSale, await lead(`sleeper in ${asleepIn}`));
+    await reached;
+    const successor = openTicks({ ...common, ...backlog });
+    await successor.watch(onSale);
+    await successor.tick(onSale, await lead(`successor of ${asleepIn}`));
+
+    const heard: number[] = [];
+    const stop = await notices.subscribe(`frontier:${onSaleId}`, (notice) => {
+      if (notice.kind === "frontier") heard.push(notice.leaderFence);
+    });
+    const then = await state();
+    letGo();
+    // What was said too late is known by its fence (lines.test.ts: it is not believed).
+    if (asleepIn === "publish") await slept;
+    else await expect(slept).rejects.toThrow("another pacer leads");
+    expect(await state()).toEqual(then);
+    expect(heard.every((fence) => fence < then.durable.leaderFence)).toBe(true);
+    await stop();
+  }
+});
+
 test("a clock that is set back an hour does not stop the line for an hour", async () => {
   await tick();
   clock.advance(-3_600_000);
