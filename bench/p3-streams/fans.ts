@@ -1,0 +1,163 @@
+// A process full of fans: each joins over HTTP, then holds its own stream with its own queue token, and
+// notes when it first hears what it is told to listen for. Told what to do by p3-streams.ts over its
+// channel; run alone it does nothing.
+
+import type { Socket } from "bun";
+import { openDraw } from "../../src/domain/waiting-room/draw.ts";
+import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
+import type { Joined } from "../../src/wire/contract.ts";
+import { joinPlace } from "../../src/wire/join-place.ts";
+import { pathTo } from "../../src/wire/routes.ts";
+import { connect } from "./connection.ts";
+
+export type Order =
+  | { do: "join"; port: number; onSaleId: OnSaleId; count: number }
+  | { do: "open" }
+  /** From now on: note the first message that has this text. */
+  | { do: "listen"; text: string }
+  /** What was heard; the draw tells who is how far in front. */
+  | { do: "tell"; draw?: { seed: string; cohort: number } }
+  | { do: "end" };
+export type Report =
+  | { done: "join"; joined: number; tookMs: number }
+  | { done: "open"; open: number; tookMs: number }
+  | { done: "listen" }
+  /** Milliseconds from the document's own instant to its arrival, with the fan's position; -1: not heard. */
+  | { done: "tell"; open: number; heard: { position: number; afterMs: number }[] };
+
+type Fan = {
+  index: number;
+  token: string;
+  socket: Socket<Fan> | undefined;
+  heardAfterMs: number;
+  isOpen: boolean;
+};
+
+const joinsAtOnce = 48;
+const opensAtOnce = 256;
+const fans: Fan[] = [];
+let gateway = { port: 0, path: "", host: "" };
+let wanted: Buffer | undefined;
+let open = 0;
+
+async function inTurns(
+  count: number,
+  atOnce: number,
+  work: (nth: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}
+
+async function join(order: Extract<Order, { do: "join" }>): Promise<Report> {
+  const startedAt = performance.now();
+  gateway = { port: order.port, host: `127.0.0.1:${order.port}`, path: pathTo("live", order) };
+  const path = pathTo("join", { onSaleId: order.onSaleId });
+  let next = 0;
+  const lane = async () => {
+    const connection = await connect(order.port);
+    while (next++ < order.count) {
+      const { body } = await joinPlace({ entryId: newId("entry") }, async (asked) => {
+        const { status, text } = await connection.post(path, JSON.stringify(asked));
+        if (status !== 200) throw new Error(`join: ${status} ${text}`);
+        return { body: JSON.parse(text) as Joined };
+      });
+      const { queueToken: token, index } = body;
+      fans.push({ index, token, socket: undefined, heardAfterMs: -1, isOpen: false });
+    }
+    connection.close();
+  };
+  await Promise.all(Array.from({ length: joinsAtOnce }, lane));
+  return { done: "join", joined: fans.length, tookMs: performance.now() - startedAt };
+}
+
+/** A turn came: the stream has said its last word, and is no waiting fan's any more. */
+const lastWord = Buffer.from("event: admitted");
+
+function leave(fan: Fan): void {
+  if (fan.isOpen) open--;
+  fan.isOpen = false;
+}
+
+const listener = {
+  data({ data: fan }: Socket<Fan>, chunk: Buffer) {
+    if (chunk.includes(lastWord)) leave(fan);
+    if (wanted === undefined || fan.heardAfterMs >= 0 || !chunk.includes(wanted)) return;
+    const now = /"now":(\d+)/.exec(chunk.toString("latin1"))?.[1];
+    if (now !== undefined) fan.heardAfterMs = Math.max(0, Date.now() - Number(now));
+  },
+  close: ({ data }: Socket<Fan>) => leave(data),
+  error() {},
+};
+
+async function openAll(): Promise<Report> {
+  const startedAt = performance.now();
+  await inTurns(fans.length, opensAtOnce, async (nth) => {
+    const fan = fans[nth] as Fan;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const request = `GET ${gateway.path} HTTP/1.1\r\nHost: ${gateway.host}\r\nAuthorization: Bearer ${fan.token}\r\nAccept: text/event-stream\r\n\r\n`;
+    const first = (socket: Socket<Fan>, chunk: Buffer) => {
+      if (!chunk.toString("latin1", 0, 12).endsWith("200")) {
+        reject(new Error(chunk.toString("latin1", 0, 200)));
+        return;
+      }
+      fan.isOpen = true;
+      open++;
+      socket.reload({ socket: listener });
+      listener.data(socket, chunk);
+      resolve();
+    };
+    fan.socket = await Bun.connect<Fan>({
+      hostname: "127.0.0.1",
+      port: gateway.port,
+      data: fan,
+      socket: {
+        open: (socket) => void socket.write(request),
+        data: first,
+        close: () => reject(new Error("closed before its first word")),
+        error: (_, error) => reject(error),
+      },
+    });
+    await promise;
+  });
+  return { done: "open", open, tookMs: performance.now() - startedAt };
+}
+
+function tell({ draw }: Extract<Order, { do: "tell" }>): Report {
+  const drawn = draw && openDraw(Buffer.from(draw.seed, "hex"), draw.cohort);
+  const heard = fans
+    .filter(({ isOpen }) => isOpen)
+    .map(({ index, heardAfterMs }) => ({
+      position: drawn ? drawn.positionOf(index) : index,
+      afterMs: heardAfterMs,
+    }));
+  return { done: "tell", open, heard };
+}
+
+async function obey(order: Order): Promise<Report | undefined> {
+  switch (order.do) {
+    case "join":
+      return join(order);
+    case "open":
+      return openAll();
+    case "listen":
+      for (const fan of fans) fan.heardAfterMs = -1;
+      wanted = Buffer.from(order.text);
+      return { done: "listen" };
+    case "tell":
+      return tell(order);
+    case "end":
+      process.exit(0);
+  }
+}
+
+process.on("message", (order: Order) => {
+  obey(order).then(
+    (report) => process.send?.(report),
+    (error: unknown) => process.send?.({ failed: String(error) }),
+  );
+});
+process.on("disconnect", () => process.exit(0));
