@@ -7,6 +7,7 @@ import { addressLines } from "./platform/addresses.ts";
 import { type Platform, startPlatform } from "./platform/platform.ts";
 import { stopSignal } from "./platform/signals.ts";
 import { option, optionLines, readOptions } from "./settings/options.ts";
+import { paymentOptions, paymentsConfig } from "./settings/payment-options.ts";
 import { asIs, isOn, originText, portNumber, wholeNumber } from "./settings/readers.ts";
 import {
   helpOption,
@@ -35,6 +36,7 @@ const options = {
   host: hostOption("127.0.0.1", "0.0.0.0 to try it from a phone"),
   "public-origin": origin("where fans reach it, e.g. https://tickets.example.org"),
   "payments-origin": origin("where fans' browsers reach the sandbox provider"),
+  ...paymentOptions,
   ...sharedOptions,
   "demo-opens-in": option({
     takes: "<seconds>",
@@ -75,6 +77,7 @@ export async function run(args: string[]): Promise<number> {
     mailboxPort: values["mailbox-port"],
     publicOrigin: values["public-origin"],
     paymentsOrigin: values["payments-origin"],
+    payments: paymentsConfig(values),
     pageOrigins: values["pages-origin"],
     databaseUrl: values.database,
     redisUrls: values.redis,

@@ -9,14 +9,14 @@ import { Fault } from "../foundation/fault.ts";
 import { routes } from "../wire/routes.ts";
 import { withoutUnused } from "./build-style.ts";
 import type { PageEntry } from "./pages.ts";
+import { cardOrigin, type PaymentPages, windowSources } from "./payment-pages.ts";
 
 export type Origins = {
   /** Where the gateway answers; "" for the page's own origin. */
   gateway: string;
   /** Where the box office answers; "" for the page's own origin. */
   shop: string;
-  /** Where the payment provider answers browsers; "" for the page's own origin. */
-  payment: string;
+  payment: PaymentPages;
 };
 
 export type Asset = { path: string; type: string; text: string };
@@ -46,7 +46,7 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
   const inlineScript = script.replaceAll("</script", "<\\/script");
   const policy = policyFor(entry, origins, inline ? { script: inlineScript, style } : undefined);
   const [js, css] = assets;
-  const config = JSON.stringify(configOf(origins));
+  const config = JSON.stringify(configOf(entry, origins));
   const html = [
     '<!doctype html><html lang="ko"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">',
@@ -66,8 +66,11 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
   return { entry, html, policy, assets };
 }
 
-function configOf(origins: Origins): Partial<Origins> {
-  return Object.fromEntries(Object.entries(origins).filter(([, origin]) => origin !== ""));
+function configOf(entry: PageEntry, { payment, ...origins }: Origins): Partial<Origins> {
+  const own = Object.entries(origins).filter(([, origin]) => origin !== "");
+  const isOwn = payment.provider === "sandbox" && payment.origin === "";
+  const pays = entry.talksToPayment === true || entry.opensTossWindow === true;
+  return { ...Object.fromEntries(own), ...(isOwn || !pays ? {} : { payment }) };
 }
 
 function policyFor(
@@ -76,18 +79,19 @@ function policyFor(
   inlined: { script: string; style: string } | undefined,
 ): string {
   const { gateway, shop } = origins;
-  const payment = entry.talksToPayment && origins.payment ? ` ${origins.payment}` : "";
+  const payment = entry.talksToPayment ? cardOrigin(origins.payment) : "";
+  const toss = entry.opensTossWindow ? windowSources(origins.payment) : undefined;
   const api = [...new Set([gateway, shop])].map((origin) => origin && ` ${origin}`).join("");
   return [
     "default-src 'none'",
-    `script-src ${inlined ? hashSource(inlined.script) : "'self'"}`,
+    `script-src ${inlined ? hashSource(inlined.script) : "'self'"}${toss?.script ?? ""}`,
     `style-src ${inlined ? hashSource(inlined.style) : "'self'"}`,
-    `connect-src 'self'${api}${payment}`,
-    `img-src ${inlined ? "" : "'self' "}data:`,
+    `connect-src 'self'${api}${payment}${toss?.rest ?? ""}`,
+    `img-src ${inlined ? "" : "'self' "}data:${toss?.rest ?? ""}`,
     ...(entry.usesCamera ? ["media-src 'self' blob:", "worker-src 'self' blob:"] : []),
-    ...(payment ? [`frame-src${payment}`] : []),
+    ...(payment || toss ? [`frame-src${payment}${toss?.rest ?? ""}`] : []),
     // The inlined page has no form: without scripts it sends its fans to a page of the gateway's.
-    `form-action ${inlined ? "'none'" : `'self'${gateway && ` ${gateway}`}${payment}`}`,
+    `form-action ${inlined ? "'none'" : `'self'${gateway && ` ${gateway}`}${payment}${toss?.rest ?? ""}`}`,
     "base-uri 'none'",
   ].join("; ");
 }

@@ -9,6 +9,7 @@ import type { OnSaleId } from "../foundation/ids.ts";
 import { pathTo } from "../wire/routes.ts";
 import { bundlePage, escapeHtml, type Origins } from "./build-page.ts";
 import { type PageEntry, pages } from "./pages.ts";
+import type { PaymentPages } from "./payment-pages.ts";
 import { type Site, siteOf } from "./serve-site.ts";
 
 export type { Site } from "./serve-site.ts";
@@ -17,8 +18,8 @@ export type BuildOptions = {
   /** Origins of gateway and box office for pages that are served from elsewhere. Default: their own. */
   gatewayOrigin?: string;
   shopOrigin?: string;
-  /** Origin that the browser tells the card to. Default: the page's own. */
-  paymentOrigin?: string;
+  /** Where fans pay. Default: they tell the card to the page's own origin. */
+  payment?: PaymentPages;
   /** Default: every page of the registry. */
   only?: readonly PageEntry[];
 };
@@ -26,7 +27,11 @@ export type BuildOptions = {
 export async function buildSite(options: BuildOptions = {}): Promise<Site> {
   const origins = originsOf(options);
   return siteOf(
-    await Promise.all((options.only ?? pages).map((page) => bundlePage(page, origins))),
+    await Promise.all(
+      (options.only ?? pages)
+        .filter(({ opensTossWindow }) => !opensTossWindow || origins.payment.provider === "toss")
+        .map((page) => bundlePage(page, origins)),
+    ),
   );
 }
 
@@ -80,10 +85,14 @@ async function writePage(
 }
 
 function originsOf(options: BuildOptions): Origins {
+  const { payment = { provider: "sandbox", origin: "" } } = options;
   return {
     gateway: originOf("gateway", options.gatewayOrigin),
     shop: originOf("shop", options.shopOrigin),
-    payment: originOf("payment", options.paymentOrigin),
+    payment:
+      payment.provider === "sandbox"
+        ? { ...payment, origin: originOf("payment", payment.origin) }
+        : payment,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Route } from "../wire/routes.ts";
 
 export type PageName = Extract<
   Route,
-  "home" | "waitingPage" | "shopPage" | "orderPage" | "ticketPage" | "deskPage"
+  "home" | "waitingPage" | "shopPage" | "orderPage" | "tossPage" | "ticketPage" | "deskPage"
 >;
 
 export type PageEntry = {
@@ -24,6 +24,8 @@ export type PageEntry = {
   andBelow?: true;
   /** The browser may talk to the payment provider from here. */
   talksToPayment?: true;
+  /** Opens Toss Payments' window by Toss's own script; there only where Toss is the provider. */
+  opensTossWindow?: true;
   /** The browser may open the camera here (ticket check-in). */
   usesCamera?: true;
   /** Sends fans without JavaScript to the plain waiting room. */
@@ -71,6 +73,15 @@ export const pages: readonly PageEntry[] = [
     script: "fan/order/order-page.tsx",
     style: "fan/order/order.css",
     talksToPayment: true,
+  },
+  {
+    page: "tossPage",
+    of: "box-office",
+    title: "결제 · Payment",
+    body: "fan/toss/body.html",
+    script: "fan/toss/toss-page.ts",
+    style: "fan/toss/toss.css",
+    opensTossWindow: true,
   },
   {
     page: "ticketPage",

@@ -3,19 +3,24 @@
 
 import type { Route } from "../wire/routes.ts";
 import { pathTo } from "../wire/routes.ts";
+import type { PaymentPages } from "./payment-pages.ts";
 
 export type SiteConfig = {
   /** Origin of the gateway, e.g. "https://queue.example.org"; "" where it is the page's own. */
   gateway: string;
   /** Origin of the box office; "" where it is the page's own. */
   shop: string;
-  /** Origin of the payment provider's browser endpoint; "" where it is the page's own. */
-  payment: string;
 };
 
 export function siteConfig(): SiteConfig {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="usher"]');
-  return { gateway: "", shop: "", payment: "", ...JSON.parse(meta?.content || "{}") };
+  return { gateway: "", shop: "", ...JSON.parse(meta?.content || "{}") };
+}
+
+/** Only the pages on which a fan pays are told. */
+export function paymentPages(): PaymentPages {
+  const told = siteConfig() as SiteConfig & { payment?: PaymentPages };
+  return told.payment ?? { provider: "sandbox", origin: "" };
 }
 
 /** The full address of one on-sale's route, from its pattern (see route-pattern.ts). */

@@ -68,6 +68,8 @@ export const routes = {
   waitingPage: "/w/:onSaleId",
   shopPage: "/s/:onSaleId",
   orderPage: "/o/:onSaleId/:orderId",
+  /** Where Toss Payments' window is opened, if that is the provider. */
+  tossPage: "/pay/toss",
   ticketPage: "/t/:code",
   deskPage: "/desk",
   health: "/health",

@@ -4,14 +4,23 @@
 // live stream.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { readTicketCode } from "../../src/tickets/ticket-code.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { launchChromium } from "../support/chromium.ts";
+import {
+  chooseFromList,
+  confirmed,
+  desktop,
+  fillBuyer,
+  intoTheShop,
+  patience,
+  phone,
+  walk,
+} from "../support/fan-browser.ts";
 import { newFan } from "../support/fan-client.ts";
 import { opened, type TestPlatform, testPlatform, until } from "../support/platform.ts";
 
-const patience = { timeout: 20_000 };
 let platform: TestPlatform;
 let browser: Browser;
 
@@ -24,77 +33,19 @@ afterAll(async () => {
   await platform?.close();
 }, 30_000);
 
-const phone: BrowserContextOptions = {
-  locale: "ko-KR",
-  viewport: { width: 390, height: 844 },
-  hasTouch: true,
-  isMobile: true,
-  deviceScaleFactor: 2,
-};
-const desktop: BrowserContextOptions = {
-  locale: "en-US",
-  viewport: { width: 1280, height: 800 },
-};
-
-type Walk = (page: Page, faults: string[]) => Promise<void>;
-
-/** A fresh browser profile at the waiting page; whatever the page throws fails the journey. */
-async function walk(device: BrowserContextOptions, steps: Walk): Promise<void> {
-  const context = await browser.newContext(device);
-  context.setDefaultTimeout(patience.timeout);
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (said) => {
-    if (/Content Security Policy/.test(said.text())) faults.push(said.text());
-  });
-  try {
-    await steps(page, faults);
-    expect(faults).toEqual([]);
-  } finally {
-    await context.close();
-  }
-}
-
-const waitingPage = () =>
-  platform.origin + pathTo("waitingPage", { onSaleId: platform.onSale.onSaleId });
-
-/** Waits in line as far as the shop; the page goes there by itself. */
-async function intoTheShop(page: Page): Promise<void> {
-  await page.goto(waitingPage());
-  await page.waitForURL((url) => url.pathname.startsWith("/s/"), patience);
-  await page.waitForSelector(".shop");
-}
-
-async function chooseFromList(page: Page, seats: readonly number[]): Promise<void> {
-  await page.locator(".view-switch button").nth(1).click();
-  await page
-    .getByRole("button", { name: /Floor|플로어/ })
-    .first()
-    .click();
-  for (const seat of seats) await page.locator(`[data-seat="${seat}"]`).click();
-}
-
 async function payWith(page: Page, card: string): Promise<void> {
   await page.waitForSelector(`#test-card option[value="${card}"]`, { state: "attached" });
   await page.selectOption("#test-card", card);
   await page.locator("button.pay").click();
 }
 
-async function fillBuyer(page: Page, email: string): Promise<void> {
-  await page.fill("#buyer-name", "김하늘");
-  await page.fill("#buyer-email", email);
-}
-
-const confirmed = (page: Page) => page.waitForSelector(".now.state-confirmed", patience);
-
 /** Nothing of the page sticks out sideways. */
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 test("a phone in Korean: hold, more time, a declined card, another, tickets and mail", async () => {
-  await walk(phone, async (page) => {
-    await intoTheShop(page);
+  await walk(browser, phone, async (page) => {
+    await intoTheShop(page, platform);
     expect(await page.textContent("h1")).toBe("바람이 머무는 밤");
     expect(await overflow(page)).toBe(0);
     await chooseFromList(page, [0, 1]);
@@ -160,8 +111,8 @@ test("a phone in Korean: hold, more time, a declined card, another, tickets and 
 }, 120_000);
 
 test("a desktop in English, keyboard only: the bank wants proof, and gives it back", async () => {
-  await walk(desktop, async (page) => {
-    await intoTheShop(page);
+  await walk(browser, desktop, async (page) => {
+    await intoTheShop(page, platform);
     const onto = async (selector: string) => {
       for (let presses = 0; presses < 120; presses++) {
         if (await page.evaluate((css) => document.activeElement?.matches(css), selector)) return;
@@ -213,8 +164,8 @@ test("a desktop in English, keyboard only: the bank wants proof, and gives it ba
 }, 120_000);
 
 test("the reply to the payment is lost: the order is found all the same, and paid once", async () => {
-  await walk(desktop, async (page) => {
-    await intoTheShop(page);
+  await walk(browser, desktop, async (page) => {
+    await intoTheShop(page, platform);
     await chooseFromList(page, [20]);
     await page.locator(".panel-foot button.primary").click();
     await page.waitForSelector("form.checkout-form");
@@ -247,11 +198,11 @@ test("the reply to the payment is lost: the order is found all the same, and pai
 }, 60_000);
 
 test("somebody else is faster: the seat is named, the rest of the choice is kept", async () => {
-  await walk(desktop, async (page) => {
+  await walk(browser, desktop, async (page) => {
     const rival = await newFan(platform.origin, platform.onSale.onSaleId).arrive();
     // The page does not hear of the rival's hold, as in the second in which it is under way.
     await page.route("**/availability/live", (route) => route.abort());
-    await intoTheShop(page);
+    await intoTheShop(page, platform);
     await chooseFromList(page, [30, 31, 32]);
     expect((await rival.hold({ seats: [31] })).status).toBe(201);
     await page.locator(".panel-foot button.primary").click();
@@ -268,19 +219,19 @@ test("somebody else is faster: the seat is named, the rest of the choice is kept
 }, 60_000);
 
 test("without the live stream, asking now and then leads to the shop too", async () => {
-  await walk(phone, async (page) => {
+  await walk(browser, phone, async (page) => {
     let blocked = 0;
     await page.route("**/q/*/live", (route) => {
       blocked++;
       return route.abort();
     });
-    await intoTheShop(page);
+    await intoTheShop(page, platform);
     expect(blocked).toBeGreaterThan(0);
   });
 }, 60_000);
 
 test("the shop without an admission sends the fan to the line, and says why", async () => {
-  await walk(phone, async (page) => {
+  await walk(browser, phone, async (page) => {
     await page.goto(platform.origin + pathTo("shopPage", { onSaleId: platform.onSale.onSaleId }));
     const back = page.locator(
       `a[href="${pathTo("waitingPage", { onSaleId: platform.onSale.onSaleId })}"]`,

@@ -11,13 +11,18 @@ import type { VenuePlan } from "../../src/domain/seating/venue-plan.ts";
 import type { Clock } from "../../src/foundation/clock.ts";
 import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
 import { type Log, silentLog } from "../../src/foundation/log.ts";
+import type { PaymentsConfig } from "../../src/payments/payments-config.ts";
 import type { OnSale, OnSaleSettings } from "../../src/ports/catalog.ts";
 import type { PostgresStores } from "../../src/stores/open.ts";
 import { frontierOf } from "./fan-client.ts";
 import { testSettings } from "./records.ts";
 import { smallHall, smallHallPrices } from "./small-hall.ts";
 
-export type TestPlatform = Platform & { onSale: OnSale; close(): Promise<void> };
+export type TestPlatform = Platform & {
+  paymentsOrigin: string;
+  onSale: OnSale;
+  close(): Promise<void>;
+};
 
 export type TestPlatformOptions = {
   /** From the moment that everything runs; 0: open at once. */
@@ -34,6 +39,8 @@ export type TestPlatformOptions = {
   redisUrls?: readonly string[];
   /** Only where it must be known beforehand. */
   port?: number;
+  /** Instead of a sandbox provider of its own. */
+  payments?: PaymentsConfig;
 };
 
 export const fastAndForgetful = {
@@ -56,6 +63,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       postgresSettings: options.postgresSettings ?? fastAndForgetful,
       publicOrigin: options.publicOrigin,
       redisUrls: options.redisUrls,
+      payments: options.payments,
       log: options.log ?? silentLog,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
     });
@@ -63,6 +71,8 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
     const { stop } = platform;
     return {
       ...platform,
+      // With another provider there is nobody to tell a card to; who tries, fails.
+      paymentsOrigin: platform.paymentsOrigin ?? "http://no-sandbox.invalid",
       onSale,
       async close() {
         await stop();

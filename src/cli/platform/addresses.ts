@@ -9,7 +9,8 @@ export type Addresses = {
   /** Of the gateway, where fans begin, and of the box office with the desk. */
   origins: { gateway: string; shop: string };
   mailboxOrigin: string;
-  paymentsOrigin: string;
+  /** Of the sandbox provider; undefined: another one takes the money. */
+  paymentsOrigin: string | undefined;
   demo: OnSale | undefined;
   /** Told only to whoever starts it the first time. */
   firstOperator: FirstOperator | undefined;
@@ -37,7 +38,14 @@ export function addressLines(addresses: Addresses): string {
       ? row("", `${firstOperator.email}  ${firstOperator.password}   (shown this once)`)
       : row("", `password as shown on the first start; lost: ${addresses.resetWith}`),
     row("mailbox", `${addresses.mailboxOrigin}/`),
-    row("payments", `${addresses.paymentsOrigin}    (sandbox, answers programs; no real money)`),
+    ...(addresses.paymentsOrigin === undefined
+      ? []
+      : [
+          row(
+            "payments",
+            `${addresses.paymentsOrigin}    (sandbox, answers programs; no real money)`,
+          ),
+        ]),
     ...more.map(([name, says]) => row(name, says)),
     row("data, log", addresses.dataDir),
     "",

@@ -12,6 +12,9 @@ import { ensureFirstOperator, resetFirstOperator } from "../../box-office/desk/f
 import type { GatewayLimits } from "../../gateway/limits.ts";
 import type { TrustedProxies } from "../../http/caller.ts";
 import { openCors } from "../../http/cors.ts";
+import type { PaymentsConfig } from "../../payments/payments-config.ts";
+import type { PaymentPages } from "../../web/payment-pages.ts";
+import { tossPages } from "../settings/payment-options.ts";
 import { openRolePages } from "../roles/role-pages.ts";
 import { type Closing, openClosing } from "./closing.ts";
 import { ensureDemo } from "./demo.ts";
@@ -38,6 +41,8 @@ export type PlatformOptions = Pick<
   paymentsOrigin?: string | undefined;
   /** Other origins that may show the waiting page, such as a CDN's. */
   pageOrigins?: readonly string[];
+  /** Undefined: the sandbox provider, started here. */
+  payments?: PaymentsConfig | undefined;
   /** Makes a demo on-sale that opens after so long; undefined: none. */
   demoOpensInMs?: number | undefined;
   /** Gives the desk's first operator a new password. */
@@ -53,7 +58,8 @@ export type PlatformOptions = Pick<
 
 export type Platform = {
   origin: string;
-  paymentsOrigin: string;
+  /** Where fans' browsers reach the sandbox provider; undefined: another provider takes the money. */
+  paymentsOrigin: string | undefined;
   mailboxOrigin: string;
   dataDir: string;
   connectionString: string;
@@ -93,18 +99,26 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   progress("database");
   const stores = await openStores({ ...options, dataDir, clock, log }, closing);
 
-  const { provider, mailbox } = await startNeighbours(options, web.port, closing);
+  const payments = options.payments ?? (await startSandbox(options, web.port, closing));
+  progress("mailbox");
+  const mailbox = await startMailbox({
+    dataDir: join(dataDir, "mails"),
+    host,
+    port: options.mailboxPort ?? 8082,
+    log,
+  });
+  closing.later("mailbox", () => mailbox.stop());
 
   progress("pages");
   const origins = { gateway: origin, shop: origin };
-  const pages = await openRolePages("gateway", { origins, paymentOrigin: provider.publicAddress });
+  const pages = await openRolePages("gateway", { origins, payment: pagesOf(payments) });
 
   progress("box office, gateway, workers");
   const shop = await openShop(
     {
       stores,
       limits: options.limits ?? {},
-      payments: { kind: "sandbox", ...provider },
+      payments,
       smtpUrl: mailbox.smtpUrl,
       origins,
       // A page elsewhere has to be told where the shop is; our own pages stay on the host they came by.
@@ -133,7 +147,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
 
   return {
     origin,
-    paymentsOrigin: provider.publicAddress,
+    paymentsOrigin: "publicAddress" in payments ? payments.publicAddress : undefined,
     mailboxOrigin: mailbox.origin,
     dataDir,
     connectionString: stores.connectionString,
@@ -145,8 +159,8 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   };
 }
 
-/** What a real installation has elsewhere: a payment provider, and somebody who takes its mails. */
-async function startNeighbours(options: PlatformOptions, webPort: number, closing: Closing) {
+/** What a real installation has elsewhere: a payment provider. */
+async function startSandbox(options: PlatformOptions, webPort: number, closing: Closing) {
   const { log, host = "127.0.0.1", progress = () => {} } = options;
   progress("payment provider (sandbox)");
   const provider = await startProviderProcess({
@@ -158,16 +172,22 @@ async function startNeighbours(options: PlatformOptions, webPort: number, closin
     log,
   });
   closing.later("payment provider", () => provider.stop());
+  return { kind: "sandbox", ...provider } as const;
+}
 
-  progress("mailbox");
-  const mailbox = await startMailbox({
-    dataDir: join(options.dataDir, "mails"),
-    host,
-    port: options.mailboxPort ?? 8082,
-    log,
-  });
-  closing.later("mailbox", () => mailbox.stop());
-  return { provider, mailbox };
+function pagesOf(
+  payments: PaymentsConfig | Awaited<ReturnType<typeof startSandbox>>,
+): PaymentPages {
+  switch (payments.kind) {
+    case "sandbox": {
+      const origin = "publicAddress" in payments ? payments.publicAddress : payments.address;
+      return { provider: "sandbox", origin };
+    }
+    case "stripe":
+      return { provider: "stripe" };
+    case "toss":
+      return tossPages(payments.clientKey, payments.api);
+  }
 }
 
 /** An address that a browser on this machine can open. */

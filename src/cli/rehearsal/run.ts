@@ -2,6 +2,7 @@
 // second, rest, checks. Keeps: the scratch folder goes when all is well and stays when something is
 // broken; no process is left behind.
 
+import { assert } from "../../foundation/assert.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,6 +87,8 @@ async function play(
   log: CountedLog,
 ): Promise<RehearsalOutcome> {
   const { fans, seed, spreadMs, earlyShare, sockets, say } = options;
+  const { paymentsOrigin } = platform;
+  assert(paymentsOrigin !== undefined, "a rehearsal pays with the sandbox provider");
   const preQueueAt = Date.now();
   const opensAt = preQueueAt + options.preQueueMs;
   const onSale = await stageSale(platform, { ...options, preQueueAt, opensAt });
@@ -93,7 +96,7 @@ async function play(
   const crowd = sendCrowd({
     ...{ fans, seed, spreadMs, earlyShare, sockets, preQueueAt, opensAt, historyPath },
     origin: platform.origin,
-    paymentsOrigin: platform.paymentsOrigin,
+    paymentsOrigin,
     onSaleId: onSale.onSaleId,
     endsAt: opensAt + options.limitMs,
   });

@@ -1,9 +1,6 @@
-// What box office and worker share: the provider's adapter and the saga on it. `openPayments` is the one
-// place where a provider becomes a PaymentGateway.
+// What box office and worker share: the provider's adapter and the saga on it.
 
-import type { Clock } from "../../foundation/clock.ts";
-import { sandboxGateway } from "../../payments/sandbox/sandbox-gateway.ts";
-import type { SandboxKeys } from "../../payments/sandbox/keys.ts";
+import { openPayments, type PaymentsConfig } from "../../payments/payments-config.ts";
 import type { Order } from "../../ports/order-store.ts";
 import type { PaymentGateway } from "../../ports/payment-gateway.ts";
 import { issueBatch } from "../../purchase/issue-batch.ts";
@@ -15,30 +12,11 @@ import { pathTo } from "../../wire/routes.ts";
 import type { Closing } from "../platform/closing.ts";
 import type { RoleDeps } from "./role.ts";
 
-/** A provider, as configured. Each kind is a row of `openPayments`. */
-export type PaymentsConfig = { kind: "sandbox"; address: string; keys: SandboxKeys };
-
 export type Paying = { payments: PaymentGateway; purchase: Purchase };
 
-/** Stripe's published default for one endpoint, and a fair bound for any provider. */
-const providerConcurrency = 25;
-const providerCallMs = 8_000;
-
-export function openPayments(config: PaymentsConfig, clock: Clock): PaymentGateway {
-  switch (config.kind) {
-    case "sandbox":
-      return sandboxGateway({
-        address: config.address,
-        ...config.keys,
-        callMs: providerCallMs,
-        concurrency: providerConcurrency,
-        now: clock.now,
-      });
-  }
-}
-
 export function openPaying(deps: RoleDeps, config: PaymentsConfig, closing: Closing): Paying {
-  const payments = openPayments(config, deps.clock);
+  const windowPage = deps.origins.shop + pathTo("tossPage");
+  const payments = openPayments(config, { clock: deps.clock, windowPage });
   const purchase = openSaga(deps, payments);
   closing.later("purchase", () => purchase.idle());
   return { payments, purchase };

@@ -5,6 +5,7 @@
 
 import { buildSite } from "../../web/build.ts";
 import { pages } from "../../web/pages.ts";
+import type { PaymentPages } from "../../web/payment-pages.ts";
 import { pagePattern } from "../../web/serve-site.ts";
 import type { RoleDeps } from "./role.ts";
 
@@ -14,14 +15,14 @@ export type RolePages = (request: Request) => Response;
 
 export async function openRolePages(
   role: PageOwner,
-  { origins, paymentOrigin }: Pick<RoleDeps, "origins"> & { paymentOrigin: string },
+  { origins, payment }: Pick<RoleDeps, "origins"> & { payment: PaymentPages },
 ): Promise<RolePages> {
   if (origins.gateway === origins.shop) {
-    const site = await buildSite({ paymentOrigin });
+    const site = await buildSite({ payment });
     return (request) => site.respond(request) ?? notFound();
   }
   const own = await buildSite({
-    paymentOrigin,
+    payment,
     only: pages.filter((page) => page.of === role),
     ...(role === "gateway" ? { shopOrigin: origins.shop } : {}),
   });

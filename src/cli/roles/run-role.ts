@@ -13,7 +13,7 @@ import { type Closing, openClosing } from "../platform/closing.ts";
 import { listen } from "../platform/listen.ts";
 import { stopSignal } from "../platform/signals.ts";
 import { openStores } from "../platform/stores.ts";
-import { readPaymentSettings } from "../settings/provider-settings.ts";
+import { readPaymentPages, readPaymentSettings } from "../settings/provider-settings.ts";
 import {
   missing,
   readRoleSettings,
@@ -112,30 +112,29 @@ const open: Record<RoleName, (opening: Opening, closing: Closing) => Promise<Ope
     closing.later("keys", () => keys.close());
     const isElsewhere = origins.gateway !== origins.shop || settings["pages-origin"].length > 0;
     const shopOrigin = isElsewhere ? origins.shop : "";
-    const paymentOrigin = settings["sandbox-origin"] ?? settings["sandbox-address"] ?? "";
     const limits = networkLimits(settings);
-    const pages = await openRolePages("gateway", { origins, paymentOrigin });
+    const pages = await openRolePages("gateway", { origins, payment: readPaymentPages(settings) });
     return { role: openGatewayRole({ ...deps, keys, shopOrigin, limits }, closing), pages };
   },
   async "box-office"({ deps, settings, reporting }, closing) {
-    const payment = await readPaymentSettings("box-office", settings);
+    const config = await readPaymentSettings("box-office", settings);
     const keys = await openKeyRing(deps.stores.postgres.keys, deps.log);
     closing.later("keys", () => keys.close());
-    const paying = openPaying(deps, payment.config, closing);
+    const paying = openPaying(deps, config, closing);
     const pages = await openRolePages("box-office", {
       origins: deps.origins,
-      paymentOrigin: payment.origin,
+      payment: readPaymentPages(settings),
     });
     const role = openBoxOfficeRole({ ...deps, ...paying, keys, own: reporting.own }, closing);
     return { role, pages };
   },
   async worker({ deps, settings }, closing) {
-    const payment = await readPaymentSettings("worker", settings);
+    const config = await readPaymentSettings("worker", settings);
     const smtpUrl = settings.smtp;
     if (smtpUrl === undefined) {
       throw missing("worker", "smtp", "takes the mails with the tickets", "smtp://mail:25");
     }
-    const paying = openPaying(deps, payment.config, closing);
+    const paying = openPaying(deps, config, closing);
     const role = openWorkerRole({ ...deps, ...paying, smtpUrl }, closing);
     return { role, pages: () => new Response("404", { status: 404 }) };
   },

@@ -14,6 +14,8 @@ export type Option<Value> = {
   says: string;
   /** Read from the environment too; the names of containers' settings. */
   env?: string;
+  /** A secret: not taken from the command line, which `ps` shows. */
+  envOnly?: true;
   /** What counts where nothing is given, as it would be typed. */
   initial?: string;
   /** @param name as the person knows it, for a message. */
@@ -53,11 +55,13 @@ export function readOptions<const Table extends OptionTable>(
   return values as Values<Table>;
 }
 
+const typeable = (table: OptionTable) => Object.entries(table).filter(([, row]) => !row.envOnly);
+
 type Given = { text: string; name: string };
 
 function typedOptions(table: OptionTable, args: readonly string[]): Map<string, Given> {
   const options = Object.fromEntries(
-    Object.entries(table).map(([name, { takes }]) => [
+    typeable(table).map(([name, { takes }]) => [
       name,
       takes === undefined
         ? { type: "boolean" as const, ...(name === "help" ? { short: "h" } : {}) }
@@ -97,9 +101,9 @@ function fromEnvironment(env: string | undefined, environment: Environment): Giv
 /** The lines of a help text: one an option, with its variable under it where `withEnvironment`. */
 export function optionLines(table: OptionTable, withEnvironment = false): string {
   const rows = Object.entries(table).map(([name, row]) => ({
-    flag: `--${name}${row.takes === undefined ? "" : ` ${row.takes}`}`,
+    flag: row.envOnly ? "" : `--${name}${row.takes === undefined ? "" : ` ${row.takes}`}`,
     says: row.says + (row.takes !== undefined && row.initial ? ` (${row.initial})` : ""),
-    env: withEnvironment ? row.env : undefined,
+    env: withEnvironment || row.envOnly ? row.env : undefined,
   }));
   const width = Math.max(...rows.map(({ flag }) => flag.length));
   return rows

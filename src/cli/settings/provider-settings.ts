@@ -1,20 +1,24 @@
 // Which payment provider a role uses, from its settings.
 
 import { readSandboxKeys } from "../../payments/sandbox/keys.ts";
-import type { PaymentsConfig } from "../roles/paying.ts";
+import type { PaymentsConfig } from "../../payments/payments-config.ts";
+import type { PaymentPages } from "../../web/payment-pages.ts";
 import type { RoleName } from "../roles/role.ts";
+import { paymentPages, paymentsConfig } from "./payment-options.ts";
 import { missing, type RoleSettings } from "./role-options.ts";
 
-export type PaymentSettings = {
-  config: PaymentsConfig;
-  /** Where browsers tell the card to. */
-  origin: string;
-};
+/** What the pages of a role know of it; asked of the gateway too, which has no keys. */
+export function readPaymentPages(settings: RoleSettings): PaymentPages {
+  const origin = settings["sandbox-origin"] ?? settings["sandbox-address"] ?? "";
+  return paymentPages(settings) ?? { provider: "sandbox", origin };
+}
 
 export async function readPaymentSettings(
   role: RoleName,
   settings: RoleSettings,
-): Promise<PaymentSettings> {
+): Promise<PaymentsConfig> {
+  const config = paymentsConfig(settings);
+  if (config !== undefined) return config;
   const address = settings["sandbox-address"];
   if (address === undefined) {
     throw missing(role, "sandbox-address", "is the payment provider", "http://127.0.0.1:8081");
@@ -23,8 +27,5 @@ export async function readPaymentSettings(
   if (folder === undefined) {
     throw missing(role, "sandbox-keys", "holds the provider's keys", "var/sandbox-provider");
   }
-  return {
-    config: { kind: "sandbox", address, keys: await readSandboxKeys(folder) },
-    origin: settings["sandbox-origin"] ?? address,
-  };
+  return { kind: "sandbox", address, keys: await readSandboxKeys(folder) };
 }

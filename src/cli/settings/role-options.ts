@@ -6,6 +6,7 @@
 import { Fault } from "../../foundation/fault.ts";
 import type { RoleName } from "../roles/role.ts";
 import { type AnyOption, option, optionLines, readOptions, type Values } from "./options.ts";
+import { paymentOptions } from "./payment-options.ts";
 import { addressOf, asIs, isOn, originText, portNumber, wholeNumber } from "./readers.ts";
 import { helpOption, hostOption, logLevelOption, sharedOptions } from "./shared-options.ts";
 
@@ -46,6 +47,7 @@ export const roleOptions = {
     env: "USHER_SMTP",
     read: addressOf("smtp", "smtps"),
   }),
+  ...paymentOptions,
   "sandbox-address": option({
     takes: "<url>",
     says: "where we call the sandbox payment provider",

@@ -13,6 +13,7 @@ import {
   type TestCard,
   testCards,
 } from "./card.ts";
+import { providerPage } from "./method.ts";
 
 export type PayWords = ShopWords["pay"];
 
@@ -59,6 +60,8 @@ export function CardFields(parts: {
   change(card: CardText): void;
 }) {
   const { words, locale, card, wrong, change } = parts;
+  const page = providerPage();
+  if (page !== undefined) return <p class="notice">{words.atProvider(page)}</p>;
   const said = (field: CardField) => (wrong.includes(field) ? words.wrong[field] : undefined);
   return (
     <fieldset class="fieldset">

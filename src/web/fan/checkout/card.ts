@@ -2,7 +2,7 @@
 // is ever sent to us, logged or stored; the provider answers with a token that stands for it.
 
 import type { Words } from "../../../wire/contract.ts";
-import { siteConfig } from "../../site-config.ts";
+import { paymentPages } from "../../site-config.ts";
 
 export type CardText = { number: string; expiry: string; code: string };
 export type CardField = keyof CardText;
@@ -64,7 +64,7 @@ export type Tokenized =
 
 export async function tokenize(card: CardText): Promise<Tokenized> {
   try {
-    const response = await fetch(`${siteConfig().payment}/v1/payment-methods`, {
+    const response = await fetch(`${cardAddress()}/v1/payment-methods`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       credentials: "omit",
@@ -86,10 +86,15 @@ export async function tokenize(card: CardText): Promise<Tokenized> {
   }
 }
 
+function cardAddress(): string {
+  const payment = paymentPages();
+  return payment.provider === "sandbox" ? payment.origin : "";
+}
+
 /** A provider for trying out lists its cards; a real one answers nothing here, and nothing is shown. */
 export async function testCards(): Promise<readonly TestCard[]> {
   try {
-    const response = await fetch(`${siteConfig().payment}/v1/test-cards`, { credentials: "omit" });
+    const response = await fetch(`${cardAddress()}/v1/test-cards`, { credentials: "omit" });
     const value: unknown = response.ok ? await response.json() : [];
     return Array.isArray(value) ? (value as TestCard[]) : [];
   } catch {

@@ -11,8 +11,9 @@ import { checkDeadline } from "../shop/holding.ts";
 import { call, newKey, serverNow } from "../calls/http.ts";
 import { Notices } from "../shop/notices.tsx";
 import { money, type Shop, tell } from "../shop/shop.ts";
-import { type CardField, type CardText, tokenize, wrongFields } from "./card.ts";
+import type { CardField, CardText } from "./card.ts";
 import { CardFields, Field } from "./card-fields.tsx";
+import { paymentMethod, providerPage, wrongInMethod } from "./method.ts";
 
 type Wrong = CardField | "name" | "email";
 const emptyCard: CardText = { number: "", expiry: "", code: "" };
@@ -64,7 +65,7 @@ export function Checkout({ shop, hold }: { shop: Shop; hold: HoldView }) {
           {said}
         </p>
         <button type="submit" class="button primary wide pay" disabled={busy}>
-          {busy ? pay.busy : pay.action(money(shop, hold.total.amount))}
+          {busy ? pay.busy(providerPage()) : pay.action(money(shop, hold.total.amount))}
         </button>
       </form>
       <aside class="checkout-side">
@@ -147,7 +148,7 @@ function wrongIn(buyer: { name: string; email: string }, card: CardText): Wrong[
   return [
     ...(buyer.name.trim() ? [] : (["name"] as const)),
     ...(/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(buyer.email.trim()) ? [] : (["email"] as const)),
-    ...wrongFields(card, new Date(serverNow())),
+    ...wrongInMethod(card, new Date(serverNow())),
   ];
 }
 
@@ -164,7 +165,7 @@ async function payFor(
   form: { buyer: { name: string; email: string }; card: CardText },
 ): Promise<string | undefined> {
   const { pay, failed } = shop.words;
-  const token = await tokenize(form.card);
+  const token = await paymentMethod(form.card);
   if (token.kind === "refused") return pay.cardRefused;
   if (token.kind === "away") return pay.providerAway;
   const { onSaleId } = shop;

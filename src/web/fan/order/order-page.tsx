@@ -16,6 +16,8 @@ import { shop as shopKo } from "../../i18n/ko/shop.ts";
 import { apiAddress } from "../../site-config.ts";
 import { useServerTime } from "../shop/held-summary.tsx";
 import { call, newKey } from "../calls/http.ts";
+import { providerPage } from "../checkout/method.ts";
+import { forward } from "./forwarding.ts";
 import { followOrder } from "./order-feed.ts";
 import { PayAgain } from "./pay-again.tsx";
 import { Tickets } from "./tickets.tsx";
@@ -41,7 +43,10 @@ function OrderPage() {
     const following = followOrder(
       { onSaleId, orderId },
       {
-        moved: (order) => show({ kind: "order", order }),
+        moved: (order) => {
+          show({ kind: "order", order });
+          forward(order);
+        },
         refused: () => show({ kind: "missing" }),
         offline: setOffline,
       },
@@ -133,7 +138,9 @@ function Order(parts: {
 }) {
   const { order, sale, offline, take } = parts;
   const { state } = order;
-  const [title, body] = words.now[state];
+  const page = providerPage();
+  const atPage = page !== undefined && state === "requires-action";
+  const [title, body] = atPage ? words.atProvider(page) : words.now[state];
   const declined = state === "draft" && order.reason !== undefined;
   useEffect(() => {
     document.title = title;
@@ -158,7 +165,7 @@ function Order(parts: {
       ) : null}
       {state === "requires-action" && order.actionUrl ? (
         <a class="button primary wide" href={order.actionUrl}>
-          {words.prove}
+          {page === undefined ? words.prove : words.payAt(page)}
         </a>
       ) : null}
       {state === "confirmed" ? (

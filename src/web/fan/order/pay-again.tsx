@@ -6,8 +6,9 @@ import { formatMoney } from "../../i18n/format.ts";
 import type { Locale } from "../../i18n/i18n.ts";
 import type { ShopWords } from "../../i18n/ko/shop.ts";
 import { apiAddress } from "../../site-config.ts";
-import { type CardField, tokenize, wrongFields } from "../checkout/card.ts";
+import type { CardField } from "../checkout/card.ts";
 import { CardFields } from "../checkout/card-fields.tsx";
+import { paymentMethod, providerPage, wrongInMethod } from "../checkout/method.ts";
 import { call, newKey, serverNow } from "../calls/http.ts";
 
 export function PayAgain(parts: {
@@ -25,13 +26,13 @@ export function PayAgain(parts: {
   const submit = async (happening: Event) => {
     happening.preventDefault();
     if (busy) return;
-    const missing = wrongFields(card, new Date(serverNow()));
+    const missing = wrongInMethod(card, new Date(serverNow()));
     setWrong(missing);
     say("");
     const first = missing[0];
     if (first) return document.getElementById(`card-${first}`)?.focus();
     setBusy(true);
-    const token = await tokenize(card);
+    const token = await paymentMethod(card);
     if (token.kind === "token") {
       const { onSaleId, orderId } = order;
       const reply = await call<OrderView>("POST", apiAddress("orderPay", { onSaleId, orderId }), {
@@ -50,7 +51,7 @@ export function PayAgain(parts: {
         {said}
       </p>
       <button type="submit" class="button primary wide pay" disabled={busy}>
-        {busy ? pay.busy : pay.action(formatMoney(order.total, locale))}
+        {busy ? pay.busy(providerPage()) : pay.action(formatMoney(order.total, locale))}
       </button>
     </form>
   );

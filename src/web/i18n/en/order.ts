@@ -48,6 +48,11 @@ export const order: OrderWords = {
   },
   reasonOther: "The provider did not approve it.",
   prove: "Confirm with your bank",
+  atProvider: (page) => [
+    "Waiting for your payment",
+    `Once you have paid at ${page}, this page goes on by itself. Your seats are held meanwhile.`,
+  ],
+  payAt: (page) => `Pay at ${page}`,
   cancel: "Cancel the order",
   cancelBusy: "Cancelling",
   backToShop: "Choose seats again",

@@ -121,7 +121,10 @@ export const shop: ShopWords = {
     expiryHint: "MM / YY",
     code: "CVC",
     action: (price) => `Pay ${price}`,
-    busy: "Checking the card with the provider",
+    busy: (page) =>
+      page === undefined ? "Checking the card with the provider" : `Going to ${page} to pay`,
+    atProvider: (page) =>
+      `You give the card to ${page} on the next page, never to us. Your seats stay held meanwhile.`,
     test: "This is a payment provider for trying out. No money moves.",
     testCard: "Fill in a test card",
     testPick: "Pick a card",

@@ -117,7 +117,12 @@ export const shop = {
     expiryHint: "MM / YY",
     code: "CVC",
     action: (price: string) => `${price} 결제하기`,
-    busy: "결제사에 카드를 확인하고 있습니다",
+    busy: (page: string | undefined) =>
+      page === undefined
+        ? "결제사에 카드를 확인하고 있습니다"
+        : `${page} 결제 화면으로 가고 있습니다`,
+    atProvider: (page: string) =>
+      `카드는 다음 화면에서 ${page}에 직접 입력하시며, 저희에게 오지 않습니다. 그동안 좌석은 잡혀 있습니다.`,
     test: "시험용 결제사입니다. 실제로 결제되지 않습니다.",
     testCard: "시험 카드로 채우기",
     testPick: "카드를 골라 주세요",

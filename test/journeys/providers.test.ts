@@ -1,0 +1,113 @@
+// A fan pays with Stripe and with Toss Payments in a real browser, on a whole platform that is set up for
+// them: to the provider's page by itself, a card, the way back, tickets. The provider is the sandbox in
+// their protocols; Stripe's real page and Toss's real window cannot be had here.
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import type { PaymentsConfig } from "../../src/payments/payments-config.ts";
+import { pathTo } from "../../src/wire/routes.ts";
+import { launchChromium } from "../support/chromium.ts";
+import {
+  chooseFromList,
+  confirmed,
+  desktop,
+  fillBuyer,
+  intoTheShop,
+  patience,
+  phone,
+  walk,
+} from "../support/fan-browser.ts";
+import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { type Dialect, type Sandbox, startSandbox } from "../support/sandbox.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+}, 60_000);
+afterAll(() => browser?.close());
+
+/** The provider must know where its webhooks go before there is anybody. */
+function freePort(): number {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port } = server;
+  void server.stop(true);
+  if (port === undefined) throw new Error("no port");
+  return port;
+}
+
+function configFor(kind: Exclude<Dialect, "sandbox">, { keys, address }: Sandbox): PaymentsConfig {
+  return kind === "stripe"
+    ? { kind, ...keys, api: address }
+    : { kind, secretKey: keys.secretKey, clientKey: "test_ck_journey", api: address };
+}
+
+async function toCheckout(page: Page, platform: TestPlatform, seats: number[]): Promise<void> {
+  await intoTheShop(page, platform);
+  await chooseFromList(page, seats);
+  await page.locator(".panel-foot button.primary").click();
+  await page.waitForSelector("form.checkout-form");
+}
+
+for (const dialect of ["stripe", "toss"] as const)
+  describe(dialect, () => {
+    let platform: TestPlatform;
+    let sandbox: Sandbox;
+    beforeAll(async () => {
+      const port = freePort();
+      const webhook = `http://127.0.0.1:${port}${pathTo("webhook", { provider: dialect })}`;
+      sandbox = await startSandbox({
+        args: ["--webhook-url", webhook, "--webhook-retry-ms", "50"],
+      });
+      platform = await testPlatform({ port, payments: configFor(dialect, sandbox) });
+      await opened(platform.origin, platform.onSale.onSaleId);
+    }, 60_000);
+    afterAll(async () => {
+      await platform?.close();
+      await sandbox?.stop();
+    }, 30_000);
+
+    const atProvider = (page: Page) =>
+      page.waitForURL((url) => url.origin === sandbox.address, patience);
+    const card = (page: Page, number: string) => page.locator(`button[value="${number}"]`).click();
+
+    test(`${dialect}: no card field of ours; to the provider's page, a proof, and back to the tickets`, async () => {
+      await walk(browser, desktop, async (page) => {
+        await toCheckout(page, platform, [0, 1]);
+        expect(await page.locator("#card-number").count()).toBe(0);
+        expect(await page.locator(".checkout .notice").textContent()).toContain(
+          dialect === "stripe" ? "Stripe" : "Toss Payments",
+        );
+        await fillBuyer(page, `${dialect}@example.com`);
+        await page.locator("button.pay").click();
+        await atProvider(page);
+        await card(page, "4000000000003220");
+        await page.locator('button[value="approve"]').click();
+        await page.waitForURL((url) => url.pathname.startsWith("/o/"), patience);
+        await confirmed(page);
+      });
+      const [payment] = await ledgerOf(platform);
+      expect(payment).toMatchObject({ captured: payment?.amount.amount, refunded: 0 });
+    }, 60_000);
+
+    test(`${dialect}: a fan who comes back unpaid finds the order and a button, and pays`, async () => {
+      await walk(browser, phone, async (page) => {
+        await toCheckout(page, platform, [2]);
+        await fillBuyer(page, `${dialect}-phone@example.com`);
+        await page.locator("button.pay").click();
+        await atProvider(page);
+        await page.locator('button[value="leave"]').click();
+        await page.waitForSelector(".now.state-requires-action", patience);
+        // It stays here; the provider's page does not open by itself again.
+        await page.locator("a.button.primary.wide").click();
+        await atProvider(page);
+        await card(page, "4242424242424242");
+        await confirmed(page);
+      });
+    }, 60_000);
+  });
+
+async function ledgerOf({ shop }: TestPlatform) {
+  const all = [];
+  for await (const page of shop.payments.ledger(0)) all.push(...page);
+  return all;
+}
