@@ -85,7 +85,8 @@ function policyFor(
   return [
     "default-src 'none'",
     `script-src ${inlined ? hashSource(inlined.script) : "'self'"}${toss?.script ?? ""}`,
-    `style-src ${inlined ? hashSource(inlined.style) : "'self'"}`,
+    // A script of theirs may style what it opens; nothing else is on that page.
+    `style-src ${inlined ? hashSource(inlined.style) : "'self'"}${toss ? " 'unsafe-inline'" : ""}`,
     `connect-src 'self'${api}${payment}${toss?.rest ?? ""}`,
     `img-src ${inlined ? "" : "'self' "}data:${toss?.rest ?? ""}`,
     ...(entry.usesCamera ? ["media-src 'self' blob:", "worker-src 'self' blob:"] : []),

@@ -3,7 +3,6 @@
 
 import type { Route } from "../wire/routes.ts";
 import { pathTo } from "../wire/routes.ts";
-import type { PaymentPages } from "./payment-pages.ts";
 
 export type SiteConfig = {
   /** Origin of the gateway, e.g. "https://queue.example.org"; "" where it is the page's own. */
@@ -14,13 +13,8 @@ export type SiteConfig = {
 
 export function siteConfig(): SiteConfig {
   const meta = document.querySelector<HTMLMetaElement>('meta[name="usher"]');
-  return { gateway: "", shop: "", ...JSON.parse(meta?.content || "{}") };
-}
-
-/** Only the pages on which a fan pays are told. */
-export function paymentPages(): PaymentPages {
-  const told = siteConfig() as SiteConfig & { payment?: PaymentPages };
-  return told.payment ?? { provider: "sandbox", origin: "" };
+  const own = { gateway: "", shop: "" };
+  return meta ? { ...own, ...JSON.parse(meta.content) } : own;
 }
 
 /** The full address of one on-sale's route, from its pattern (see route-pattern.ts). */

@@ -2,7 +2,7 @@
 // is ever sent to us, logged or stored; the provider answers with a token that stands for it.
 
 import type { Words } from "../../../wire/contract.ts";
-import { paymentPages } from "../../site-config.ts";
+import { paymentPages } from "./payment-config.ts";
 
 export type CardText = { number: string; expiry: string; code: string };
 export type CardField = keyof CardText;

@@ -1,7 +1,7 @@
 // How the fan pays: with a card told to the provider from our form (the sandbox provider), or on the
 // provider's own page, where no card ever comes near ours.
 
-import { paymentPages } from "../../site-config.ts";
+import { paymentPages } from "./payment-config.ts";
 import { type CardField, type CardText, tokenize, type Tokenized, wrongFields } from "./card.ts";
 
 /** What an order is paid with where the provider asks for the card itself. */

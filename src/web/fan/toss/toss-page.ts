@@ -5,7 +5,7 @@
 import { toss as en } from "../../i18n/en/toss.ts";
 import { chooseLocale } from "../../i18n/i18n.ts";
 import { toss as ko } from "../../i18n/ko/toss.ts";
-import { paymentPages } from "../../site-config.ts";
+import { paymentPages } from "../checkout/payment-config.ts";
 
 /** Toss's script, as far as it is used: https://docs.tosspayments.com/sdk/v2/js */
 type TossScript = {
@@ -15,6 +15,7 @@ type TossScript = {
     payment(of: { customerKey: string }): {
       requestPayment(request: {
         method: "CARD";
+        windowTarget: "self";
         amount: { currency: "KRW"; value: number };
         orderId: string;
         orderName: string;
@@ -44,6 +45,8 @@ async function open(): Promise<void> {
       .payment({ customerKey: toss.ANONYMOUS })
       .requestPayment({
         method: "CARD",
+        // The whole page becomes the window: no frame of theirs inside ours, no popup to be blocked.
+        windowTarget: "self",
         amount: { currency: "KRW", value: Number(amount) },
         orderId,
         orderName: words.name,
