@@ -197,14 +197,18 @@ describe("an evening", () => {
 
   test("preview, open, pause, resume, change the pace, close: each audited", async () => {
     sale = await got<DeskSale>("POST", "/on-sales", wanted());
+    // The pacer moves it too; what an operator decides is decided on what there is then.
+    await until(async () => {
+      sale = (await got<DeskSaleRow>("GET", path())).sale;
+      return sale.phase === "pre-queue";
+    });
     const onSale = (await desk.stores.catalog.onSale(sale.onSaleId))!;
     await desk.join(onSale, 400);
-    const preview = await got<ActionPreview>("POST", `${path()}/preview`, {
-      kind: "pace",
-      version: sale.version,
-      ratePerSec: 10,
-      maxCapacity: 100_000,
-    });
+    const pace = { kind: "pace", version: sale.version, ratePerSec: 10, maxCapacity: 100_000 };
+    const previewed = () => got<ActionPreview>("POST", `${path()}/preview`, pace);
+    // The desk's numbers are at most a second old.
+    await until(async () => (await previewed()).waiting === 400);
+    const preview = await previewed();
     expect(preview).toMatchObject({ waiting: 400, active: 0 });
     expect(preview.after?.perMin).toEqual({ low: 600, high: 600 });
     expect(preview.after?.lineMs).toEqual({ low: 40_000, high: 40_000 });
@@ -319,6 +323,29 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
     await Bun.sleep(50);
   }
 }
+
+test("health: every process to who is signed in, their number to anybody; one that died is gone", async () => {
+  const { processReports } = desk.stores;
+  const report = {
+    instance: "another",
+    roles: ["worker" as const],
+    host: "elsewhere",
+    pid: 4_711,
+    startedAt: 1,
+    measures: { pool: { inUse: 1, max: 4, waiting: 0 } },
+  };
+  const own = await got<HealthView>("GET", "/health");
+  await processReports.write(report);
+  const both = async () => (await got<HealthView>("GET", "/health")).processes;
+  await until(async () => (await both()).length === own.processes.length + 1);
+  const other = (await both()).find(({ pid }) => pid === 4_711);
+  expect(other).toMatchObject({ roles: ["worker"], host: "elsewhere", gone: false, leads: 0 });
+  const open = (await (await fetch(`${desk.address}/health`)).json()) as { processes: object };
+  expect(open.processes).toEqual({ there: own.processes.length + 1, gone: 0 });
+  expect(JSON.stringify(open)).not.toContain("elsewhere");
+  await processReports.end("another");
+  await until(async () => (await both()).length === own.processes.length);
+});
 
 test("health: five points for anybody, with the thresholds", async () => {
   const answer = await fetch(`${desk.address}/health`);

@@ -139,6 +139,15 @@ export const desk: DeskWords = {
     notYet: "Not compared yet",
     lookedAt: (when) => `compared at ${when}`,
   },
+  processes: {
+    title: "Processes",
+    there: (count) => `${n(count)} running`,
+    role: { gateway: "Gateway", "box-office": "Box office", worker: "Worker" },
+    leads: (count) => (count === 1 ? "paces 1 on-sale" : `paces ${n(count)} on-sales`),
+    since: (when) => `since ${when}`,
+    heard: (seconds) => (seconds === 0 ? "heard just now" : `heard ${n(seconds)} s ago`),
+    gone: (seconds) => `not heard for ${n(seconds)} s`,
+  },
   action: {
     title: "Controls",
     open: "Open now",

@@ -137,6 +137,15 @@ export const desk = {
     notYet: "아직 대사 전입니다",
     lookedAt: (when: string) => `${when}에 대사함`,
   },
+  processes: {
+    title: "프로세스",
+    there: (count: number) => `${n(count)}개 실행 중`,
+    role: { gateway: "게이트웨이", "box-office": "박스오피스", worker: "워커" },
+    leads: (count: number) => `판매 ${n(count)}건의 입장을 맡음`,
+    since: (when: string) => `${when}부터`,
+    heard: (seconds: number) => (seconds === 0 ? "방금 확인" : `${n(seconds)}초 전 확인`),
+    gone: (seconds: number) => `${n(seconds)}초째 소식 없음`,
+  },
   action: {
     title: "조작",
     open: "지금 열기",

@@ -1,5 +1,5 @@
 // The health of the whole installation: one verdict, the five points, the stores, the orders that wait
-// for a person, and what the reconciler could not settle.
+// for a person, what the reconciler could not settle, and every process.
 
 import type { HealthView } from "../../../wire/desk-contract.ts";
 import { call } from "../calls.ts";
@@ -7,6 +7,7 @@ import { Way } from "../frame.tsx";
 import { words } from "../page.ts";
 import { HealthPoints, Shape } from "../parts/health-points.tsx";
 import { clockTime, count } from "../parts/numbers.ts";
+import { Processes } from "../parts/processes.tsx";
 import { Settled } from "../parts/states.tsx";
 import { useLoaded } from "../use.ts";
 
@@ -79,6 +80,7 @@ function Health({ view }: { view: HealthView }) {
           ))}
         </ul>
       )}
+      <Processes processes={view.processes} />
     </div>
   );
 }
