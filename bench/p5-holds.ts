@@ -1,136 +1,105 @@
 // P5: three-seat holds through the store ÷ redis-benchmark sending the same script to the same server,
-// with as many calls in flight:
-//   bun bench/p5-holds.ts
+// with as many calls in flight.
 // Most holds of a sale are refused (there are few seats and many fans), so that is what is asked:
 // three seats that others have, each time by another fan with a request id of its own. redis-benchmark
 // is taken at the better of two shapes: 8 connections of 64 in flight, 64 connections of 8. The store
 // gathers what comes at once into calls of up to 64 holds, redis-benchmark sends one hold a call as a
-// plain client would; what it reaches with such calls ready made is shown beside it.
-// Rounds alternate, so that a busy machine slows both; the median of the rounds' ratios counts. Beside
-// it: granted holds through the store, and plain SET by redis-benchmark (R4c keeps the script honest).
+// plain client would; what it reaches with such calls ready made is shown beside it. Also beside it:
+// granted holds through the store, and plain SET by redis-benchmark, which keeps the script honest.
 
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Redis } from "ioredis";
-import { startRedisServer } from "../scripts/services/redis-server.ts";
+import { assert } from "../src/foundation/assert.ts";
 import { newId } from "../src/foundation/ids.ts";
 import type { HotStore } from "../src/ports/hot-store.ts";
 import type { HoldRequest, SeatScope } from "../src/ports/seat-store.ts";
-import { openHotStore } from "../src/stores/open.ts";
-import { seatKeys } from "../src/stores/redis/keys.ts";
-import { holdArguments, holdSeatsScript } from "../src/stores/redis/scripts/seats/hold-seats.ts";
+import type { Bench } from "./support/bench.ts";
+import { callsPerSec, countKinds } from "./support/load.ts";
+import { redisBenchmark, startRedis } from "./support/redis.ts";
+import {
+  holdRequest,
+  refusedCommand,
+  refusedRequest,
+  shapes,
+  takeSeats,
+} from "./support/refused-holds.ts";
 
-const rounds = Number(process.argv[2] ?? 5);
-const callsPerRound = 40_000;
+const calls = 40_000;
 const inFlight = 512;
 /** What the store puts into one call at most (hold-batches.ts). */
 const batchSize = 64;
 const seatCount = 16_054;
-const wish = { holdMs: 300_000, maxHoldMs: 900_000, limit: 4 };
 
-const request = (seats: number[], id: string): HoldRequest => ({
-  requestId: `rq_${id}`,
-  owner: `qe_${id.padStart(22, "0")}` as HoldRequest["owner"],
-  holdId: `hd_${id.padStart(22, "0")}` as HoldRequest["holdId"],
-  seats,
-  ...wish,
-});
+export const holdsThroughStore: Bench = {
+  id: "p5",
+  what: "holds of three seats through the store, against redis-benchmark with the same script",
+  figures: {
+    refused: "refused holds/s through the store",
+    bare: "the same script/s, redis-benchmark, one hold a call",
+    bareInBatches: `holds/s in ready-made calls of ${batchSize}, redis-benchmark`,
+    set: "SET/s, redis-benchmark",
+    granted: "granted holds/s through the store",
+  },
+  goals: [
+    {
+      what: "refused holds through the store ÷ redis-benchmark",
+      of: "refused",
+      over: "bare",
+      atLeast: 0.6,
+    },
+  ],
+  async open() {
+    const { server, store, close } = await startRedis();
+    const scope: SeatScope = { performanceId: newId("performance"), epoch: 1 };
+    await store.seats.restore(scope, { seatCount, claims: [] });
+    await takeSeats(store, scope);
+    const command = await refusedCommand(server.url, scope);
+    const batched = await refusedCommand(server.url, scope, batchSize);
+    const benchmark = (shape: readonly string[], of: string[], count = calls) =>
+      redisBenchmark(server.port, { calls: count, shape, command: of });
+    return {
+      sides: [
+        async () => ({ refused: await holds(store, scope, refusedRequest, "taken") }),
+        async () => {
+          const speeds: number[] = [];
+          for (const shape of shapes) speeds.push(await benchmark(shape, command));
+          return { bare: Math.max(...speeds) };
+        },
+        async () => {
+          const shape = ["-c", "1", "-P", "2"];
+          const perSec = await benchmark(shape, batched, Math.round(calls / batchSize));
+          return { bareInBatches: perSec * batchSize };
+        },
+        async () => ({
+          set: await benchmark(shapes[0] ?? [], ["set", "key:__rand_int__", "value"]),
+        }),
+        async () => {
+          const fresh: SeatScope = { performanceId: newId("performance"), epoch: 1 };
+          await store.seats.restore(fresh, { seatCount: 3 * calls, claims: [] });
+          const threeOf = (nth: number) =>
+            holdRequest(
+              [3 * nth, 3 * nth + 1, 3 * nth + 2],
+              `${fresh.performanceId.slice(-8)}${nth}`,
+            );
+          return { granted: await holds(store, fresh, threeOf, "held") };
+        },
+      ],
+      notes: () => [
+        `${inFlight} holds in flight on both sides; the store's client is one Bun process, redis-benchmark one thread of C: each takes one core, Redis the other`,
+      ],
+      close,
+    };
+  },
+};
 
-let asked = 0;
-async function throughStore(store: HotStore, scope: SeatScope, seatsOf: (nth: number) => number[]) {
-  const kinds = new Map<string, number>();
-  const startedAt = performance.now();
-  const end = asked + callsPerRound;
-  const begin = asked;
-  const worker = async () => {
-    while (asked < end) {
-      const nth = asked++;
-      const { kind } = await store.seats.hold(scope, request(seatsOf(nth - begin), String(nth)));
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  return { perSec: (callsPerRound / (performance.now() - startedAt)) * 1_000, kinds };
-}
-
-async function throughBenchmark(port: number, shape: string[], command: string[]): Promise<number> {
-  const calls = command.length > 100 ? callsPerRound / batchSize : callsPerRound;
-  const args = ["-p", String(port), "-n", String(Math.round(calls)), "-r", "1000000000", "--csv"];
-  const child = spawn("redis-benchmark", [...args, ...shape, ...command], {
-    stdio: ["ignore", "pipe", "inherit"],
+async function holds(
+  store: HotStore,
+  scope: SeatScope,
+  requestOf: (nth: number) => HoldRequest,
+  expected: string,
+): Promise<number> {
+  const kinds = countKinds();
+  const perSec = await callsPerSec(calls, inFlight, async (nth) => {
+    kinds.note((await store.seats.hold(scope, requestOf(nth))).kind);
   });
-  let output = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    output += chunk.toString("utf8");
-  });
-  await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
-  const last = output.trim().split("\n").at(-1) ?? "";
-  const perSec = Number(/","([\d.]+)"/.exec(last)?.[1]);
-  if (!(perSec > 0)) throw new Error(`redis-benchmark said: ${output}`);
+  assert(kinds.of(expected) === calls, `expected ${expected} only: ${kinds}`);
   return perSec;
-}
-
-function report(what: string, figures: readonly number[], digits = 0): void {
-  const sorted = figures.toSorted((a, b) => a - b);
-  const shown = [sorted[sorted.length >> 1], sorted[0], sorted.at(-1)];
-  const [median, least, most] = shown.map((figure) => (figure ?? 0).toFixed(digits));
-  console.log(`${what}: ${median} (${least}…${most})`);
-}
-
-const folder = mkdtempSync(join(tmpdir(), "usher-bench-p5-"));
-const server = await startRedisServer({ folder });
-const store = await openHotStore({ kind: "redis", url: server.url });
-const plain = new Redis(server.url);
-try {
-  const scope: SeatScope = { performanceId: newId("performance"), epoch: 1 };
-  await store.seats.restore(scope, { seatCount, claims: [] });
-  await store.seats.hold(scope, { ...request([5, 6, 7], "first"), limit: 3 });
-  const keys = holdSeatsScript.keys.map(seatKeys("usher", scope.performanceId));
-  const args = holdArguments(request([5, 6, 7], "ID")).map((value) =>
-    String(value).replace(/0*ID$/, "__rand_int__"),
-  );
-  const many = Array.from({ length: batchSize }, () => args).flat();
-  const evalsha = ["evalsha", holdSeatsScript.sha, String(keys.length), ...keys, "1", "", ...args];
-  const batched = [...evalsha.slice(0, -args.length), ...many];
-  const answer = await plain.call(...(evalsha as [string, ...string[]]));
-  if (!Array.isArray(answer) || answer[1]?.[0] !== "taken") throw new Error(`answered ${answer}`);
-
-  const shapes = [
-    ["-c", "8", "-P", "64"],
-    ["-c", "64", "-P", "8"],
-  ];
-  const [refused, bare, ratios, sets, granted, inBatches]: number[][] = [[], [], [], [], [], []];
-  await throughStore(store, scope, () => [5, 6, 7]); // Until the code is warm.
-  for (let round = 0; round < rounds; round++) {
-    const own = await throughStore(store, scope, () => [5, 6, 7]);
-    if (own.kinds.get("taken") !== callsPerRound) throw new Error("not all were refused");
-    const speeds: number[] = [];
-    for (const shape of shapes) speeds.push(await throughBenchmark(server.port, shape, evalsha));
-    refused!.push(own.perSec);
-    bare!.push(Math.max(...speeds));
-    ratios!.push(own.perSec / Math.max(...speeds));
-    const calls = await throughBenchmark(server.port, ["-c", "1", "-P", "2"], batched);
-    inBatches!.push(calls * batchSize);
-    sets!.push(
-      await throughBenchmark(server.port, shapes[0]!, ["set", "key:__rand_int__", "value"]),
-    );
-    const fresh: SeatScope = { performanceId: newId("performance"), epoch: 1 };
-    await store.seats.restore(fresh, { seatCount: 3 * callsPerRound, claims: [] });
-    const given = await throughStore(store, fresh, (nth) => [3 * nth, 3 * nth + 1, 3 * nth + 2]);
-    if (given.kinds.get("held") !== callsPerRound) throw new Error("not all were granted");
-    granted!.push(given.perSec);
-  }
-  report("refused holds/s through the store", refused!);
-  report("the same script/s, redis-benchmark", bare!);
-  report("P5 ratio (at least 0.6)", ratios!, 2);
-  report(`the same in calls of ${batchSize}, redis-benchmark`, inBatches!);
-  report("granted holds/s through the store", granted!);
-  report("SET/s, redis-benchmark", sets!);
-} finally {
-  plain.disconnect();
-  await store.close();
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 }

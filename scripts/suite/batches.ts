@@ -8,7 +8,7 @@ import { root } from "./run.ts";
 
 export type Batch = { name: string; files: string[]; timeoutMs: number };
 
-const unitFolders = ["src", "connector", "scripts"];
+const unitFolders = ["src", "connector", "scripts", "bench"];
 /** Quick enough for `npm run check`, and needing nothing that is not in node_modules. */
 const quickFolders = ["conformance", "simulation"];
 /** Of a quick folder, what takes minutes and is left to the whole suite. */
