@@ -14,7 +14,14 @@ import type { QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { Sale, Sales } from "./sales.ts";
 
-export type Shopper = { sale: Sale; onSaleId: OnSaleId; entryId: EntryId; admissionId: string };
+export type Shopper = {
+  sale: Sale;
+  onSaleId: OnSaleId;
+  entryId: EntryId;
+  admissionId: string;
+  /** Of the session cookie: what ends it before anything is asked of a store. */
+  session: { expiresAt: number; epoch: number };
+};
 
 export type GuardDeps = {
   sales: Sales;
@@ -33,6 +40,9 @@ export type Guard = {
   admitted(call: Call): Promise<Shopper>;
   /** A shopper whose place in the shop runs. */
   shopper(call: Call): Promise<Shopper & { deadline: number }>;
+  /** The same two, asked again later: a stream outlives the request that opened it, and ends with these. */
+  isStillAdmitted(shopper: Shopper): Promise<boolean>;
+  isStillShopper(shopper: Shopper): Promise<boolean>;
 };
 
 const epochKeepMs = 1_000;
@@ -65,20 +75,29 @@ export function openGuard(deps: GuardDeps): Guard {
     if (reading.kind !== "valid") {
       throw new Refusal("not-admitted", { facts: { reason: reading.kind } });
     }
-    const { entry, admissionId } = reading.claims;
-    return { sale: found, onSaleId, entryId: entry, admissionId };
+    const { entry, admissionId, expiresAt, epoch } = reading.claims;
+    const session = { expiresAt, epoch };
+    return { sale: found, onSaleId, entryId: entry, admissionId, session };
   };
+
+  const placeOf = ({ onSaleId, entryId }: Shopper) =>
+    deps.epochs.queue(onSaleId, (scope) => deps.queue.shopper(scope, entryId));
+
+  const isStillAdmitted = async ({ onSaleId, session }: Shopper): Promise<boolean> =>
+    deps.clock.now() < session.expiresAt && session.epoch >= (await epochOf(onSaleId));
 
   return {
     sale,
     admitted,
     async shopper(call) {
       const who = await admitted(call);
-      const place = await deps.epochs.queue(who.onSaleId, (scope) =>
-        deps.queue.shopper(scope, who.entryId),
-      );
+      const place = await placeOf(who);
       if (place.kind !== "active") throw new Refusal("shop-session-ended");
       return { ...who, deadline: place.deadline };
+    },
+    isStillAdmitted,
+    async isStillShopper(shopper) {
+      return (await isStillAdmitted(shopper)) && (await placeOf(shopper)).kind === "active";
     },
   };
 }

@@ -306,6 +306,18 @@ describe("the admission token", () => {
   });
 });
 
+test("a stream of seats ends with the place in the shop that opened it", async () => {
+  const leaver = await newFan(platform.origin, platform.onSale.onSaleId).arrive();
+  const seats = await leaver.open("availabilityLive");
+  await leaver.ask("leave", {
+    method: "POST",
+    headers: { authorization: `Bearer ${leaver.queueToken}` },
+  });
+  // Resolves when the server ends it, which it does within one round of pings.
+  expect(await seats.text()).toContain("event: snapshot");
+  expect((await leaver.ask("availabilityLive")).problem.code).toBe("shop-session-ended");
+}, 40_000);
+
 test("an order, a hold and a ticket of another fan are not there", async () => {
   const other = await newFan(platform.origin, platform.onSale.onSaleId).arrive();
   const params = { holdId, orderId: order.orderId };

@@ -3,7 +3,7 @@
 // takes its time holds no connection: the answer is "under way", and the page watches.
 
 import { z } from "zod";
-import { newId, type OrderId, parseId } from "../../foundation/ids.ts";
+import { newId, parseId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import { encodeMessage } from "../../http/live.ts";
 import { type LimitedStreams, openLimitedStreams } from "../../http/live-limit.ts";
@@ -135,9 +135,9 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): voi
     },
 
     async live(call) {
-      const { order } = await ownOrder(call);
+      const own = await ownOrder(call);
       call.longLived();
-      return watch(deps, streams, call, order.orderId);
+      return watch(deps, streams, own);
     },
   };
 }
@@ -182,12 +182,14 @@ async function newOrder(
   };
 }
 
-/** Every change of one order, until it ends or the page goes away. Notices are hints; a poll backs them. */
+/**
+ * Every change of one order, until it ends, the session does, or the page goes away. Notices are hints; a
+ * poll backs them.
+ */
 async function watch(
   deps: OrderRoutesDeps,
   streams: LimitedStreams,
-  call: Call,
-  orderId: OrderId,
+  { shopper, order: { orderId } }: { shopper: Shopper; order: Order },
 ): Promise<Response> {
   let told = -1;
   const stream = streams.open(orderId, () => {
@@ -201,13 +203,14 @@ async function watch(
     stream.send(encodeMessage("order", JSON.stringify(await deps.views.of(order))));
   };
   const quietly = () => void tell().catch(() => undefined);
-  const timer = setInterval(() => {
-    void deps.purchase
-      .look(orderId)
-      .catch(() => undefined)
-      .then(quietly);
+  const poll = async () => {
+    // A store that is away ends nobody's session.
+    if (!(await deps.guard.isStillAdmitted(shopper).catch(() => true))) return stream.end();
     stream.ping();
-  }, pollMs);
+    await deps.purchase.look(orderId).catch(() => undefined);
+    quietly();
+  };
+  const timer = setInterval(() => void poll(), pollMs);
   const subscription = deps.notices.subscribe(`order:${orderId}`, quietly);
   await subscription;
   await tell();

@@ -12,7 +12,7 @@ import type { NoticeBus } from "../../ports/notice-bus.ts";
 import type { AvailabilitySnapshot, SeatStore } from "../../ports/seat-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
 import type { AvailabilityEvents } from "../../wire/contract.ts";
-import type { Guard } from "../guard.ts";
+import type { Guard, Shopper } from "../guard.ts";
 
 export type AvailabilityDeps = {
   guard: Guard;
@@ -25,13 +25,15 @@ export type AvailabilityDeps = {
 export type Availability = { look: Handler; live: Handler; stop(): Promise<void> };
 
 const pingMs = 15_000;
+/** Sessions asked about at once: a full shop must not ask the hot store thousands of times in a row. */
+const checksAtOnce = 32;
 /** A snapshot may be this old when it is handed out; the changes after it follow by version. */
 const keepMs = 250;
 
 /** Of one fan: a phone and a laptop, and a tab that was forgotten. */
 const maxStreams = 4;
 
-type Room = { streams: Set<LiveStream>; unsubscribe: () => Promise<void> };
+type Room = { streams: Map<LiveStream, Shopper>; unsubscribe: () => Promise<void> };
 
 export function openAvailability(deps: AvailabilityDeps): Availability {
   const limited = openLimitedStreams(maxStreams);
@@ -56,8 +58,20 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
     return room;
   };
 
+  /** Keeps the stream of whoever still shops. A store that is away ends nobody's session. */
+  const pingOrEnd = async (stream: LiveStream, shopper: Shopper) => {
+    const isStill = await deps.guard.isStillShopper(shopper).catch(() => true);
+    if (isStill) stream.ping();
+    else stream.end();
+  };
   const pingAll = async () => {
-    for (const room of rooms.values()) for (const stream of (await room).streams) stream.ping();
+    for (const room of rooms.values()) {
+      const streams = [...(await room).streams];
+      for (let at = 0; at < streams.length; at += checksAtOnce) {
+        const some = streams.slice(at, at + checksAtOnce);
+        await Promise.all(some.map(([stream, shopper]) => pingOrEnd(stream, shopper)));
+      }
+    }
   };
   const pinging = setInterval(() => {
     // A room that could not be opened has told its own caller.
@@ -65,13 +79,13 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
   }, pingMs);
 
   const live = async (call: Call): Promise<Response> => {
-    const { sale, entryId } = await deps.guard.shopper(call);
-    const { performanceId } = sale.performance;
+    const shopper = await deps.guard.shopper(call);
+    const { performanceId } = shopper.sale.performance;
     const room = await roomOf(performanceId);
     call.longLived();
-    const stream = limited.open(entryId, () => room.streams.delete(stream));
+    const stream = limited.open(shopper.entryId, () => room.streams.delete(stream));
     // Subscribed before the snapshot is read: a change in between comes twice, never not at all.
-    room.streams.add(stream);
+    room.streams.set(stream, shopper);
     try {
       const view = snapshotView(await snapshot(performanceId));
       stream.send(encodeMessage("snapshot", JSON.stringify(view)));
@@ -92,7 +106,7 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
       clearInterval(pinging);
       for (const room of rooms.values()) {
         const { streams, unsubscribe } = await room;
-        for (const stream of [...streams])
+        for (const stream of [...streams.keys()])
           stream.end(encodeMessage("reconnect", '{"afterMs":2000}'));
         await unsubscribe();
       }
@@ -107,7 +121,7 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
 const gatherMs = 200;
 
 async function openRoom(notices: NoticeBus, performanceId: PerformanceId): Promise<Room> {
-  const streams = new Set<LiveStream>();
+  const streams = new Map<LiveStream, Shopper>();
   let pending: AvailabilityEvents["seats"] | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -117,7 +131,7 @@ async function openRoom(notices: NoticeBus, performanceId: PerformanceId): Promi
     if (pending === undefined) return;
     const message = encodeMessage("seats", JSON.stringify(pending));
     pending = undefined;
-    for (const stream of [...streams]) stream.send(message);
+    for (const stream of [...streams.keys()]) stream.send(message);
   };
   const unsubscribe = await notices.subscribe(`seats:${performanceId}`, (notice) => {
     if (notice.kind !== "seats" || streams.size === 0) return;

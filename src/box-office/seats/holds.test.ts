@@ -56,6 +56,7 @@ beforeEach(async () => {
     onSaleId: onSale.onSaleId,
     entryId: newId("entry"),
     admissionId: "a",
+    session: { expiresAt: Number.POSITIVE_INFINITY, epoch: 0 },
     deadline: 0,
   };
   mishap = undefined;
