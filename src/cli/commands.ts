@@ -61,6 +61,11 @@ export const commands: readonly Command[] = [
     load: () => import("./check-invariants.ts"),
   },
   {
+    name: "verify-draw",
+    summary: "recompute an on-sale's draw from what it published, and judge it",
+    load: () => import("./verify-draw/command.ts"),
+  },
+  {
     name: "build-pages",
     summary: "write the waiting page as files for a CDN or a file server",
     load: () => import("./build-pages.ts"),
