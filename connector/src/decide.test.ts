@@ -1,5 +1,20 @@
 import { expect, test } from "bun:test";
-import { decide, type GuardRules, type ShownAdmission } from "./decide.ts";
+import { readFileSync } from "node:fs";
+import {
+  decide,
+  type Decision,
+  type GuardRules,
+  type RequestFacts,
+  type ShownAdmission,
+} from "./decide.ts";
+
+type Vectors = {
+  rules: GuardRules;
+  cases: { request: RequestFacts; admission: ShownAdmission["kind"]; decision: Decision }[];
+};
+const vectors: Vectors = JSON.parse(
+  readFileSync(new URL("../vectors/decide.json", import.meta.url), "utf8"),
+);
 
 const rules: GuardRules = {
   protectedPaths: ["/shop", "/api/orders"],
@@ -89,4 +104,16 @@ test("“/” protects everything", () => {
     const decision = decide(all, { method: "GET", target, wantsPage: false }, { kind: "absent" });
     expect(decision).toEqual({ kind: "refuse", code: "not-admitted" });
   }
+});
+
+test("the golden vectors decide as they say, and name every code", () => {
+  for (const { request, admission, decision } of vectors.cases) {
+    const decided = decide(vectors.rules, request, { kind: admission });
+    expect({ request, admission, decision: decided }).toEqual({ request, admission, decision });
+  }
+  const codes = vectors.cases.map(({ decision }) =>
+    decision.kind === "refuse" ? decision.code : "",
+  );
+  expect(new Set(codes).size).toBe(8);
+  expect(vectors.cases.length).toBeGreaterThan(80);
 });
