@@ -41,8 +41,8 @@ export type OriginKeys = {
   list(): Promise<OriginKeyRow[]>;
   /** False: there is no such key, or it was revoked before. */
   revoke(keyId: string): Promise<boolean>;
-  /** The half that checks commands; undefined: no such key, or a revoked one. */
-  commandSecret(keyId: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** The halves that check commands, by key id, of every key that was not revoked. */
+  commandSecrets(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>>;
   /** Uses a nonce up, for every process. False: it was used before. */
   spend(keyId: string, nonce: string): Promise<boolean>;
 };

@@ -14,7 +14,13 @@ import {
 import { pathTo } from "../../src/wire/routes.ts";
 import { type Fan, fresh, newFan } from "../support/fan-client.ts";
 import { type DeskCaller, signedInDesk } from "../support/origin-shop.ts";
-import { createOnSale, opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import {
+  createOnSale,
+  opened,
+  type TestPlatform,
+  testPlatform,
+  until,
+} from "../support/platform.ts";
 
 setDefaultTimeout(30_000);
 
@@ -190,14 +196,14 @@ test("bodies of a stranger's shape are named, not obeyed", async () => {
 test("the desk shows keys without their secret; a revoked one commands nothing", async () => {
   const made = await desk.makeKey("To be revoked");
   expect(made.key).toMatch(/^usher_ok_[0-9A-Za-z]{22}_[0-9A-Za-z_-]{43}$/);
-  expect((await send({ command: "look", admissionId, epoch: 2 }, made.key)).kind).toBe("active");
+  const lookWith = async () =>
+    (await send({ command: "look", admissionId, epoch: 2 }, made.key)).kind;
+  await until("the new key to be known", async () => (await lookWith()) === "active");
   const listed = await desk.keys();
   expect(listed.map(({ name }) => name)).toContain("To be revoked");
   expect(JSON.stringify(listed)).not.toContain(made.key.slice(-43));
   expect(await desk.revokeKey(made.keyId)).toBe(200);
-  expect(await send({ command: "look", admissionId, epoch: 2 }, made.key)).toEqual({
-    kind: "key-refused",
-  });
+  await until("the revoked key to be refused", async () => (await lookWith()) === "key-refused");
   expect(await desk.revokeKey(made.keyId)).toBe(404);
   const unsigned = await fetch(platform.origin + pathTo("deskOriginKeys"), {
     method: "POST",

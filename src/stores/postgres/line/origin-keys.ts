@@ -26,9 +26,10 @@ const sql = {
     `update origin_keys set revoked_at = now_ms() where key_id = $1 and revoked_at is null
      returning key_id`,
   ),
-  secret: statement(
-    "origin-key-secret",
-    `select command_secret as secret from origin_keys where key_id = $1 and revoked_at is null`,
+  secrets: statement(
+    "origin-key-secrets",
+    `select key_id as "keyId", command_secret as secret from origin_keys where revoked_at is null
+     order by created_at desc, key_id limit $1`,
   ),
   spend: statement(
     "origin-nonce-spend",
@@ -58,9 +59,12 @@ export function openOriginKeys(database: Database): OriginKeys {
     async revoke(keyId) {
       return (await database.rows(sql.revoke, [keyId])).length > 0;
     },
-    async commandSecret(keyId) {
-      const [row] = await database.rows<{ secret: string }>(sql.secret, [keyId]);
-      return row && new Uint8Array(Buffer.from(row.secret, "base64url"));
+    async commandSecrets() {
+      type Secret = { keyId: string; secret: string };
+      const rows = await database.rows<Secret>(sql.secrets, [listLimit]);
+      return new Map(
+        rows.map(({ keyId, secret }) => [keyId, new Uint8Array(Buffer.from(secret, "base64url"))]),
+      );
     },
     async spend(keyId, nonce) {
       if (spent++ % sweepEvery === 0) await database.rows(sql.sweep, [keepNoncesMs]);
