@@ -88,7 +88,7 @@ test("no tick writes to all of those far back", () => {
   expect(told).toBeLessThan(2_000 / 3);
 });
 
-test("a change of phase is everybody's at once", () => {
+test("[Q10] a change of phase is everybody's at once", () => {
   const { heard, tick } = rig(3_000);
   tick({ phase: "sold-out" });
   expect(least(heard)).toBe(1);

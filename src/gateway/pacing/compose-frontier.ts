@@ -18,6 +18,13 @@ export type FrontierParts = {
 const leastNear = 200;
 const nearMs = 2_000;
 const farMs = 20_000;
+/**
+ * Near the end of the seats, so that everybody who polls learns "sold out" within five seconds (Q10):
+ * a second for the tick, and this with its jitter.
+ */
+const lastFarMs = 3_000;
+/** A poll that was put off under `farMs`, with its jitter, must still come before the seats can be gone. */
+const foresightMs = 25_000;
 
 export function composeFrontier(parts: FrontierParts): Frontier {
   const { onSale, checkpoint, counts, now } = parts;
@@ -42,6 +49,19 @@ export function composeFrontier(parts: FrontierParts): Frontier {
       cohort: opened ? checkpoint.cohort : undefined,
     },
     admissionEpoch: checkpoint.admissionEpoch,
-    poll: { near: Math.max(leastNear, onSale.settings.ratePerSec * 60), nearMs, farMs },
+    poll: {
+      near: Math.max(leastNear, onSale.settings.ratePerSec * 60),
+      nearMs,
+      farMs: mayEndSoon(parts) ? lastFarMs : farMs,
+    },
   };
+}
+
+/** Could what is left be gone in that time, if everybody inside and everybody let in took all they may? */
+function mayEndSoon({ onSale, counts, seats }: FrontierParts): boolean {
+  if (seats === undefined || onSale.phase !== "open") return false;
+  const { ratePerSec, seatsPerFan } = onSale.settings;
+  // The bucket gives one second's worth at once.
+  const letIn = ratePerSec * (1 + foresightMs / 1_000);
+  return seats.free + seats.held <= (counts.turns + counts.shoppers + letIn) * seatsPerFan;
 }
