@@ -36,6 +36,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./roles/run-role.ts")).roleCommand("worker"),
   },
   {
+    name: "reset-operator",
+    summary: "print a new password for the desk's first operator",
+    load: () => import("./reset-operator.ts"),
+  },
+  {
     name: "cluster",
     summary: "run several of each role on Redis Cluster, to try it here (npm run cluster)",
     load: () => import("./cluster/command.ts"),
