@@ -10,9 +10,9 @@ export type Batch = { name: string; files: string[]; timeoutMs: number };
 
 const unitFolders = ["src", "connector", "scripts", "bench"];
 /** Quick enough for `npm run check`, and needing nothing that is not in node_modules. */
-const quickFolders = ["conformance", "simulation"];
+const quickFolders = ["conformance", "deploy", "simulation"];
 /** Of a quick folder, what takes minutes and is left to the whole suite. */
-const slowFiles = ["sell-out.test.ts"];
+const slowFiles = ["sell-out.test.ts", "container.test.ts", "reset-operator.test.ts"];
 const batchTimeoutMs = 600_000;
 
 export function findBatches(isQuick: boolean, project = root): Batch[] {

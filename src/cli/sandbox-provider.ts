@@ -7,23 +7,47 @@
 // cleanly; `kill -9` loses nothing it answered.
 
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { Fault } from "../foundation/fault.ts";
 import { startSandboxProvider } from "../payments/sandbox/server/provider.ts";
+import { option, optionLines, readOptions } from "./settings/options.ts";
+import { addressOf, asIs, isOn, portNumber, wholeNumber } from "./settings/readers.ts";
+import { helpOption } from "./settings/shared-options.ts";
+
+const baseAddress = (text: string, name: string): string =>
+  addressOf("http", "https")(text, name).replace(/\/$/, "");
 
 const options = {
-  data: { type: "string" },
-  port: { type: "string", default: "0" },
-  host: { type: "string", default: "127.0.0.1" },
-  "public-url": { type: "string" },
-  "webhook-url": { type: "string" },
-  "slow-ms": { type: "string", default: "4000" },
-  "webhook-retry-ms": { type: "string", default: "1000" },
-  "until-stdin-ends": { type: "boolean", default: false },
+  data: option({ takes: "<folder>", says: "its keys and its ledger; needed", read: asIs }),
+  port: option({ takes: "<n>", says: "0: any", initial: "0", read: portNumber }),
+  host: option({ takes: "<address>", says: "to listen on", initial: "127.0.0.1", read: asIs }),
+  "public-url": option({ takes: "<url>", says: "where browsers reach it", read: baseAddress }),
+  "webhook-url": option({ takes: "<url>", says: "where it tells the shop", read: baseAddress }),
+  "slow-ms": option({
+    takes: "<ms>",
+    says: "how long the slow card takes",
+    initial: "4000",
+    read: wholeNumber(60_000),
+  }),
+  "webhook-retry-ms": option({
+    takes: "<ms>",
+    says: "until a webhook is sent again",
+    initial: "1000",
+    read: wholeNumber(60_000),
+  }),
+  "until-stdin-ends": option({
+    says: "end with whoever holds standard input",
+    initial: "false",
+    read: isOn,
+  }),
+  help: helpOption,
 } as const;
 
 export async function run(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options, strict: true });
+  const values = readOptions(options, args);
+  if (values.help) {
+    console.log(`usher sandbox-provider --data <folder> [options]\n\n${optionLines(options)}`);
+    return 0;
+  }
   if (values.data === undefined)
     throw new Fault("bad-arguments", "--data names the folder for the ledger and is needed");
   let end: (code: number) => void = () => {};
@@ -35,12 +59,12 @@ export async function run(args: string[]): Promise<number> {
   const provider = await startSandboxProvider(
     {
       dataDir: values.data,
-      port: integer("port", values.port, 65_535),
+      port: values.port,
       host: values.host,
-      publicUrl: address("public-url", values["public-url"]),
-      webhookUrl: address("webhook-url", values["webhook-url"]),
-      slowMs: integer("slow-ms", values["slow-ms"], 60_000),
-      webhookRetryMs: integer("webhook-retry-ms", values["webhook-retry-ms"], 60_000),
+      publicUrl: values["public-url"],
+      webhookUrl: values["webhook-url"],
+      slowMs: values["slow-ms"],
+      webhookRetryMs: values["webhook-retry-ms"],
     },
     (cause) => {
       console.error(JSON.stringify({ level: "fatal", message: String(cause) }));
@@ -55,17 +79,6 @@ export async function run(args: string[]): Promise<number> {
   process.stdin.destroy();
   await provider.stop();
   return code;
-}
-
-function address(name: string, text: string | undefined): string | undefined {
-  if (text === undefined || URL.canParse(text)) return text?.replace(/\/$/, "");
-  throw new Fault("bad-arguments", `--${name} ${text} is not an address`);
-}
-
-function integer(name: string, text: string, max: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
-  throw new Fault("bad-arguments", `--${name} is an integer from 0 to ${max}, not ${text}`);
 }
 
 if (import.meta.main) process.exit(await run(process.argv.slice(2)));
