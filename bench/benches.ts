@@ -1,9 +1,16 @@
 // Every benchmark there is, in the order of the list. A new one: a file of its own, and a line here.
 
+import { drawOfAMillion } from "./parts/draw.ts";
 import { lineRules } from "./parts/line-rules.ts";
 import { memoryHotStore } from "./parts/memory-hot-store.ts";
 import { redisLine } from "./parts/redis-line.ts";
 import { holdsThroughStore } from "./p5-holds.ts";
 import type { Bench } from "./support/bench.ts";
 
-export const benches: readonly Bench[] = [holdsThroughStore, lineRules, memoryHotStore, redisLine];
+export const benches: readonly Bench[] = [
+  holdsThroughStore,
+  drawOfAMillion,
+  lineRules,
+  memoryHotStore,
+  redisLine,
+];

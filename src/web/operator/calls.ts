@@ -13,7 +13,7 @@ export type Answer<Body> =
   | { kind: "offline" };
 
 type Options = {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "DELETE";
   params?: Record<string, string>;
   query?: string;
   body?: unknown;

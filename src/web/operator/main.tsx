@@ -13,6 +13,7 @@ import { NewSale } from "./new-sale/new-sale.tsx";
 import { Overview } from "./views/overview.tsx";
 import { PlansPage } from "./views/plans-page.tsx";
 import { SalePage } from "./sale/sale-page.tsx";
+import { ShopKeys } from "./views/shop-keys.tsx";
 import { SignIn } from "./views/sign-in.tsx";
 import { StuckOrders } from "./views/stuck-orders.tsx";
 
@@ -24,6 +25,7 @@ function View() {
   if (first === "plans") return <PlansPage />;
   if (first === "orders") return <StuckOrders />;
   if (first === "health") return <HealthPage />;
+  if (first === "keys") return <ShopKeys />;
   if (first === "audit") return <AuditTrail />;
   return <Nothing title={words.value.state.notFound} />;
 }

@@ -29,6 +29,8 @@ export type Draft = {
   joinWork: string;
   showSeatsLeft: boolean;
   accent: string;
+  /** Of a shop of one's own; empty: the box office is the shop. */
+  shopUrl: string;
 };
 export type Wrongs = Record<string, string>;
 
@@ -59,6 +61,7 @@ export function freshDraft(now: number): Draft {
     joinWork: "0",
     showSeatsLeft: true,
     accent: "#4338ca",
+    shopUrl: "",
   };
 }
 
@@ -121,6 +124,8 @@ export function wrongsOf(draft: Draft, plan: DeskPlan | undefined, now: number):
     wrongs["seatsPerFan"] = t.wrong.number(Number(draft.seatsPerHold), 100);
   }
   if (checkAccent(draft.accent).kind !== "readable") wrongs["accent"] = t.accentNone;
+  const shopUrl = draft.shopUrl.trim();
+  if (shopUrl !== "" && !URL.canParse(shopUrl)) wrongs["shopUrl"] = t.wrong.address;
   return wrongs;
 }
 
@@ -154,6 +159,7 @@ export function bodyOf(draft: Draft, plan: DeskPlan): NewOnSale {
       joinWork: Number(draft.joinWork),
       accent: draft.accent,
       showSeatsLeft: draft.showSeatsLeft,
+      ...(draft.shopUrl.trim() === "" ? {} : { shopUrl: draft.shopUrl.trim() }),
     },
   };
 }

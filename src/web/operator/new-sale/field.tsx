@@ -8,7 +8,7 @@ type Props = {
   value: string;
   set: (value: string) => void;
   wrongs: Wrongs;
-  type?: "text" | "number" | "datetime-local";
+  type?: "text" | "number" | "datetime-local" | "url";
   hint?: string;
   lang?: string;
 };
@@ -28,6 +28,7 @@ export function Field({ name, label, value, set, wrongs, type = "text", hint, la
     <div class={wrong === undefined ? "field" : "field is-wrong"}>
       <label for={name}>{label}</label>
       {type === "text" && <input {...shared} type="text" lang={lang} maxLength={80} />}
+      {type === "url" && <input {...shared} type="url" maxLength={500} />}
       {type === "number" && <input {...shared} type="number" inputMode="decimal" step="any" />}
       {type === "datetime-local" && <input {...shared} type="datetime-local" />}
       <small id={told}>{wrong ?? hint ?? ""}</small>

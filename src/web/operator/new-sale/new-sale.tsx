@@ -240,6 +240,7 @@ function AdmissionPart(props: PartProps) {
         <Field {...of("seatsPerHold")} label={t.perHold} type="number" />
         <Field {...of("seatsPerFan")} label={t.perFan} type="number" />
         <Field {...of("joinWork")} label={t.joinWork} type="number" />
+        <Field {...of("shopUrl")} label={t.shopUrl} type="url" hint={t.shopUrlHint} />
         <AccentField value={draft.accent} set={(accent) => change({ accent })} />
       </div>
       <label class="tick">
