@@ -4,8 +4,6 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import type { PaymentsConfig } from "../../src/payments/payments-config.ts";
-import { pathTo } from "../../src/wire/routes.ts";
 import { launchChromium } from "../support/chromium.ts";
 import {
   chooseFromList,
@@ -17,29 +15,14 @@ import {
   phone,
   walk,
 } from "../support/fan-browser.ts";
-import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
-import { type Dialect, type Sandbox, startSandbox } from "../support/sandbox.ts";
+import type { TestPlatform } from "../support/platform.ts";
+import { type ProviderPlatform, providerPlatform } from "../support/provider-platform.ts";
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchChromium();
 }, 60_000);
 afterAll(() => browser?.close());
-
-/** The provider must know where its webhooks go before there is anybody. */
-function freePort(): number {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  if (port === undefined) throw new Error("no port");
-  return port;
-}
-
-function configFor(kind: Exclude<Dialect, "sandbox">, { keys, address }: Sandbox): PaymentsConfig {
-  return kind === "stripe"
-    ? { kind, ...keys, api: address }
-    : { kind, secretKey: keys.secretKey, clientKey: "test_ck_journey", api: address };
-}
 
 async function toCheckout(page: Page, platform: TestPlatform, seats: number[]): Promise<void> {
   await intoTheShop(page, platform);
@@ -50,29 +33,19 @@ async function toCheckout(page: Page, platform: TestPlatform, seats: number[]): 
 
 for (const dialect of ["stripe", "toss"] as const)
   describe(dialect, () => {
-    let platform: TestPlatform;
-    let sandbox: Sandbox;
+    let running: ProviderPlatform;
     beforeAll(async () => {
-      const port = freePort();
-      const webhook = `http://127.0.0.1:${port}${pathTo("webhook", { provider: dialect })}`;
-      sandbox = await startSandbox({
-        args: ["--webhook-url", webhook, "--webhook-retry-ms", "50"],
-      });
-      platform = await testPlatform({ port, payments: configFor(dialect, sandbox) });
-      await opened(platform.origin, platform.onSale.onSaleId);
+      running = await providerPlatform(dialect);
     }, 60_000);
-    afterAll(async () => {
-      await platform?.close();
-      await sandbox?.stop();
-    }, 30_000);
+    afterAll(() => running?.close(), 30_000);
 
     const atProvider = (page: Page) =>
-      page.waitForURL((url) => url.origin === sandbox.address, patience);
+      page.waitForURL((url) => url.origin === running.sandbox.address, patience);
     const card = (page: Page, number: string) => page.locator(`button[value="${number}"]`).click();
 
     test(`${dialect}: no card field of ours; to the provider's page, a proof, and back to the tickets`, async () => {
       await walk(browser, desktop, async (page) => {
-        await toCheckout(page, platform, [0, 1]);
+        await toCheckout(page, running.platform, [0, 1]);
         expect(await page.locator("#card-number").count()).toBe(0);
         expect(await page.locator(".checkout .notice").textContent()).toContain(
           dialect === "stripe" ? "Stripe" : "Toss Payments",
@@ -85,13 +58,13 @@ for (const dialect of ["stripe", "toss"] as const)
         await page.waitForURL((url) => url.pathname.startsWith("/o/"), patience);
         await confirmed(page);
       });
-      const [payment] = await ledgerOf(platform);
+      const [payment] = await ledgerOf(running.platform);
       expect(payment).toMatchObject({ captured: payment?.amount.amount, refunded: 0 });
     }, 60_000);
 
     test(`${dialect}: a fan who comes back unpaid finds the order and a button, and pays`, async () => {
       await walk(browser, phone, async (page) => {
-        await toCheckout(page, platform, [2]);
+        await toCheckout(page, running.platform, [2]);
         await fillBuyer(page, `${dialect}-phone@example.com`);
         await page.locator("button.pay").click();
         await atProvider(page);

@@ -10,12 +10,8 @@ import { signatureHeader, signWebhook } from "../../src/payments/sandbox/signatu
 import type { OrderView } from "../../src/wire/contract.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { cardToken, type Fan, newFan } from "../support/fan-client.ts";
+import { booksOf, withoutLooks } from "../support/money-books.ts";
 import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
-
-/** What belongs to money and seats; the line ticks on by itself meanwhile. */
-const tables = ["orders", "payments", "tickets", "outbox", "seat_claims", "order_history"];
-/** Every look at an order is written down there, also one that finds nothing new. */
-const withoutLooks = (text: string) => text.replace(/^order_history.*$/m, "");
 
 let platform: TestPlatform;
 let database: pg.Client;
@@ -41,20 +37,6 @@ afterAll(async () => {
   await platform?.close();
 }, 30_000);
 
-async function books(): Promise<string> {
-  const sums: string[] = [];
-  for (const table of tables) {
-    // When to look again moves with every look; it is nobody's money.
-    const { rows } = await database.query<{ sum: string }>(
-      `select coalesce(md5(string_agg(row, ',' order by row)), '') as sum
-       from (select (to_jsonb(t) - '{due_at,version,updated_at,nudged,lease_token,lease_until,id,at}'::text[])::text as row
-             from ${table} t) as all_rows`,
-    );
-    sums.push(`${table} ${rows[0]?.sum}`);
-  }
-  return sums.join("\n");
-}
-
 const bodyOf = (over: object = {}) =>
   JSON.stringify({
     id: "wh_1",
@@ -72,7 +54,7 @@ const send = (body: string, signature: string | undefined, provider = "sandbox")
   });
 
 test("forged, altered, old, unsigned: refused, and no row is another", async () => {
-  const before = await books();
+  const before = await booksOf(database);
   const body = bodyOf();
   const now = Date.now();
   const good = signWebhook(body, secret, now);
@@ -97,17 +79,17 @@ test("forged, altered, old, unsigned: refused, and no row is another", async () 
   expect((await send(body, good, "stripe")).status).toBe(404);
   const large = "x".repeat(70_000);
   expect((await send(large, signWebhook(large, secret, now))).status).toBe(413);
-  expect(await books()).toBe(before);
+  expect(await booksOf(database)).toBe(before);
 });
 
 test("a signed lie is only a hint: the provider itself is asked, and nothing is believed", async () => {
-  const before = await books();
+  const before = await booksOf(database);
   const lie = bodyOf({ state: "captured", captured: 150_000, type: "payment.captured" });
   expect((await send(lie, signWebhook(lie, secret, Date.now()))).status).toBe(200);
   const unknown = bodyOf({ order: newId("order") });
   expect((await send(unknown, signWebhook(unknown, secret, Date.now()))).status).toBe(200);
   expect((await fan.look(order.orderId)).state).toBe("requires-action");
-  expect(withoutLooks(await books())).toBe(withoutLooks(before));
+  expect(withoutLooks(await booksOf(database))).toBe(withoutLooks(before));
   // Coming back from the bank is the same: a hint.
   const back = await fan.open("paymentReturn", { params: { orderId: order.orderId } });
   expect(back.status).toBe(303);
@@ -128,7 +110,7 @@ test("the real thing, twenty times at once and again later: one sale", async () 
   await Promise.all(Array.from({ length: 20 }, hint));
   const done = await fan.until(order.orderId, ["confirmed"]);
   expect(done.tickets.length).toBe(1);
-  const settled = await books();
+  const settled = await booksOf(database);
   for (let times = 0; times < 5; times++) expect((await hint()).status).toBe(200);
   const { rows } = await database.query(
     "select 1 from payments where order_id = $1 and state = 'captured'",
@@ -136,5 +118,5 @@ test("the real thing, twenty times at once and again later: one sale", async () 
   );
   expect(rows.length).toBe(1);
   const withoutOutbox = (text: string) => text.replace(/^outbox.*$/m, "");
-  expect(withoutOutbox(await books())).toBe(withoutOutbox(settled));
+  expect(withoutOutbox(await booksOf(database))).toBe(withoutOutbox(settled));
 });
