@@ -9,9 +9,12 @@ import { runChecks, type Verdict } from "../checks/check.ts";
 import type { CaseFile } from "../checks/evidence/case-file.ts";
 import { parseHistory } from "../checks/evidence/client-history.ts";
 import { Fault } from "../foundation/fault.ts";
+import { systemClock } from "../foundation/clock.ts";
 import { readSandboxKeys } from "../payments/sandbox/keys.ts";
-import { sandboxGateway } from "../payments/sandbox/sandbox-gateway.ts";
+import { openPayments, type PaymentsConfig } from "../payments/payments-config.ts";
 import { openEvidence } from "../stores/open.ts";
+import { readOptions } from "./settings/options.ts";
+import { paymentOptions, paymentsConfig } from "./settings/payment-options.ts";
 import { summaryLine, verdictTable, violationLines } from "./rehearsal/report.ts";
 
 const options = {
@@ -21,6 +24,7 @@ const options = {
   history: { type: "string" },
   provider: { type: "string" },
   "provider-data": { type: "string" },
+  payments: { type: "string", default: "sandbox" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -31,6 +35,7 @@ const help = `usher check-invariants --database <url> [options]     reads only
   --at-rest                 nothing is under way: judge what holds only then
   --provider <origin>       the sandbox provider, for its ledger; with
   --provider-data <folder>  the folder that its keys are in
+  --payments <provider>     stripe or toss instead, with the keys that usher serve reads
   --history <file>          what the clients of a rehearsal were told (clients.ndjson)
   --json                    the verdicts as JSON`;
 
@@ -69,29 +74,30 @@ export async function run(args: string[]): Promise<number> {
 type Witnesses = Pick<CaseFile, "atRest" | "ledger" | "clients" | "servingSamples" | "hotSeats">;
 
 async function witnessesOf(values: ReturnType<typeof parse>): Promise<Witnesses> {
-  const { history, provider, "provider-data": providerData } = values;
+  const { history } = values;
   return {
     atRest: values["at-rest"],
     clients: history === undefined ? undefined : parseHistory(await readFile(history, "utf8")),
-    ledger:
-      provider === undefined || providerData === undefined
-        ? undefined
-        : await ledgerOf(provider, providerData),
+    ledger: await ledgerOf(values),
     servingSamples: undefined,
     // The hot store of an embedded platform lives in its process; the rehearsal asks it from inside.
     hotSeats: undefined,
   };
 }
 
-async function ledgerOf(address: string, dataDir: string): Promise<CaseFile["ledger"]> {
-  const keys = await readSandboxKeys(dataDir);
-  const gateway = sandboxGateway({
-    address,
-    ...keys,
-    callMs: 10_000,
-    concurrency: 1,
-    now: Date.now,
-  });
+async function providerOf(values: ReturnType<typeof parse>): Promise<PaymentsConfig | undefined> {
+  const { payments, provider: address, "provider-data": folder } = values;
+  if (payments !== "sandbox")
+    return paymentsConfig(readOptions(paymentOptions, ["--payments", payments]));
+  if (address === undefined || folder === undefined) return undefined;
+  return { kind: "sandbox", address, keys: await readSandboxKeys(folder) };
+}
+
+async function ledgerOf(values: ReturnType<typeof parse>): Promise<CaseFile["ledger"]> {
+  const config = await providerOf(values);
+  if (config === undefined) return undefined;
+  // It is read here, never begun: no window is opened from this page.
+  const gateway = openPayments(config, { clock: systemClock, windowPage: "" });
   const all: NonNullable<CaseFile["ledger"]> = [];
   for await (const page of gateway.ledger(0)) all.push(...page);
   return all;

@@ -62,6 +62,8 @@ export async function run(args: string[]): Promise<number> {
     console.log(help);
     return 0;
   }
+  // Keys that are missing are said before anything is begun.
+  const payments = paymentsConfig(values);
   const dataDir = resolve(values.data);
   const log = openLog({ level: values["log-level"], file: join(dataDir, "usher.log") });
   const startedAt = performance.now();
@@ -77,7 +79,7 @@ export async function run(args: string[]): Promise<number> {
     mailboxPort: values["mailbox-port"],
     publicOrigin: values["public-origin"],
     paymentsOrigin: values["payments-origin"],
-    payments: paymentsConfig(values),
+    payments,
     pageOrigins: values["pages-origin"],
     databaseUrl: values.database,
     redisUrls: values.redis,
@@ -99,10 +101,11 @@ export async function run(args: string[]): Promise<number> {
 }
 
 async function addresses(platform: Platform, tookMs: number): Promise<string> {
-  const { origin, demo, stores } = platform;
+  const { origin, demo, stores, shop } = platform;
   return addressLines({
     ...platform,
     tookMs,
+    provider: shop.payments.provider,
     origins: { gateway: origin, shop: origin },
     demo: demo && (await stores.postgres.catalog.onSale(demo)),
     resetWith: "npm start -- --reset-operator",

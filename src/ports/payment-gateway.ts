@@ -55,6 +55,8 @@ export type PaymentGateway = {
    * does not know is one that holds no money.
    */
   readonly begunBy: "shop" | "fan";
+  /** How often to ask whether the fan has proved a payment, webhooks and the way back aside. */
+  readonly proofPollMs: number;
   authorize(
     call: PaymentCall & { amount: Money; method: string; returnUrl: string },
   ): Promise<AuthorizeReply>;

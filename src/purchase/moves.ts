@@ -9,8 +9,6 @@ import type { Order, OrderChange } from "../ports/order-store.ts";
 /** Any outcome; most carry the provider's name for the payment. */
 type Reference = { kind: string; providerRef?: string | undefined };
 
-/** How often the provider is asked whether the fan has proved the payment, webhooks aside. */
-const proofPollMs = 5_000;
 /** The database's clock may be ahead: what is due by its clock and not by ours must not be taken up
  * again and again until ours has caught up. */
 const leastPauseMs = 250;
@@ -75,13 +73,13 @@ export function authorizeAgain(order: Order, _found: unknown, now: number): Orde
 /** Not over yet; looks again by itself too, since webhooks get lost. */
 export function waitForProof(
   order: Order,
-  found: Reference & { actionUrl: string },
+  found: Reference & { actionUrl: string; againMs: number },
   now: number,
 ): OrderChange {
   return {
     state: "requires-action",
     payment: { state: "requires-action", actionUrl: found.actionUrl, ...referenceOf(found) },
-    dueAt: Math.max(now + leastPauseMs, Math.min(now + proofPollMs, order.deadline)),
+    dueAt: Math.max(now + leastPauseMs, Math.min(now + found.againMs, order.deadline)),
   };
 }
 

@@ -46,7 +46,13 @@ function order(changes: Partial<Order>, payment: PaymentState = "authorizing"): 
   };
 }
 
-const facts = { providerRef: "pay_1", actionUrl: "http://bank.test/", code: "no", reason: "why" };
+const facts = {
+  againMs: 5_000,
+  providerRef: "pay_1",
+  actionUrl: "http://bank.test/",
+  code: "no",
+  reason: "why",
+};
 
 test("every answer in every row leads where the order may go, early, late, and when the fan left", () => {
   let changes = 0;
@@ -137,7 +143,7 @@ test("docs/states.md says what the tables say", async () => {
 test("what is due by the database's clock and not by ours is not taken up at once again", () => {
   const draft = order({ deadline: now + 1 });
   expect(waitForFan(draft, undefined, now).dueAt).toBeGreaterThan(now + 100);
-  const found = { kind: "wants-proof", providerRef: "pay_1", actionUrl: "https://x.test/" };
+  const found = { kind: "wants-proof", actionUrl: "https://x.test/", againMs: 5_000 };
   expect(waitForProof(draft, found, now).dueAt).toBeGreaterThan(now + 100);
   expect(waitForFan(order({}), undefined, now).dueAt).toBe(now + 60_000);
 });

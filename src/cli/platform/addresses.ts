@@ -11,6 +11,8 @@ export type Addresses = {
   mailboxOrigin: string;
   /** Of the sandbox provider; undefined: another one takes the money. */
   paymentsOrigin: string | undefined;
+  /** Who that is. */
+  provider?: string;
   demo: OnSale | undefined;
   /** Told only to whoever starts it the first time. */
   firstOperator: FirstOperator | undefined;
@@ -38,20 +40,19 @@ export function addressLines(addresses: Addresses): string {
       ? row("", `${firstOperator.email}  ${firstOperator.password}   (shown this once)`)
       : row("", `password as shown on the first start; lost: ${addresses.resetWith}`),
     row("mailbox", `${addresses.mailboxOrigin}/`),
-    ...(addresses.paymentsOrigin === undefined
-      ? []
-      : [
-          row(
-            "payments",
-            `${addresses.paymentsOrigin}    (sandbox, answers programs; no real money)`,
-          ),
-        ]),
+    row("payments", paymentsLine(addresses)),
     ...more.map(([name, says]) => row(name, says)),
     row("data, log", addresses.dataDir),
     "",
     "  Ctrl-C stops.",
   ];
   return lines.join("\n");
+}
+
+function paymentsLine({ paymentsOrigin, provider = "", origins }: Addresses): string {
+  if (paymentsOrigin !== undefined)
+    return `${paymentsOrigin}    (sandbox, answers programs; no real money)`;
+  return `${provider}; its webhooks go to ${origins.shop}${pathTo("webhook", { provider })}`;
 }
 
 function openingOf({ opensAt, phase }: OnSale): string {

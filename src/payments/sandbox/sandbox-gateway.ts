@@ -37,6 +37,7 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
   return {
     provider: "sandbox",
     begunBy: "shop",
+    proofPollMs: 5_000,
 
     async authorize({ orderId, attempt, amount, method, returnUrl, idempotencyKey }) {
       const body = { order: orderId, attempt, ...amount, method, returnUrl };

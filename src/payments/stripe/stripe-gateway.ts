@@ -30,11 +30,11 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
   const stripe = openStripe(options);
   const turnstile = new Turnstile(options.concurrency);
   const pace = new Pace(options.perSec);
-  const look = <Answer>(endpoint: string, call: () => Promise<Answer>) =>
-    turnstile.pass(async () => {
-      await pace.turn(endpoint);
-      return await askStripe(call);
-    });
+  // First the pace: who waits for one endpoint must not stand in the way of another's calls.
+  const look = async <Answer>(endpoint: string, call: () => Promise<Answer>) => {
+    await pace.turn(endpoint);
+    return await turnstile.pass(() => askStripe(call));
+  };
   /** An error 500 is kept under its key and repeated: what is done at most once has another try. */
   const change = async <Answer>(
     endpoint: string,
@@ -63,14 +63,17 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
   return {
     provider: "stripe",
     begunBy: "shop",
+    // Its webhook comes first; every fan is at its page, and each question is one of the 25 a second.
+    proofPollMs: 60_000,
 
     async authorize({ orderId, attempt, amount, returnUrl, idempotencyKey }) {
+      // For nothing it makes no PaymentIntent, and there would be nothing to capture.
+      if (amount.amount === 0) return tooSmall;
       const params = sessionParams({ orderId, attempt, amount, returnUrl });
       const reply = await change("open", idempotencyKey, (key) =>
         stripe.checkout.sessions.create(params, { idempotencyKey: key }),
       );
-      if (reply.kind === "refused" && reply.code === "amount_too_small")
-        return { kind: "declined", providerRef: undefined, code: "amount-too-small" };
+      if (reply.kind === "refused" && reply.code === "amount_too_small") return tooSmall;
       if (reply.kind !== "answer") return unclear("authorize", reply);
       const { id, url, status, amount_total, currency } = reply.answer;
       if (!sameMoney(moneyOf(amount_total, currency), amount)) return differs("authorize");
@@ -240,6 +243,7 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
   };
 }
 
+const tooSmall = { kind: "declined", providerRef: undefined, code: "amount-too-small" } as const;
 const toleranceSec = 300;
 const isEmptyList = ({ data }: { data: unknown }) => Array.isArray(data) && data.length === 0;
 const isSession = (ref: string) => ref.startsWith("cs_");

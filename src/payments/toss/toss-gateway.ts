@@ -51,11 +51,18 @@ export function tossGateway(options: TossGatewayOptions): PaymentGateway {
   return {
     provider: "toss",
     begunBy: "fan",
+    // The fan brings the news; only who is lost on the way back is found by asking.
+    proofPollMs: 60_000,
 
     /** Nothing to ask Toss yet: the window is told by the fan's browser, the amount by us at the end. */
     async authorize({ orderId, attempt, amount, returnUrl }) {
-      if (amount.currency !== "KRW")
-        return { kind: "declined", providerRef: undefined, code: "currency-not-taken" };
+      const refusal =
+        amount.currency !== "KRW"
+          ? "currency-not-taken"
+          : amount.amount === 0
+            ? "amount-too-small"
+            : undefined;
+      if (refusal !== undefined) return { kind: "declined", providerRef: undefined, code: refusal };
       const facts = new URLSearchParams({
         order: nameOf(orderId, attempt),
         amount: String(amount.amount),

@@ -12,7 +12,7 @@ export type ProviderWord =
   | { kind: "never-taken" }
   | { kind: "never-taken-over" }
   | { kind: "processing" }
-  | { kind: "wants-proof"; providerRef: string | undefined; actionUrl: string }
+  | { kind: "wants-proof"; providerRef: string | undefined; actionUrl: string; againMs: number }
   | { kind: "authorized"; providerRef: string }
   /** It holds money or waits for a proof, and the order is over: to be voided. */
   | { kind: "open-over"; providerRef: string }
@@ -31,29 +31,32 @@ export async function askProvider(
   const payment = paymentOf(order);
   const reply = await gateway.find(order.orderId, payment.attempt, payment.providerRef);
   const now = clock.now();
-  const over = isOver(order, now);
+  const asked: Asked = { order, payment, over: isOver(order, now), againMs: gateway.proofPollMs };
+  const isLong = now > order.deadline + spans.silenceMs;
   switch (reply.kind) {
     case "unknown":
-      return now > order.deadline + spans.silenceMs
-        ? { kind: "silent-too-long", reason: "provider-silent" }
-        : { kind: "unknown" };
+      return isLong ? { kind: "silent-too-long", reason: "provider-silent" } : { kind: "unknown" };
     case "none":
-      if (gateway.begunBy === "shop") return readLost(payment, over);
-      return now > order.deadline + spans.silenceMs && payment.providerRef !== undefined
+      if (gateway.begunBy === "shop") return readLost(asked);
+      return isLong && payment.providerRef !== undefined
         ? { kind: "silent-too-long", reason: "provider-undecided" }
-        : readNothing(order, payment, over);
+        : readNothing(asked);
     case "found":
       // Where the capture is the first that takes anything, one that was begun is seen through: its
       // repeat, under its key, is the only sure word on whether it took the money.
-      if (gateway.begunBy === "fan" && reply.payment.state === "authorized")
-        return read(order, reply.payment, over && payment.providerRef === undefined);
-      return read(order, reply.payment, over);
+      if (gateway.begunBy === "fan" && payment.providerRef !== undefined)
+        if (reply.payment.state === "authorized")
+          return read({ ...asked, over: false }, reply.payment);
+      return read(asked, reply.payment);
   }
 }
 
+type Asked = { order: Order; payment: Payment; over: boolean; againMs: number };
+
 /** The provider heard of it from us: what it once named it cannot have forgotten. */
-function readLost({ providerRef }: Payment, over: boolean): ProviderWord {
-  if (providerRef !== undefined) return { kind: "contradicts", reason: "provider-lost-payment" };
+function readLost({ payment, over }: Asked): ProviderWord {
+  if (payment.providerRef !== undefined)
+    return { kind: "contradicts", reason: "provider-lost-payment" };
   return { kind: over ? "never-taken-over" : "never-taken" };
 }
 
@@ -61,16 +64,16 @@ function readLost({ providerRef }: Payment, over: boolean): ProviderWord {
  * The provider hears of it from the fan, and no money moves before our capture. A reference is there
  * once the fan has come back and the capture was begun: it is repeated, under its key, until it answers.
  */
-function readNothing(order: Order, payment: Payment, over: boolean): ProviderWord {
+function readNothing({ order, payment, over, againMs }: Asked): ProviderWord {
   const { providerRef, actionUrl } = payment;
   if (providerRef !== undefined) return { kind: "authorized", providerRef };
   if (over) return { kind: "never-taken-over" };
   if (order.state === "requires-action" && actionUrl !== undefined)
-    return { kind: "wants-proof", providerRef, actionUrl };
+    return { kind: "wants-proof", providerRef, actionUrl, againMs };
   return { kind: "never-taken" };
 }
 
-function read(order: Order, found: ProviderPayment, over: boolean): ProviderWord {
+function read({ order, over, againMs }: Asked, found: ProviderPayment): ProviderWord {
   const { providerRef } = found;
   if (!sameMoney(found.amount, order.amount))
     return { kind: "contradicts", reason: "amount-differs" };
@@ -81,7 +84,7 @@ function read(order: Order, found: ProviderPayment, over: boolean): ProviderWord
       if (over) return { kind: "open-over", providerRef };
       return found.actionUrl === undefined
         ? { kind: "processing" }
-        : { kind: "wants-proof", providerRef, actionUrl: found.actionUrl };
+        : { kind: "wants-proof", providerRef, actionUrl: found.actionUrl, againMs };
     case "authorized":
       return { kind: over ? "open-over" : "authorized", providerRef };
     case "captured":

@@ -20,7 +20,7 @@ export async function authorize({ gateway, clock, returnUrlOf }: World, { order 
   });
   // Proof cannot be waited for without a reference, and a reply without an amount was not checked here:
   // the capture repeats our own amount, and the ledger's is compared whenever it is asked.
-  return reply;
+  return reply.kind === "requires-action" ? { ...reply, againMs: gateway.proofPollMs } : reply;
 }
 
 export async function capture({ gateway }: World, { order }: Leased) {

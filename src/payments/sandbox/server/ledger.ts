@@ -39,6 +39,8 @@ export type SandboxPayment = {
   /** Names the hosted authentication page; given to the merchant inside actionUrl only. */
   actionToken: string | undefined;
   declineCode: string | undefined;
+  /** Its page was ended by the merchant before the fan was done. */
+  expired?: true;
   createdAt: number;
   updatedAt: number;
 };

@@ -109,17 +109,12 @@ function callOf(request: Request, body: Fields): Call {
 
 /** What the merchant sees of a payment. */
 function show(desk: Desk, payment: SandboxPayment): Record<string, unknown> {
-  const {
-    actionToken,
-    behaviour: _,
-    returnUrl: __,
-    method: ___,
-    dialect: ____,
-    ...shown
-  } = payment;
-  const open = payment.state === "requires-action" && actionToken !== undefined;
+  const { id, order, attempt, state, amount, currency, captured, refunded } = payment;
+  const { actionToken, declineCode, createdAt, updatedAt } = payment;
+  const open = state === "requires-action" && actionToken !== undefined;
   return {
-    ...shown,
+    ...{ id, order, attempt, state, amount, currency, captured, refunded },
+    ...{ declineCode, createdAt, updatedAt },
     ...(open ? { actionUrl: `${desk.publicUrl()}/authenticate/${actionToken}` } : {}),
   };
 }

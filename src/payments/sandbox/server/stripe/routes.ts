@@ -153,7 +153,9 @@ const effects: Record<Change, Act> = {
   },
 
   cancel(_desk, payment, { rules }) {
-    if (payment.state === "voided") return { reply: unexpected(payment, "already canceled") };
+    // While its session is open, only the session can be ended.
+    if (payment.state === "voided" || payment.state === "requires-action")
+      return { reply: unexpected(payment, `it is ${payment.state}`) };
     const outcome = operations.voidPayment(payment, rules.now);
     if (outcome.kind === "refused") return { reply: unexpected(payment, outcome.message) };
     return { payment: outcome.payment, reply: answer(200, intent(outcome.payment, false)) };
@@ -164,12 +166,7 @@ const effects: Record<Change, Act> = {
       return {
         reply: failure(400, undefined, "Only Checkout Sessions that are open can be expired."),
       };
-    const ended = {
-      ...payment,
-      state: "voided",
-      behaviour: undefined,
-      updatedAt: rules.now,
-    } as const;
+    const ended = { ...payment, state: "voided", expired: true, updatedAt: rules.now } as const;
     return { payment: ended, reply: answer(200, session(ended, desk.publicUrl(), false)) };
   },
 

@@ -69,7 +69,7 @@ export function session(payment: SandboxPayment, publicUrl: string, expanded: bo
     id: sessionId(payment),
     object: "checkout.session",
     mode: "payment",
-    status: open ? "open" : hasIntent(payment) ? "complete" : "expired",
+    status: open ? "open" : payment.expired ? "expired" : "complete",
     payment_status: payment.state === "captured" ? "paid" : "unpaid",
     amount_total: payment.amount,
     currency: payment.currency.toLowerCase(),
@@ -123,7 +123,7 @@ function eventType(payment: SandboxPayment): string | undefined {
       return "payment_intent.succeeded";
     case "voided":
     case "declined":
-      return hasIntent(payment) ? "payment_intent.canceled" : "checkout.session.expired";
+      return payment.expired ? "checkout.session.expired" : "payment_intent.canceled";
   }
 }
 
