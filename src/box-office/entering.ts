@@ -4,7 +4,6 @@
 
 import { z } from "zod";
 import type { AdmissionRefusal, AdmissionVerifier } from "../../connector/src/admission-token.ts";
-import type { EntryId } from "../foundation/ids.ts";
 import { setCookie } from "../http/cookies.ts";
 import { enterShop, noncePattern } from "../http/enter-shop.ts";
 import type { Handler } from "../http/mount.ts";
@@ -12,6 +11,7 @@ import { readJson } from "../http/read-body.ts";
 import { json, Refusal } from "../http/respond.ts";
 import { signSessionToken } from "../http/session-token.ts";
 import type { LineRecords } from "../ports/line-records.ts";
+import type { KnownAdmission } from "../ports/queue-store.ts";
 import type { Entered } from "../wire/contract.ts";
 import type { ProblemCode } from "../wire/problems.ts";
 import {
@@ -64,10 +64,10 @@ export function enteringRoutes(deps: EnteringDeps): {
     const { onSaleId } = onSale;
     const { admissionToken, nonce } = await readJson(call.request, enterBody);
     const now = clock.now();
-    const keepPlace = (entryId: EntryId, deadline: number) =>
-      epochs.queue(onSaleId, (scope) => queue.touch(scope, { entryId, deadline }));
+    const bringIn = (admission: KnownAdmission) =>
+      epochs.queue(onSaleId, (scope) => queue.admit(scope, admission));
     const { shopMs } = onSale.settings;
-    const entering = await enterShop({ ...deps, keepPlace, now, shopMs }, onSaleId, {
+    const entering = await enterShop({ ...deps, bringIn, now, shopMs }, onSaleId, {
       admissionToken,
       nonce,
     });

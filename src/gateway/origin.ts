@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { AdmissionVerifier } from "../../connector/src/admission-token.ts";
 import { checkCommand, commandHeaders, macKey } from "../../connector/src/origin/origin-key.ts";
 import type { Clock } from "../foundation/clock.ts";
-import type { EntryId, OnSaleId } from "../foundation/ids.ts";
+import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import { enterShop, noncePattern } from "../http/enter-shop.ts";
 import type { Call, Handler } from "../http/mount.ts";
@@ -16,7 +16,7 @@ import { check, readText } from "../http/read-body.ts";
 import { json, Refusal } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import type { Admission, LineRecords } from "../ports/line-records.ts";
-import type { QueueStore } from "../ports/queue-store.ts";
+import type { KnownAdmission, QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { OriginReply } from "../wire/contract.ts";
 import type { Line } from "./line.ts";
@@ -158,9 +158,9 @@ async function enter(
 ): Promise<OriginReply> {
   const now = deps.clock.now();
   const { onSaleId, onSale } = line;
-  const keepPlace = placeKeeper(deps, onSaleId);
+  const bringIn = bringerIn(deps, onSaleId);
   const shopMs = onSale.settings.shopMs;
-  const entering = await enterShop({ ...deps, keepPlace, now, shopMs }, onSaleId, command);
+  const entering = await enterShop({ ...deps, bringIn, now, shopMs }, onSaleId, command);
   switch (entering.kind) {
     case "entered": {
       const { entryId: entry, claims, deadline: shopUntil } = entering;
@@ -187,7 +187,7 @@ async function extend(
   const wanted = Math.min(now + Math.min(forMs ?? shopMs, shopMs), bound);
   const deadline = Math.max(admission.deadline, wanted);
   await deps.records.extend(onSaleId, admission.entryId, deadline);
-  const place = await placeKeeper(deps, onSaleId)(admission.entryId, deadline);
+  const place = await bringerIn(deps, onSaleId)({ ...admission, deadline });
   return place.kind === "active"
     ? activeUntil(admission, place.deadline, now)
     : { kind: "ended", now };
@@ -203,9 +203,9 @@ async function shopsNow(
   return endedAt === undefined && deadline > clock.now() && epochShown >= admissionEpoch;
 }
 
-function placeKeeper({ epochs, queue }: OriginDeps, onSaleId: OnSaleId) {
-  return (entryId: EntryId, deadline: number) =>
-    epochs.queue(onSaleId, (scope) => queue.touch(scope, { entryId, deadline }));
+function bringerIn({ epochs, queue }: OriginDeps, onSaleId: OnSaleId) {
+  return (admission: KnownAdmission) =>
+    epochs.queue(onSaleId, (scope) => queue.admit(scope, admission));
 }
 
 function activeUntil(

@@ -12,14 +12,14 @@ import {
 } from "../../connector/src/admission-token.ts";
 import { type EntryId, type OnSaleId, parseId } from "../foundation/ids.ts";
 import type { LineRecords } from "../ports/line-records.ts";
+import type { KnownAdmission } from "../ports/queue-store.ts";
 
 export type EnterDeps = {
   records: Pick<LineRecords, "checkpoint" | "enter">;
   verifier: () => AdmissionVerifier;
-  /** Moves the place in the hot store to this deadline. */
-  keepPlace: (
-    entryId: EntryId,
-    deadline: number,
+  /** Brings the admission into the hot store, which may have lost the claim (QueueStore.admit). */
+  bringIn: (
+    admission: KnownAdmission,
   ) => Promise<{ kind: "active"; deadline: number } | { kind: "ended" }>;
   now: number;
   /** How long the fan may shop from now on. */
@@ -58,7 +58,7 @@ export async function enterShop(
   const nonceHash = createHash("sha256").update(nonce).digest("base64url");
   const entered = await records.enter(claims.admissionId, nonceHash, now + deps.shopMs);
   if (entered.kind !== "entered") return entered;
-  const place = await deps.keepPlace(entryId, entered.admission.deadline);
+  const place = await deps.bringIn(entered.admission);
   if (place.kind === "ended") return { kind: "ended" };
   return { kind: "entered", claims, entryId, deadline: place.deadline };
 }

@@ -95,6 +95,14 @@ export type ClaimReply =
   | { kind: "no-turn" }
   | { kind: "ended" };
 
+/** An admission as PostgreSQL has it. */
+export type KnownAdmission = {
+  entryId: EntryId;
+  index: number;
+  admissionId: string;
+  deadline: number;
+};
+
 export type QueueCounts = {
   /** Indexes handed out so far (the next index). */
   joined: number;
@@ -152,7 +160,18 @@ export type QueueStore = {
     options?: At & { presenceMs?: number },
   ): Promise<ClaimReply>;
 
-  /** Moves a shopper's deadline (entering the shop, holding, ordering). Never revives an ended one. */
+  /**
+   * Brings in an admission that PostgreSQL has, when its fan enters: the store may have lost it between
+   * the claim and its becoming durable, and a rebuild in that moment does not find it. Whoever it is, in
+   * the line or unknown, is a shopper until the deadline. Never revives an ended one.
+   */
+  admit(
+    scope: QueueScope,
+    admission: KnownAdmission,
+    options?: At,
+  ): Promise<StaleEpoch | { kind: "active"; deadline: number } | { kind: "ended" }>;
+
+  /** Moves a shopper's deadline (holding, ordering). Never revives an ended one. */
   touch(
     scope: QueueScope,
     shopper: { entryId: EntryId; deadline: number },

@@ -16,7 +16,7 @@ export const casesOf: Record<"queue" | "seats" | "notices", readonly Case[]> = {
 
 /** Declares all suites against one adapter. The floors rise when cases are added. */
 export function declareAll(adapter: string, subject: Subject): void {
-  declare(`${adapter} queue`, casesOf.queue, { subject, atLeast: 43 });
+  declare(`${adapter} queue`, casesOf.queue, { subject, atLeast: 46 });
   declare(`${adapter} seats`, casesOf.seats, { subject, atLeast: 33 });
   declare(`${adapter} notices`, casesOf.notices, { subject, atLeast: 8 });
 }

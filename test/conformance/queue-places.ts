@@ -37,6 +37,7 @@ export const queuePlacesCases: readonly Case[] = [
       expect(await queue.checkIn(scope, [place], { presenceMs, now: start })).toEqual(stale);
       expect(await queue.offerTurns(scope, offer, { now: start })).toEqual(stale);
       expect(await queue.claim(scope, claim, { now: start })).toEqual(stale);
+      expect(await queue.admit(scope, claim, { now: start })).toEqual(stale);
       expect(await queue.touch(scope, claim, { now: start })).toEqual(stale);
       expect(await queue.shopper(scope, entryId, { now: start })).toEqual(stale);
       expect(await queue.leave(scope, entryId)).toEqual(stale);

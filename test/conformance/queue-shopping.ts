@@ -127,6 +127,68 @@ export const queueShoppingCases: readonly Case[] = [
     },
   },
   {
+    name: "an admission that the store has lost is a shopper again when PostgreSQL's is brought in",
+    async run({ store }) {
+      const line = await newLine(store, { nextIndex: 10, serving: 5 });
+      const [lost, deadline] = [newId("entry"), start + shopMs];
+      const admission = { entryId: lost, index: 3, admissionId: "ad_durable", deadline };
+      for (const _ of numbers(2)) {
+        const reply = await store.queue.admit(line.scope, admission, { now: start });
+        expect(reply).toEqual({ kind: "active", deadline });
+        expect(await line.counts()).toMatchObject({ shoppers: 1, waiting: 0, joined: 10 });
+      }
+      const standing = await store.queue.shopper(line.scope, lost, { now: start });
+      expect(standing).toEqual({ kind: "active", deadline });
+      expect(await line.claim(lost, 3, start)).toMatchObject({
+        kind: "already",
+        admissionId: "ad_durable",
+      });
+      const later = { ...admission, deadline: deadline + 1 };
+      expect(await store.queue.admit(line.scope, later, { now: start })).toEqual({
+        kind: "active",
+        deadline: deadline + 1,
+      });
+    },
+  },
+  {
+    name: "who is brought in no longer waits, is not returned and has no turn",
+    async run({ store }) {
+      const line = await newLine(store);
+      const ids = await line.withTurns(1);
+      const [waiting, returned] = await line.join(2);
+      await line.present([returned!], start, { from: 2 });
+      await line.tick(start, { take: 0, candidates: [1, 2] });
+      await line.present([returned!], start, { from: 2 });
+      for (const [index, entryId] of [ids[0]!, waiting!, returned!].entries()) {
+        const admission = { entryId, index, admissionId: `ad_${index}`, deadline: start + shopMs };
+        await store.queue.admit(line.scope, admission, { now: start });
+        const { shoppers } = await line.counts();
+        expect(shoppers).toBe(index + 1);
+      }
+      expect(await line.counts()).toMatchObject({ waiting: 0, returned: 0, turns: 0, shoppers: 3 });
+      const offered = await line.tick(start + 1, { take: 3, serving: 3 });
+      expect(offered.turns).toEqual([]);
+    },
+  },
+  {
+    name: "what has ended is not brought in again, nor what is over by now",
+    async run({ store }) {
+      const line = await newLine(store);
+      const ids = await line.withTurns(1);
+      await line.claim(ids[0]!, 0, start);
+      await store.queue.leave(line.scope, ids[0]!);
+      const admit = (entryId: (typeof ids)[number], index: number, deadline: number) => {
+        const admission = { entryId, index, admissionId: `ad_${index}`, deadline };
+        return store.queue.admit(line.scope, admission, { now: start });
+      };
+      expect(await admit(ids[0]!, 0, start + shopMs)).toEqual({ kind: "ended" });
+      const late = newId("entry");
+      expect(await admit(late, 5, start)).toEqual({ kind: "ended" });
+      expect(await admit(late, 5, start + shopMs)).toEqual({ kind: "ended" });
+      expect(await line.counts()).toMatchObject({ shoppers: 0, waiting: 0, joined: 6 });
+    },
+  },
+  {
     name: "leaving frees the place at once, and repeating it changes nothing",
     async run({ store }) {
       const line = await newLine(store);

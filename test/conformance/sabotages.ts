@@ -208,6 +208,20 @@ function revivesShoppers(store: HotStore): HotStore {
   });
 }
 
+/** Takes whoever it does not know for somebody whose time is over. */
+function admitsOnlyTheKnown(store: HotStore): HotStore {
+  return withQueue(store, { admit: (...asked) => store.queue.touch(...asked) });
+}
+
+function admitsTheEnded(store: HotStore): HotStore {
+  return withQueue(store, {
+    async admit(scope, admission, options) {
+      const reply = await store.queue.admit(scope, admission, options);
+      return reply.kind === "ended" ? { kind: "active", deadline: admission.deadline } : reply;
+    },
+  });
+}
+
 function leavingLosesThePlace(store: HotStore): HotStore {
   const gone = new Set<string>();
   return withQueue(store, {
@@ -355,6 +369,19 @@ export const sabotages: readonly Sabotage[] = [
     breaks: "queue",
     caughtBy: "touching never revives an ended shopper, nor admits anybody",
     spoil: revivesShoppers,
+  },
+  {
+    name: "a durable admission brings nobody in",
+    breaks: "queue",
+    caughtBy:
+      "an admission that the store has lost is a shopper again when PostgreSQL's is brought in",
+    spoil: admitsOnlyTheKnown,
+  },
+  {
+    name: "a durable admission revives the ended",
+    breaks: "queue",
+    caughtBy: "what has ended is not brought in again, nor what is over by now",
+    spoil: admitsTheEnded,
   },
   {
     name: "leaving while waiting loses the place",

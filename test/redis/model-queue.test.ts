@@ -64,6 +64,14 @@ const command = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
+      do: fc.constant("admit" as const),
+      who: person,
+      shop: fc.integer({ min: -1, max: 9 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
       do: fc.constant("touch" as const),
       who: person,
       shop: fc.integer({ min: -1, max: 9 }),
@@ -177,6 +185,14 @@ async function obey(play: Play, one: Command): Promise<void> {
       };
       await both.call("claim", ({ queue }) =>
         queue.claim(scope, claim, { ...now, presenceMs: 3_000 }),
+      );
+      return;
+    }
+    case "admit": {
+      const deadline = play.now + one.shop * 1_000;
+      const admission = { entryId: id(one.who), index: await index(one.who), deadline };
+      await both.call("admit", ({ queue }) =>
+        queue.admit(scope, { ...admission, admissionId: `ad_${play.nth}` }, now),
       );
       return;
     }

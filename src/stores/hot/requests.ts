@@ -9,6 +9,7 @@ import type {
   CheckIn,
   Claim,
   JoinRequest,
+  KnownAdmission,
   NetworkShare,
   OfferTurns,
   RestoreQueue,
@@ -37,6 +38,13 @@ export function checkClaim(request: Claim): void {
   checkCheckIn(request);
   checkId("admissionId", request.admissionId);
   checkTime("deadline", request.deadline);
+}
+
+export function checkAdmission(admission: KnownAdmission): void {
+  checkId("entryId", admission.entryId);
+  checkCount("index", admission.index, limits.indexes - 1);
+  checkId("admissionId", admission.admissionId);
+  checkTime("deadline", admission.deadline);
 }
 
 export function checkOffer(request: OfferTurns): void {

@@ -7,6 +7,7 @@ import type { OnSaleId } from "../../foundation/ids.ts";
 import type { QueueScope, QueueStore, StaleEpoch } from "../../ports/queue-store.ts";
 import { checkLimit, checkTime, limits } from "../hot/limits.ts";
 import {
+  checkAdmission,
   checkCheckIn,
   checkClaim,
   checkJoin,
@@ -15,7 +16,7 @@ import {
 } from "../hot/requests.ts";
 import { countsOf, type Line, lapse, restoredLine } from "./line/line.ts";
 import { checkIn, join, shareAt } from "./line/places.ts";
-import { claim, leave, standing, touch } from "./line/shopping.ts";
+import { admit, claim, leave, standing, touch } from "./line/shopping.ts";
 import { offerTurns } from "./line/turns.ts";
 import type { Scopes } from "./scopes.ts";
 import { nowFor } from "./store-clock.ts";
@@ -89,7 +90,7 @@ function turnCalls(lines: Lines, clock: Clock): Pick<QueueStore, "offerTurns" | 
 function shopCalls(
   lines: Lines,
   clock: Clock,
-): Pick<QueueStore, "claim" | "touch" | "shopper" | "leave"> {
+): Pick<QueueStore, "claim" | "admit" | "touch" | "shopper" | "leave"> {
   return {
     async claim(scope, request, options) {
       const now = nowFor(options, clock);
@@ -97,6 +98,13 @@ function shopCalls(
       if (line === undefined) return staleEpoch;
       checkClaim(request);
       return claim(line, request, now + (options?.presenceMs ?? claimPresenceMs));
+    },
+    async admit(scope, admission, options) {
+      const now = nowFor(options, clock);
+      const line = lineAt(lines, scope, now);
+      if (line === undefined) return staleEpoch;
+      checkAdmission(admission);
+      return admit(line, admission, now);
     },
     async touch(scope, shopper, options) {
       const line = lineAt(lines, scope, nowFor(options, clock));

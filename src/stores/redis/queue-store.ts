@@ -8,6 +8,7 @@
 import type { QueueScope, QueueStore, RestoreQueue, StaleEpoch } from "../../ports/queue-store.ts";
 import { checkCount, checkId, checkLimit, checkTime, limits } from "../hot/limits.ts";
 import {
+  checkAdmission,
   checkCheckIn,
   checkClaim,
   checkJoin,
@@ -18,6 +19,7 @@ import {
 import type { CallContext } from "./call-context.ts";
 import { lineKeys } from "./keys.ts";
 import type { LineCall } from "./scripts/calls.ts";
+import { admitShopper } from "./scripts/line/admit-shopper.ts";
 import { beginLine } from "./scripts/line/begin-line.ts";
 import { checkIn } from "./scripts/line/check-in.ts";
 import { claimTurn } from "./scripts/line/claim-turn.ts";
@@ -63,6 +65,10 @@ export function redisQueueStore(context: CallContext): QueueStore {
     async claim(scope, request, options) {
       checkClaim(request);
       return claimTurn(at(scope, options), request, options?.presenceMs ?? claimPresenceMs);
+    },
+    async admit(scope, admission, options) {
+      checkAdmission(admission);
+      return admitShopper(at(scope, options), admission);
     },
     async touch(scope, { entryId, deadline }, options) {
       checkTime("deadline", deadline);

@@ -88,7 +88,8 @@ function markPresent(line: Line, slot: number, presentUntil: number): CheckInRep
   return { kind: "returned" };
 }
 
-function placeOf(line: Line, entry: CheckIn): number {
+/** The row of whoever shows a place, made anew where it was lost; noSlot: the index is another's. */
+export function placeOf(line: Line, entry: CheckIn): number {
   const { entries } = line;
   const slot = entries.slotOf(entry.entryId);
   const holder = entries.slotAt(entry.index);

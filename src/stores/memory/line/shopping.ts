@@ -2,10 +2,10 @@
 // stays, every later one answers it, and an ended one is never revived.
 
 import type { EntryId } from "../../../foundation/ids.ts";
-import type { Claim, ClaimReply } from "../../../ports/queue-store.ts";
+import type { Claim, ClaimReply, KnownAdmission } from "../../../ports/queue-store.ts";
 import { entryState, noSlot } from "./entry-table.ts";
-import { endShopping, type Line, openShop } from "./line.ts";
-import { checkIn } from "./places.ts";
+import { endShopping, lapse, type Line, openShop } from "./line.ts";
+import { checkIn, placeOf } from "./places.ts";
 
 type Standing = { kind: "active"; deadline: number } | { kind: "ended" };
 
@@ -32,6 +32,18 @@ export function claim(line: Line, request: Claim, presentUntil: number): ClaimRe
       checkIn(line, request, presentUntil);
       return { kind: "no-turn" };
   }
+}
+
+export function admit(line: Line, admission: KnownAdmission, now: number): Standing {
+  const { entries } = line;
+  const { entryId, index, admissionId, deadline } = admission;
+  const slot = placeOf(line, { entryId, index, position: undefined });
+  if (slot === noSlot || entries.state(slot) === entryState.ended) return { kind: "ended" };
+  line.returned.delete(slot);
+  entries.setAdmissionId(slot, admissionId);
+  openShop(line, slot, deadline);
+  lapse(line, now);
+  return standing(line, entryId);
 }
 
 export function touch(line: Line, entryId: EntryId, deadline: number): Standing {
