@@ -15,7 +15,7 @@ import type { HotStore } from "../ports/hot-store.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { AvailabilitySnapshot, SeatTruth } from "../ports/seat-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
-import { type Duty, startRounds, type Turn } from "./round.ts";
+import { type Duty, forEach, startRounds, type Turn } from "./round.ts";
 
 export type MenderDeps = {
   hot: Pick<HotStore, "seats">;
@@ -91,14 +91,11 @@ export function startMender(deps: MenderDeps): Duty {
       const running = (await deps.catalog.onSales()).filter(({ phase }) => phase !== "closed");
       const ids = new Set(running.map(({ performanceId }) => performanceId));
       for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
-      let found = 0;
-      for (const id of ids) {
-        if (stopped.aborted) break;
+      return forEach(ids, { name: "mender", log: deps.log, stopped }, async (id) => {
         const differing = await mendPerformance(deps, id, known.get(id) ?? new Map());
         known.set(id, differing);
-        found += differing.size;
-      }
-      return found;
+        return differing.size;
+      });
     },
   );
 }

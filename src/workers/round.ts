@@ -20,6 +20,27 @@ export type RoundOptions = {
   turn?: Turn | undefined;
 };
 
+/**
+ * Each of the list by itself: one that fails is logged and tried again in the next round, and keeps
+ * nobody else waiting. Answers what the others found, all together.
+ */
+export async function forEach<Item>(
+  items: Iterable<Item>,
+  { name, log, stopped }: { name: string; log: Log; stopped: AbortSignal },
+  work: (item: Item) => Promise<number>,
+): Promise<number> {
+  let found = 0;
+  for (const item of items) {
+    if (stopped.aborted) break;
+    try {
+      found += await work(item);
+    } catch (cause) {
+      log.error({ duty: name, item, cause: String(cause) }, "one failed; the others go on");
+    }
+  }
+  return found;
+}
+
 /** @param round does a bounded piece of work and answers how much it found. */
 export function startRounds(
   options: RoundOptions,

@@ -10,7 +10,7 @@ import type { Catalog } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { Epochs } from "../stores/epochs.ts";
-import { type Duty, startRounds, type Turn } from "./round.ts";
+import { type Duty, forEach, startRounds, type Turn } from "./round.ts";
 
 export type SweeperDeps = {
   hot: Pick<HotStore, "seats">;
@@ -52,12 +52,10 @@ export function startSweeper(deps: SweeperDeps): Duty {
       pauseMs: () => everyMs * (0.25 + 1.5 * random.next()),
     },
     async (stopped) => {
-      let swept = 0;
-      for (const { performanceId } of await deps.catalog.performances()) {
-        if (stopped.aborted) break;
-        swept += await sweepPerformance(deps, performanceId);
-      }
-      return swept;
+      const ids = (await deps.catalog.performances()).map(({ performanceId }) => performanceId);
+      return forEach(ids, { name: "sweeper", log: deps.log, stopped }, (id) =>
+        sweepPerformance(deps, id),
+      );
     },
   );
 }
