@@ -21,6 +21,8 @@ export type RedisAddress =
 const connectTimeoutMs = 3_000;
 /** A connection that has been silent for so long while calls wait is dead: a pulled cable says nothing. */
 const socketTimeoutMs = 3_000;
+/** Nodes are asked one after another for the table; a frozen one must not hold up the next. */
+const slotsTimeoutMs = 500;
 const oldestVersion = 7;
 
 export async function openRedisClient(
@@ -65,7 +67,7 @@ function cluster(nodes: readonly string[]): Cluster {
     maxRedirections: 64,
     retryDelayOnClusterDown: 100,
     retryDelayOnFailover: 100,
-    slotsRefreshTimeout: connectTimeoutMs,
+    slotsRefreshTimeout: slotsTimeoutMs,
     // A moved slot is noticed by the next call; subscribers have none, so the table is refreshed too.
     slotsRefreshInterval: 5_000,
     shardedSubscribers: true,
