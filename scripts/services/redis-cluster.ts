@@ -10,6 +10,8 @@ export type RedisCluster = {
   /** URLs of all nodes. */
   nodes: string[];
   servers: readonly RedisServer[];
+  /** Waits until every slot is served and every master has its replica again. */
+  ready(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -42,8 +44,9 @@ export async function startRedisCluster(options: {
       });
     }
     await join(clients, servers);
-    await eventually("the cluster is ready", () => isReady(clients));
-    return { nodes: servers.map(({ url }) => url), servers, stop };
+    const ready = () => eventually("the cluster is ready", () => isReady(servers));
+    await ready();
+    return { nodes: servers.map(({ url }) => url), servers, ready, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -86,13 +89,20 @@ async function busPortOf(client: Redis): Promise<string> {
   return String(value);
 }
 
-async function isReady(clients: readonly Redis[]): Promise<boolean> {
+async function isReady(servers: readonly RedisServer[]): Promise<boolean> {
   const states = await Promise.all(
-    clients.map(async (client) => ({
-      cluster: String(await client.cluster("INFO")),
-      nodes: String(await client.cluster("NODES")),
-      replication: await client.info("replication"),
-    })),
+    servers.map(async ({ port }) => {
+      const client = new Redis(port, "127.0.0.1", { enableReadyCheck: false });
+      try {
+        return {
+          cluster: String(await client.cluster("INFO")),
+          nodes: String(await client.cluster("NODES")),
+          replication: await client.info("replication"),
+        };
+      } finally {
+        client.disconnect();
+      }
+    }),
   );
   const replicas = states.filter(({ replication }) => replication.includes("role:slave"));
   return (

@@ -1,6 +1,7 @@
 // Real Redis or Valkey servers for tests, benchmarks and local trials: each on free ports of the
 // loopback, in a folder of the caller's, without persistence. A server ends with `stop`, or when the
-// process that started it is gone (a shell waits for our end of its pipe to close).
+// process that started it is gone (a shell waits for our end of its pipe to close). For trials of
+// faults it can be killed and started again where it was, with what its folder holds.
 // Read next: redis-cluster.ts.
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -13,9 +14,14 @@ import { Fault } from "../../src/foundation/fault.ts";
 export type RedisServer = {
   port: number;
   url: string;
-  pid: number;
-  /** Ends it at once; its files stay in the folder. */
+  /** Of the process that runs now; another one after `restart`. */
+  readonly pid: number;
+  /** Where its files lie. */
+  dir: string;
+  /** `kill -9`; its files stay in the folder. */
   stop(): Promise<void>;
+  /** Starts it again on its port and its folder, after `stop`. */
+  restart(): Promise<void>;
 };
 
 export type RedisServerOptions = {
@@ -85,8 +91,32 @@ async function startOnce(
           "repl-diskless-sync-delay": "0",
         }),
     ...settings,
+    ...(settings?.["tls-cert-file"] === undefined ? {} : { port: "0", "tls-port": String(port) }),
   };
   const args = Object.entries(lines).flatMap(([name, value]) => [`--${name}`, value]);
+  let running = await launch(program, args, lines);
+  const url = `${isTls(lines) ? "rediss" : "redis"}://127.0.0.1:${port}`;
+  return {
+    port,
+    url,
+    get pid() {
+      return running.pid;
+    },
+    dir,
+    stop: () => running.stop(),
+    async restart() {
+      running = await launch(program, args, lines);
+    },
+  };
+}
+
+type Running = { pid: number; stop(): Promise<void> };
+
+async function launch(
+  program: string,
+  args: readonly string[],
+  lines: Readonly<Record<string, string>>,
+): Promise<Running> {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -105,23 +135,27 @@ async function startOnce(
     guard.stdin?.end();
   };
   try {
-    await answers(port, hasEnded);
+    await answers(lines, hasEnded);
   } catch (error) {
     await stop();
-    throw new Fault(
-      "redis-server-start",
-      `redis-server on ${port} did not start: ${output.trim()}`,
-      {
-        cause: error,
-      },
-    );
+    throw new Fault("redis-server-start", `redis-server did not start: ${output.trim()}`, {
+      cause: error,
+    });
   }
-  return { port, url: `redis://127.0.0.1:${port}`, pid: child.pid ?? 0, stop };
+  return { pid: child.pid ?? 0, stop };
 }
 
-async function answers(port: number, hasEnded: Promise<void>): Promise<void> {
-  const client = new Redis(port, "127.0.0.1", {
+const isTls = (lines: Readonly<Record<string, string>>) => lines["tls-port"] !== undefined;
+
+/** Any reply will do: one that asks for a password is up as well. */
+async function answers(
+  lines: Readonly<Record<string, string>>,
+  hasEnded: Promise<void>,
+): Promise<void> {
+  const client = new Redis(Number(lines["tls-port"] ?? lines["port"]), "127.0.0.1", {
     lazyConnect: true,
+    enableReadyCheck: false,
+    ...(isTls(lines) ? { tls: { rejectUnauthorized: false } } : {}),
     connectTimeout: startMs,
     retryStrategy: (times) => (times * 20 > startMs ? null : 20),
     maxRetriesPerRequest: null,
@@ -132,7 +166,10 @@ async function answers(port: number, hasEnded: Promise<void>): Promise<void> {
     const pong = client
       .connect()
       .catch(() => undefined)
-      .then(() => client.ping());
+      .then(() => client.ping())
+      .catch((error: unknown) => {
+        if (!/NOAUTH|NOPERM/.test(String(error))) throw error;
+      });
     await Promise.race([pong, ended]);
   } finally {
     client.disconnect();

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { type Platform, startPlatform } from "../../src/cli/platform/platform.ts";
 import type { VenuePlan } from "../../src/domain/seating/venue-plan.ts";
 import type { Clock } from "../../src/foundation/clock.ts";
-import { newId, type OnSaleId } from "../../src/foundation/ids.ts";
+import { newId, type OnSaleId, type PerformanceId } from "../../src/foundation/ids.ts";
 import { type Log, silentLog } from "../../src/foundation/log.ts";
 import type { PaymentsConfig } from "../../src/payments/payments-config.ts";
 import type { OnSale, OnSaleSettings } from "../../src/ports/catalog.ts";
@@ -30,6 +30,8 @@ export type TestPlatformOptions = {
   settings?: Partial<OnSaleSettings>;
   plan?: VenuePlan;
   prices?: Record<string, number>;
+  /** Where it matters on which shard they lie. */
+  ids?: { onSaleId: OnSaleId; performanceId: PerformanceId };
   clock?: Clock;
   log?: Log;
   publicOrigin?: string;
@@ -89,12 +91,12 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
 /** An on-sale more on the same platform. */
 export async function createOnSale(
   { catalog }: PostgresStores,
-  options: Pick<TestPlatformOptions, "opensInMs" | "settings" | "plan" | "prices"> = {},
+  options: Pick<TestPlatformOptions, "opensInMs" | "settings" | "plan" | "prices" | "ids"> = {},
 ): Promise<OnSale> {
   const { hash } = await catalog.savePlan(options.plan ?? smallHall);
   const now = Date.now();
   const { performanceId } = await catalog.createPerformance({
-    performanceId: newId("performance"),
+    performanceId: options.ids?.performanceId ?? newId("performance"),
     name: { ko: "바람이 머무는 밤", en: "Where the Wind Stays" },
     venue: { ko: "작은 홀", en: "Small Hall" },
     planHash: hash,
@@ -102,7 +104,7 @@ export async function createOnSale(
     timeZone: "Asia/Seoul",
   });
   return await catalog.createOnSale({
-    onSaleId: newId("on-sale"),
+    onSaleId: options.ids?.onSaleId ?? newId("on-sale"),
     performanceId,
     preQueueAt: now - 1_000,
     opensAt: now + (options.opensInMs ?? 0),

@@ -43,7 +43,10 @@ export async function runCrowd(
   const town = await townOf(plan, stop.signal);
   const fans = makeFans(plan, town, history);
   const ending = setTimeout(() => stop.abort(), Math.max(0, plan.endsAt - Date.now()));
-  const timer = setInterval(() => say(reportOf(fans, history, false)), 1_000);
+  const timer = setInterval(() => {
+    history.flush();
+    say(reportOf(fans, history, false));
+  }, 1_000);
   const lives = fans.map(({ fan, arrivesAt }) => live(fan, arrivesAt));
   const ends = await Promise.allSettled(lives);
   clearTimeout(ending);

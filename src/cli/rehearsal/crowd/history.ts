@@ -15,6 +15,8 @@ export type History = {
   readonly counts: ReadonlyMap<string, number>;
   /** Status records left out because the file was full. */
   readonly leftOut: number;
+  /** For whoever reads along. */
+  flush(): void;
   close(): void;
 };
 
@@ -61,6 +63,7 @@ export function openHistory(path: string): History {
       size += line.length;
       if (size > flushBytes) flush();
     },
+    flush,
     close() {
       flush();
       closeSync(file);
