@@ -20,8 +20,8 @@ export type RedisServer = {
   dir: string;
   /** `kill -9`; its files stay in the folder. */
   stop(): Promise<void>;
-  /** Starts it again on its port and its folder, after `stop`. */
-  restart(): Promise<void>;
+  /** Starts it again on its port and its folder, after `stop`; with other lines of redis.conf. */
+  restart(changed?: Readonly<Record<string, string>>): Promise<void>;
 };
 
 export type RedisServerOptions = {
@@ -93,8 +93,7 @@ async function startOnce(
     ...settings,
     ...(settings?.["tls-cert-file"] === undefined ? {} : { port: "0", "tls-port": String(port) }),
   };
-  const args = Object.entries(lines).flatMap(([name, value]) => [`--${name}`, value]);
-  let running = await launch(program, args, lines);
+  let running = await launch(program, lines);
   const url = `${isTls(lines) ? "rediss" : "redis"}://127.0.0.1:${port}`;
   return {
     port,
@@ -104,19 +103,16 @@ async function startOnce(
     },
     dir,
     stop: () => running.stop(),
-    async restart() {
-      running = await launch(program, args, lines);
+    async restart(changed = {}) {
+      running = await launch(program, { ...lines, ...changed });
     },
   };
 }
 
 type Running = { pid: number; stop(): Promise<void> };
 
-async function launch(
-  program: string,
-  args: readonly string[],
-  lines: Readonly<Record<string, string>>,
-): Promise<Running> {
+async function launch(program: string, lines: Readonly<Record<string, string>>): Promise<Running> {
+  const args = Object.entries(lines).flatMap(([name, value]) => [`--${name}`, value]);
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

@@ -72,7 +72,10 @@ export function fromError(request: Request, error: unknown, log: Log): Response 
       { code: error.code, err: error.message, path: pathOf(request) },
       "fault while answering",
     );
-    return refuse(request, "briefly-unavailable", { retryAfterMs: 1000 });
+    // Room is made by an operator, not in a moment.
+    return error.code === "hot-store-full"
+      ? refuse(request, "no-room", { retryAfterMs: 5_000 })
+      : refuse(request, "briefly-unavailable", { retryAfterMs: 1_000 });
   }
   log.error(
     { err: error, path: pathOf(request), bug: error instanceof Bug },

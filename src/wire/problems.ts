@@ -158,6 +158,11 @@ export const problems = {
     "잠시 숨을 고르는 중입니다. 가지고 계신 것은 그대로 있습니다.",
     "One moment, please. What you have is safe.",
   ),
+  "no-room": row(
+    503,
+    "지금은 새로 받을 수 없습니다. 가지고 계신 것은 그대로이고, 여유가 생기면 자동으로 이어집니다.",
+    "Nothing new can be taken right now. What you have is safe, and it goes on by itself when there is room.",
+  ),
   internal: row(
     500,
     "저희 쪽 문제입니다. 가지고 계신 것은 그대로 있습니다.",

@@ -7,6 +7,7 @@ import { openDraw, type Draw } from "../../domain/waiting-room/draw.ts";
 import { addSample, paceOf, type ServingHistory } from "../../domain/waiting-room/estimate.ts";
 import { defaultBurst, giveBack, type Pace, paceTick } from "../../domain/waiting-room/pacing.ts";
 import type { Phase } from "../../domain/waiting-room/frontier.ts";
+import { isFault } from "../../foundation/fault.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
@@ -91,7 +92,7 @@ export function openTicks(deps: TickDeps): Ticks {
         pace,
         now,
         checkpoint: before.checkpoint,
-        joined: before.counts.joined,
+        counts: before.counts,
       });
       memory.carry = giveBack(
         pace.carry,
@@ -174,33 +175,43 @@ type Giving = {
   pace: Pace;
   now: number;
   checkpoint: Checkpoint;
-  /** Indexes handed out when the tick began: whoever came since is found by the next one. */
-  joined: number;
+  /** When the tick began: whoever came since is found by the next one. */
+  counts: QueueCounts;
 };
 
 async function give(
-  { hot, epochs }: TickDeps,
+  { hot, epochs, log }: TickDeps,
   onSale: OnSale,
   memory: Memory,
-  { fence, pace, now, checkpoint, joined }: Giving,
+  { fence, pace, now, checkpoint, counts }: Giving,
 ): Promise<{ serving: number; turns: number; counts: QueueCounts }> {
   const { epoch, serving } = checkpoint;
   const grace = onSale.phase !== "open" || inGrace(memory, epoch, now);
   const candidates =
     pace.take > 0 && !grace
-      ? await candidatesFrom(onSale, memory, { serving, joined, take: pace.take })
+      ? await candidatesFrom(onSale, memory, { serving, joined: counts.joined, take: pace.take })
       : [];
   const requestId = crypto.randomUUID();
-  const reply = await epochs.queue<OfferTurnsReply>(onSale.onSaleId, (scope) =>
-    hot.queue.offerTurns(scope, {
-      requestId,
-      leaderFence: fence,
-      take: grace ? 0 : pace.take,
-      serving,
-      candidates,
-      claimWindowMs: onSale.settings.claimWindowMs,
-    }),
-  );
+  const reply = await epochs
+    .queue<OfferTurnsReply>(onSale.onSaleId, (scope) =>
+      hot.queue.offerTurns(scope, {
+        requestId,
+        leaderFence: fence,
+        take: grace ? 0 : pace.take,
+        serving,
+        candidates,
+        claimWindowMs: onSale.settings.claimWindowMs,
+      }),
+    )
+    .catch((error: unknown) => {
+      if (!isFault(error, "hot-store-full")) throw error;
+      // Nobody is let in, and the line is still told how it stands: a full store reads and publishes.
+      log.warn(
+        { onSaleId: onSale.onSaleId, err: error.message },
+        "no turns: the hot store is full",
+      );
+      return { kind: "offered" as const, serving, turns: [], counts };
+    });
   if (reply.kind !== "offered") throw new Error("another pacer leads");
   return { serving: reply.serving, turns: reply.turns.length, counts: reply.counts };
 }

@@ -102,7 +102,11 @@ export function placeOf(line: Line, entry: CheckIn): number {
   const inLine = entries.state(slot) <= entryState.returned;
   if (inLine && holder === noSlot && entry.index < entries.index(slot)) {
     entries.move(slot, entry.index);
-    if (entry.position === undefined) entries.setPosition(slot, noPosition);
+    if (entry.position === undefined) {
+      entries.setPosition(slot, noPosition);
+      entries.setState(slot, entryState.waiting);
+      line.returned.delete(slot);
+    }
   }
   return slot;
 }

@@ -41,6 +41,7 @@ local function findPlace(entry, index, position)
     redis.call('ZADD', line, index, entry)
     if position == '' then
       redis.call('HDEL', positions, entry)
+      redis.call('ZREM', returned, entry)
     end
   end
   return true
