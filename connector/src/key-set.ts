@@ -53,8 +53,9 @@ export function openKeySource(options: KeySourceOptions): KeySource {
     const response = await ask(address, {
       headers: { accept: "application/json" },
       signal: AbortSignal.timeout(timeoutMs),
-      // A redirect could lead the keys' reader to somebody else's keys.
-      redirect: "error",
+      // Not followed, and refused below: it could lead to somebody else's keys. ("error" is not known to
+      // every edge runtime.)
+      redirect: "manual",
     });
     if (!response.ok) throw new Error(`key set: ${response.status}`);
     const text = await response.text();

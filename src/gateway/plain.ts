@@ -34,7 +34,11 @@ const cookieSec = 7 * 24 * 3600;
 const challengeSec = 600;
 
 export function plainPage(deps: PlainDeps): Handler {
-  const headers = plainHeaders(deps.shopOrigin);
+  /** A browser holds a form's redirects to form-action too: whose turn it is must get to the shop. */
+  const headersFor = ({ onSale }: Line) => {
+    const { shopUrl } = onSale.settings;
+    return plainHeaders(shopUrl === undefined ? deps.shopOrigin : new URL(shopUrl).origin);
+  };
   const { places, secureCookies: secure } = deps;
   const nameFor = (line: Line) => cookieName(`usher-queue-${line.onSaleId}`, secure);
   const challengeNameFor = (line: Line) => cookieName(`usher-join-${line.onSaleId}`, secure);
@@ -83,7 +87,7 @@ export function plainPage(deps: PlainDeps): Handler {
       timeZone: line.performance?.timeZone,
     });
     const cookie = entry === undefined ? challengeCookie(line, call) : {};
-    return new Response(html, { headers: { ...headers, ...cookie } });
+    return new Response(html, { headers: { ...headersFor(line), ...cookie } });
   };
 
   return async (call) => {

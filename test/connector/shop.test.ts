@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { launchChromium } from "../support/chromium.ts";
 import { type Fan, newFan } from "../support/fan-client.ts";
 import { sendFansTo, signedInDesk, testBrowser, type TestBrowser } from "../support/origin-shop.ts";
 import {
@@ -137,6 +138,36 @@ test("done: the place is free at once, and this browser is out", async () => {
   expect((await browser.visit(`${shop}/shop`)).location).toStartWith(`${platform.origin}/w/`);
   expect((await fan.claim()).body.kind).toBe("ended");
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "" : " without JavaScript";
+  test(`in a browser${how}: from the shop to the waiting room, and back with the turn`, async () => {
+    const browser = await launchChromium();
+    try {
+      const context = await browser.newContext({ javaScriptEnabled, locale: "en-US" });
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await page.goto(`${shop}/shop?row=A`);
+      expect(new URL(page.url()).origin).toBe(platform.origin.replace("127.0.0.1", "localhost"));
+      if (!javaScriptEnabled) {
+        await page.waitForURL(/\/plain/);
+        await page.click("button[value=join]");
+        await page.click("button[value=claim]");
+      }
+      await page.waitForURL((url) => url.origin === shop);
+      // Without JavaScript nothing carries the page that was wanted: the shop's own front it is.
+      const front = javaScriptEnabled ? "/shop?row=A" : "/";
+      expect(page.url()).toBe(shop + front);
+      await page.goto(`${shop}/shop`);
+      expect(await page.textContent("body")).toContain("Welcome, qe_");
+      const cookies = await context.cookies(shop);
+      const session = cookies.find(({ name }) => name.includes("usher-origin"));
+      expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+    } finally {
+      await browser.close();
+    }
+  }, 60_000);
+}
 
 async function shoppers(): Promise<number> {
   const { hot, epochs } = platform.stores;

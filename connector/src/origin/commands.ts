@@ -64,7 +64,7 @@ export function openCommands(options: {
           [commandHeaders.signature]: signature,
         },
         signal: AbortSignal.timeout(timeoutMs),
-        redirect: "error",
+        redirect: "manual",
       });
       return replyOf(response.status, await response.json());
     } catch {
