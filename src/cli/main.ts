@@ -25,6 +25,9 @@ export function helpText(table: readonly Command[]): string {
   ].join("\n");
 }
 
+/** For what was written to standard output to get there. */
+const lingerMs = 1_000;
+
 export async function main(
   args: readonly string[],
   table: readonly Command[],
@@ -64,4 +67,7 @@ if (import.meta.main) {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
   });
+  // A command that has ended is over. Whatever a library still has running (a Redis client that lost
+  // its cluster while it was closed goes on looking for it) must not keep the process.
+  setTimeout(() => process.exit(), lingerMs).unref();
 }
