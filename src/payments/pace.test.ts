@@ -16,3 +16,12 @@ test("no second holds more starts of one endpoint than allowed, and endpoints do
   // The other endpoint's five went at once, before this one's sixth.
   expect(Math.max(...others)).toBeLessThan(starts[5] ?? 0);
 });
+
+test("held, nobody starts for a while, and everybody after it", async () => {
+  const pace = new Pace(100);
+  await pace.turn("a");
+  const heldAt = performance.now();
+  pace.hold("a", 200);
+  await Promise.all([pace.turn("a"), pace.turn("a")]);
+  expect(performance.now() - heldAt).toBeGreaterThanOrEqual(199);
+});

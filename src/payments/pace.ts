@@ -4,7 +4,7 @@
 
 export class Pace {
   private readonly perSec: number;
-  private readonly lines = new Map<string, { starts: number[]; last: Promise<void> }>();
+  private readonly lines = new Map<string, Line>();
 
   constructor(perSec: number) {
     this.perSec = perSec;
@@ -12,20 +12,38 @@ export class Pace {
 
   /** Resolves when one more call of this endpoint may start. */
   async turn(endpoint: string): Promise<void> {
-    const line = this.lines.get(endpoint) ?? { starts: [], last: Promise.resolve() };
-    this.lines.set(endpoint, line);
-    const mine = line.last.then(() => this.start(line.starts));
+    const line = this.lineOf(endpoint);
+    const mine = line.last.then(() => this.start(line));
     line.last = mine;
     await mine;
   }
 
-  private async start(starts: number[]): Promise<void> {
+  /** The provider says that it is too much, for others may call it too: nobody starts for a while. */
+  hold(endpoint: string, forMs: number): void {
+    const line = this.lineOf(endpoint);
+    line.heldUntil = Math.max(line.heldUntil, performance.now() + forMs);
+  }
+
+  private lineOf(endpoint: string): Line {
+    const line = this.lines.get(endpoint) ?? { starts: [], heldUntil: 0, last: Promise.resolve() };
+    this.lines.set(endpoint, line);
+    return line;
+  }
+
+  private async start(line: Line): Promise<void> {
+    const { starts } = line;
     const oldest = starts.length < this.perSec ? undefined : starts.shift();
-    const waitMs = oldest === undefined ? 0 : oldest + windowMs - performance.now();
-    if (waitMs > 0) await Bun.sleep(waitMs);
+    const free = oldest === undefined ? 0 : oldest + windowMs;
+    for (;;) {
+      const waitMs = Math.max(free, line.heldUntil) - performance.now();
+      if (waitMs <= 0) break;
+      await Bun.sleep(waitMs);
+    }
     starts.push(performance.now());
   }
 }
+
+type Line = { starts: number[]; heldUntil: number; last: Promise<void> };
 
 /** A little more than a second: the provider's clock and the network are not ours. */
 const windowMs = 1_050;

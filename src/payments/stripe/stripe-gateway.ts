@@ -32,8 +32,13 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
   const pace = new Pace(options.perSec);
   // First the pace: who waits for one endpoint must not stand in the way of another's calls.
   const look = async <Answer>(endpoint: string, call: () => Promise<Answer>) => {
-    await pace.turn(endpoint);
-    return await turnstile.pass(() => askStripe(call));
+    for (let tries = 1; ; tries += 1) {
+      await pace.turn(endpoint);
+      const reply = await turnstile.pass(() => askStripe(call));
+      // Too many requests: nothing was done, and other processes call it too.
+      if (reply.kind !== "refused" || reply.status !== 429 || tries >= busyTries) return reply;
+      pace.hold(endpoint, busyPauseMs * tries);
+    }
   };
   /** An error 500 is kept under its key and repeated: what is done at most once has another try. */
   const change = async <Answer>(
@@ -244,6 +249,8 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
 }
 
 const tooSmall = { kind: "declined", providerRef: undefined, code: "amount-too-small" } as const;
+const busyTries = 3;
+const busyPauseMs = 300;
 const toleranceSec = 300;
 const isEmptyList = ({ data }: { data: unknown }) => Array.isArray(data) && data.length === 0;
 const isSession = (ref: string) => ref.startsWith("cs_");

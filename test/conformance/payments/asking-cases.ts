@@ -147,6 +147,28 @@ export const askingCases: readonly PaymentCase[] = [
     },
   },
   {
+    name: "too many requests is no answer to the payment: it is taken in the end, and once",
+    async run({ gateway, authorized, meddle, captured }) {
+      const { orderId, providerRef, call } = await authorized();
+      const capture = { ...call("capture"), providerRef, amount: won };
+      let refusals = 2;
+      const busy = () =>
+        refusals-- > 0
+          ? Response.json(
+              { error: { code: "rate_limit" }, code: "TOO_MANY_REQUESTS" },
+              { status: 429 },
+            )
+          : undefined;
+      for (let tries = 0; tries < 3; tries += 1) {
+        const reply = await meddle(busy, () => gateway.capture(capture));
+        expect(["captured", "unknown"]).toContain(reply.kind);
+        if (reply.kind === "captured") break;
+      }
+      expect(await gateway.capture(capture)).toEqual({ kind: "captured" });
+      expect(await captured(orderId)).toEqual([won.amount, 0]);
+    },
+  },
+  {
     name: "[M3] a webhook names an order and an attempt; a forged one is nothing, or known as unsigned",
     async run({ gateway, authorized, webhooks, eventually }) {
       const { orderId, providerRef, call } = await authorized();
