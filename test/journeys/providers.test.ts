@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import { pathTo } from "../../src/wire/routes.ts";
 import { launchChromium } from "../support/chromium.ts";
 import {
   chooseFromList,
@@ -78,6 +79,27 @@ for (const dialect of ["stripe", "toss"] as const)
       });
     }, 60_000);
   });
+
+test("toss: the page that opens the window leads nowhere but back to us", async () => {
+  const running = await providerPlatform("toss");
+  try {
+    await walk(browser, desktop, async (page) => {
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      const facts = new URLSearchParams({
+        order: "or_x-1",
+        amount: "1",
+        back: "https://evil.example/",
+      });
+      await page.goto(`${running.platform.origin}${pathTo("tossPage")}#${facts}`);
+      await page.getByText("The payment window did not open").waitFor();
+      expect(await page.locator("a, button").count()).toBe(0);
+      expect(asked.filter((url) => !url.startsWith(running.platform.origin))).toEqual([]);
+    });
+  } finally {
+    await running.close();
+  }
+}, 60_000);
 
 async function ledgerOf({ shop }: TestPlatform) {
   const all = [];

@@ -1,3 +1,6 @@
+// What is the sandbox's own: its cards, its page, its kept ledger and its webhooks' second tries. What it
+// has in common with every provider is test/conformance/payments.
+
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -56,26 +59,6 @@ async function authorized(number?: string) {
   return { ...made, providerRef: reply.providerRef };
 }
 
-test("authorized, captured, refunded once, and said again without a second effect", async () => {
-  const { providerRef, call, find, authorize } = await authorized();
-  expect(await authorize()).toEqual({ kind: "authorized", providerRef });
-  const capture = { ...call("capture"), providerRef, amount: won };
-  expect(await sandbox.gateway.capture(capture)).toEqual({ kind: "captured" });
-  expect(await sandbox.gateway.capture(capture)).toEqual({ kind: "captured" });
-  expect(await sandbox.gateway.void({ ...call("void"), providerRef })).toEqual({
-    kind: "too-late",
-  });
-  const refund = { ...call("refund"), providerRef, amount: won };
-  expect(await sandbox.gateway.refund(refund)).toEqual({ kind: "refunded" });
-  expect(await sandbox.gateway.refund({ ...refund, idempotencyKey: "another" })).toEqual({
-    kind: "refunded",
-  });
-  expect(await find()).toMatchObject({
-    kind: "found",
-    payment: { state: "captured", captured: won.amount, refunded: won.amount },
-  });
-});
-
 test("each test card does what its name says", async () => {
   const answer = async (number: string) => (await attempt(number)).authorize();
   expect(await answer("4000000000000002")).toMatchObject({ code: "card-declined" });
@@ -132,19 +115,6 @@ test("one key with two bodies is refused, and another key cannot take the same a
     kind: "unknown",
     detail: expect.stringContaining("duplicate-attempt"),
   });
-});
-
-test("bad weather: before and after it took effect", async () => {
-  const before = await attempt();
-  await sandbox.behave({ operation: "authorize", conduct: "silent-before" });
-  expect(await before.authorize()).toMatchObject({ kind: "unknown" });
-  expect(await before.find()).toEqual({ kind: "none" });
-  const { call, providerRef, find } = await authorized();
-  await sandbox.behave({ operation: "capture", conduct: "error-after" });
-  const capture = { ...call("capture"), providerRef, amount: won };
-  expect(await sandbox.gateway.capture(capture)).toMatchObject({ kind: "unknown" });
-  expect(await find()).toMatchObject({ payment: { state: "captured" } });
-  expect(await sandbox.gateway.capture(capture)).toEqual({ kind: "captured" });
 });
 
 test("kill -9 loses nothing that was answered, and half a line is cut off", async () => {
