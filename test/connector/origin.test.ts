@@ -11,6 +11,7 @@ import {
   openOriginKey,
   signCommand,
 } from "../../connector/src/origin/origin-key.ts";
+import type { Log } from "../../src/foundation/log.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { type Fan, fresh, newFan } from "../support/fan-client.ts";
 import { type DeskCaller, signedInDesk } from "../support/origin-shop.ts";
@@ -25,6 +26,10 @@ import {
 setDefaultTimeout(30_000);
 
 const ahead = { ms: 0 };
+const logged: string[] = [];
+const write = (facts: object, words: string) =>
+  void logged.push(JSON.stringify({ ...facts, words }));
+const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log };
 let platform: TestPlatform;
 let desk: DeskCaller;
 let keyText: string;
@@ -34,7 +39,7 @@ let fan: Fan;
 let admissionId: string;
 
 beforeAll(async () => {
-  platform = await testPlatform({ clock: { now: () => Date.now() + ahead.ms } });
+  platform = await testPlatform({ log, clock: { now: () => Date.now() + ahead.ms } });
   onSale = platform.onSale.onSaleId;
   desk = await signedInDesk(platform);
   keyText = (await desk.makeKey("Origin trial")).key;
@@ -210,4 +215,16 @@ test("the desk shows keys without their secret; a revoked one commands nothing",
     body: '{"name":"x"}',
   });
   expect(unsigned.status).toBe(401);
+});
+
+test("[Y4] the log names the key and the command, never the secret, a token or a signature", async () => {
+  const nonce = fresh();
+  await enter(nonce);
+  await byHand({ signedBody: "{}" });
+  const text = logged.join("\n");
+  expect(text).toContain(key.keyId);
+  expect(text).toContain('"command":"enter"');
+  for (const secret of [keyText.slice(-43), fan.admissionToken, fan.queueToken, nonce]) {
+    expect(text).not.toContain(secret);
+  }
 });

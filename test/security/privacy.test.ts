@@ -166,7 +166,8 @@ test("[Y4] the log knows no token, secret, cookie or address", async () => {
     expect({ name, found: log.includes(secret) }).toEqual({ name, found: false });
   }
   expect(log).not.toMatch(/[\w.+-]+@[\w-]+\.[a-z]{2,}/i);
-});
+  // It waits for the log first.
+}, 30_000);
 
 /** Free a moment ago: behind a proxy the platform cannot tell its own port by its origin. */
 function freePort(): number {
