@@ -12,10 +12,12 @@ import type { HotStore } from "../ports/hot-store.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { OrderStore } from "../ports/order-store.ts";
 import type { PaymentGateway } from "../ports/payment-gateway.ts";
+import type { TicketHolding } from "../ports/tickets/ticket-holding.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { Purchase } from "../purchase/purchase.ts";
 import type { Epochs } from "../stores/epochs.ts";
-import type { TicketKey } from "../tickets/ticket-code.ts";
+import type { TicketSigner } from "../tickets/ticket-code.ts";
+import type { TicketKey } from "../wire/ticket-code.ts";
 import { openAvailability } from "./seats/availability.ts";
 import { enteringRoutes } from "./entering.ts";
 import { openGuard, type Shopper } from "./guard.ts";
@@ -26,7 +28,7 @@ import { openOrderViews } from "./orders/order-view.ts";
 import { providerRoutes } from "./orders/provider-routes.ts";
 import { publicRoutes } from "./public-routes.ts";
 import { openSales } from "./sales.ts";
-import { ticketRoutes } from "./orders/ticket-routes.ts";
+import { openTickets } from "./tickets/tickets.ts";
 
 export type BoxOfficeDeps = {
   hot: HotStore;
@@ -42,6 +44,8 @@ export type BoxOfficeDeps = {
   sessionKeys: () => SealingKeys;
   verifier: () => AdmissionVerifier;
   ticketKeys: () => readonly TicketKey[];
+  ticketSigner: () => TicketSigner;
+  ticketHolding: TicketHolding;
   secureCookies: boolean;
 };
 
@@ -69,10 +73,16 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
 
   const entering = enteringRoutes({ ...shared, guard, releaseHold });
   const hold = holdRoutes({ guard, holds, cancelDrafts, seats: hot.seats, epochs, clock });
-  const views = openOrderViews({ orders, clock });
+  const views = openOrderViews({ orders, clock, signer: deps.ticketSigner });
   const order = orderRoutes({ ...shared, guard, holds, views });
   const provider = providerRoutes(deps);
-  const tickets = ticketRoutes({ orders, sales, keys: deps.ticketKeys });
+  const signer = deps.ticketSigner;
+  const tickets = openTickets({
+    ...shared,
+    holding: deps.ticketHolding,
+    keys: deps.ticketKeys,
+    signer,
+  });
   const open = publicRoutes(sales);
   const availability = openAvailability({ ...shared, guard });
 
@@ -96,11 +106,11 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       orderLive: { GET: order.live },
       paymentReturn: { GET: provider.back },
       webhook: { POST: provider.webhook },
-      ticket: { GET: tickets.ticket },
-      ticketKeys: { GET: tickets.keys },
+      ...tickets.routes,
     },
     async stop() {
       order.endStreams();
+      tickets.stop();
       await availability.stop();
     },
   };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { newId } from "../foundation/ids.ts";
 import { silentLog } from "../foundation/log.ts";
 import type { Order } from "../ports/order-store.ts";
-import { composeMail } from "../tickets/order-mail.ts";
+import { orderMail } from "../tickets/order-mail.ts";
 import { smtpMailer } from "../tickets/smtp-mailer.ts";
 import { openMailFolder } from "./mail-folder.ts";
 import { startMailSink } from "./mail-sink.ts";
@@ -72,12 +72,12 @@ const tickets = order.lines.map(({ seat }) => ({
   issuedAt: 0,
 }));
 const compose = (key: string, locale: "ko" | "en" = "ko") =>
-  composeMail({
+  orderMail({
     row: { key, topic: "order-confirmed" },
     order: { ...order, buyer: { ...order.buyer, locale } },
     performance,
     tickets,
-    publicUrl: "http://shop.test",
+    links: { publicUrl: "http://shop.test", holderCode: async () => "holder" },
   });
 
 test("a confirmed order's mail arrives with its tickets inside, and is shown harmlessly", async () => {

@@ -100,6 +100,7 @@ export type OrderStore = {
   }): Promise<{ kind: "new" | "repeated" | "mismatch" }>;
   find(orderId: OrderId): Promise<Order | undefined>;
   ofOwner(onSaleId: OnSaleId, entryId: EntryId): Promise<Order[]>;
+  /** As they were issued to the buyer; one that was given away since is `revoked` here. */
   tickets(orderId: OrderId): Promise<Ticket[]>;
   /** One ticket and the on-sale it was sold in, for its page and for check-in. */
   ticket(ticketId: TicketId): Promise<{ ticket: Ticket; onSaleId: OnSaleId } | undefined>;

@@ -1,16 +1,17 @@
 // Duties to notify, written in the transaction of the change that owes them (M4): exactly one row per
 // notifiable change, told apart by `key`. The relay sends them, at least once, and never undoes a sale.
 
-import type { OrderId } from "../foundation/ids.ts";
+import type { TransferId } from "../foundation/door-ids.ts";
+import type { OrderId, TicketId } from "../foundation/ids.ts";
 
-export type OutboxRow = {
-  id: number;
-  key: string;
-  topic: "order-confirmed" | "order-refunded" | "order-cancelled";
-  /** Facts that do not change; the mail is composed from the order when it is sent. */
-  payload: { orderId: OrderId };
-  tries: number;
-};
+export type OrderTopic = "order-confirmed" | "order-refunded" | "order-cancelled";
+export type TransferTopic = "ticket-offered" | "ticket-received" | "ticket-given";
+/** Facts that do not change; the mail is composed from what they name when it is sent. */
+export type OutboxRow = { id: number; key: string; tries: number } & (
+  | { topic: OrderTopic; payload: { orderId: OrderId } }
+  | { topic: TransferTopic; payload: { transferId: TransferId } }
+  | { topic: "ticket-again"; payload: { ticketId: TicketId } }
+);
 
 export type Outbox = {
   /** Leases up to `limit` unsent rows for `leaseMs`. */
@@ -26,6 +27,7 @@ export type Mail = {
   text: string;
   html: string;
   messageId: string;
+  /** With a `cid` it is shown inside the mail. */
   attachments?: { filename: string; contentType: string; content: Uint8Array; cid?: string }[];
 };
 export type Mailer = { send(mail: Mail): Promise<void>; close(): Promise<void> };

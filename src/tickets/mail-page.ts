@@ -4,7 +4,12 @@
 import type { Locale } from "../wire/contract.ts";
 import { mailWords } from "./mail-words.ts";
 
-export type TicketInMail = { seat: string; url: string; cid: string };
+/** `links` stand under the picture; without a `cid` there is none. */
+export type TicketInMail = {
+  seat: string;
+  cid: string | undefined;
+  links: { label: string; url: string }[];
+};
 export type MailFacts = { label: string; value: string }[];
 export type MailContent = {
   locale: Locale;
@@ -13,7 +18,8 @@ export type MailContent = {
   lead: string;
   facts: MailFacts;
   tickets: TicketInMail[];
-  orderUrl: string;
+  /** undefined: whoever reads it has no order. */
+  orderUrl: string | undefined;
   note: string;
 };
 
@@ -23,13 +29,20 @@ export function mailPage(content: MailContent): string {
     ({ label, value }) =>
       `<tr><td style="padding:8px 16px 8px 0;color:#5a6470;vertical-align:top;white-space:nowrap">${escapeHtml(label)}</td><td style="padding:8px 0">${escapeHtml(value)}</td></tr>`,
   );
-  const tickets = content.tickets.map(
-    ({ seat, url, cid }) =>
-      `<div style="margin:16px 0;padding:24px;border:1px solid #d8dde2;border-radius:12px;text-align:center">
+  const tickets = content.tickets.map(({ seat, links, cid }) => {
+    const picture =
+      cid === undefined
+        ? ""
+        : `<img src="cid:${escapeHtml(cid)}" width="240" height="240" alt="${escapeHtml(`${say.ticket} · ${seat}`)}" style="display:block;margin:0 auto 12px">`;
+    const ways = links.map(
+      ({ label, url }) =>
+        `<a href="${escapeHtml(url)}" style="color:#1f5fbf">${escapeHtml(label)}</a>`,
+    );
+    return `<div style="margin:16px 0;padding:24px;border:1px solid #d8dde2;border-radius:12px;text-align:center">
 <p style="margin:0 0 12px;font-weight:600">${escapeHtml(seat)}</p>
-<img src="cid:${escapeHtml(cid)}" width="240" height="240" alt="${escapeHtml(`${say.ticket} · ${seat}`)}" style="display:block;margin:0 auto 12px">
-<a href="${escapeHtml(url)}" style="color:#1f5fbf">${escapeHtml(say.openTicket)}</a></div>`,
-  );
+${picture}
+${ways.join(" · ")}</div>`;
+  });
   return `<!doctype html><html lang="${content.locale}"><head><meta charset="utf-8"><title>${escapeHtml(content.title)}</title></head>
 <body style="margin:0;background:#f6f7f8;color:#1b1f24;word-break:keep-all;overflow-wrap:break-word;font:16px/1.6 system-ui,-apple-system,'Apple SD Gothic Neo','Noto Sans KR','Malgun Gothic',sans-serif">
 <div style="max-width:560px;margin:0 auto;padding:32px 24px;background:#ffffff">
@@ -38,7 +51,7 @@ export function mailPage(content: MailContent): string {
 <table role="presentation" style="border-collapse:collapse;margin:16px 0">${facts.join("")}</table>
 ${tickets.join("")}
 ${content.note === "" ? "" : `<p style="color:#5a6470">${escapeHtml(content.note)}</p>`}
-<p><a href="${escapeHtml(content.orderUrl)}" style="color:#1f5fbf">${escapeHtml(say.openOrder)}</a></p>
+${content.orderUrl === undefined ? "" : `<p><a href="${escapeHtml(content.orderUrl)}" style="color:#1f5fbf">${escapeHtml(say.openOrder)}</a></p>`}
 </div></body></html>`;
 }
 

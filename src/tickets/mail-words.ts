@@ -2,6 +2,7 @@
 // English beside it. The mail is laid out in mail-page.ts (HTML) and order-mail.ts (text); names and
 // numbers come in already formatted.
 
+import type { OutboxRow } from "../ports/outbox.ts";
 import type { Locale } from "../wire/contract.ts";
 
 export type MailWords = {
@@ -16,11 +17,17 @@ export type MailWords = {
   seat: (section: string, row: string, label: string) => string;
   ticket: string;
   openTicket: string;
+  paper: string;
+  give: string;
+  acceptTicket: string;
+  acceptBy: (when: string) => string;
   openOrder: string;
   scan: string;
   refund: string;
+  /** On paper. */
+  sheet: Record<"section" | "row" | "seat" | "entry" | "scan" | "once", string>;
 };
-export type MailTopic = "order-confirmed" | "order-refunded" | "order-cancelled";
+export type MailTopic = OutboxRow["topic"];
 
 export const mailWords: Record<Locale, MailWords> = {
   ko: {
@@ -28,13 +35,23 @@ export const mailWords: Record<Locale, MailWords> = {
       "order-confirmed": (performance) => `예매가 완료되었습니다 · ${performance}`,
       "order-refunded": (performance) => `결제 금액을 돌려드렸습니다 · ${performance}`,
       "order-cancelled": (performance) => `주문이 취소되었습니다 · ${performance}`,
+      "ticket-offered": (performance) => `티켓을 받아 주세요 · ${performance}`,
+      "ticket-received": (performance) => `티켓이 도착했습니다 · ${performance}`,
+      "ticket-given": (performance) => `티켓이 전달되었습니다 · ${performance}`,
+      "ticket-again": (performance) => `티켓을 다시 보내 드립니다 · ${performance}`,
     },
-    hello: (name) => `${name} 님, 안녕하세요.`,
+    hello: (name) => (name === "" ? "안녕하세요." : `${name} 님, 안녕하세요.`),
     lead: {
       "order-confirmed": "예매가 완료되었습니다. 아래 티켓의 QR 코드를 입장할 때 보여 주세요.",
       "order-refunded":
         "티켓을 발급하지 못해 결제하신 금액을 모두 돌려드렸습니다. 불편을 드려 죄송합니다.",
       "order-cancelled": "주문이 취소되었습니다. 결제된 금액은 없습니다.",
+      "ticket-offered":
+        "이 공연의 티켓을 드리고 싶어 하는 분이 있습니다. 아래에서 받으시면 티켓이 새로 발급됩니다. 모르는 일이라면 이 메일은 그냥 두셔도 됩니다.",
+      "ticket-received": "티켓을 받으셨습니다. 아래 QR 코드를 입장할 때 보여 주세요.",
+      "ticket-given":
+        "보내신 티켓을 상대방이 받았습니다. 가지고 계시던 코드로는 더 이상 입장할 수 없습니다.",
+      "ticket-again": "요청하신 티켓입니다. 아래 QR 코드를 입장할 때 보여 주세요.",
     },
     when: "일시",
     where: "장소",
@@ -45,23 +62,45 @@ export const mailWords: Record<Locale, MailWords> = {
       [section, row === "" ? "" : `${row}열`, `${label}번`].filter(Boolean).join(" "),
     ticket: "티켓",
     openTicket: "티켓 열기",
+    paper: "인쇄용 PDF",
+    give: "다른 분께 드리기",
+    acceptTicket: "티켓 받기",
+    acceptBy: (when) => `${when}까지 받으실 수 있습니다.`,
     openOrder: "주문 보기",
     scan: "화면을 밝게 하면 더 잘 읽힙니다. 티켓 한 장에 한 분만 입장하실 수 있습니다.",
     refund: "카드사에 따라 며칠 뒤에 표시될 수 있습니다.",
+    sheet: {
+      section: "구역",
+      row: "열",
+      seat: "번호",
+      entry: "입장 번호",
+      scan: "입장할 때 이 코드를 보여 주세요",
+      once: "한 장에 한 분, 한 번만 입장하실 수 있습니다.",
+    },
   },
   en: {
     subject: {
       "order-confirmed": (performance) => `Your tickets · ${performance}`,
       "order-refunded": (performance) => `Your money is on its way back · ${performance}`,
       "order-cancelled": (performance) => `Your order was cancelled · ${performance}`,
+      "ticket-offered": (performance) => `A ticket for you · ${performance}`,
+      "ticket-received": (performance) => `Your ticket · ${performance}`,
+      "ticket-given": (performance) => `Your ticket was accepted · ${performance}`,
+      "ticket-again": (performance) => `Your ticket once more · ${performance}`,
     },
-    hello: (name) => `Hello ${name},`,
+    hello: (name) => (name === "" ? "Hello," : `Hello ${name},`),
     lead: {
       "order-confirmed":
         "Your order is confirmed. Show the QR code of each ticket at the entrance.",
       "order-refunded":
         "We could not issue your tickets and have paid everything back. We are sorry for the trouble.",
       "order-cancelled": "Your order was cancelled. Nothing was paid.",
+      "ticket-offered":
+        "Somebody would like to give you this ticket. Accept it below and a new one is issued to you. If this means nothing to you, leave this mail alone and nothing happens.",
+      "ticket-received": "The ticket is yours. Show its QR code at the entrance.",
+      "ticket-given":
+        "The ticket you gave away was accepted. The code you have no longer opens the door.",
+      "ticket-again": "Here is the ticket you asked for. Show its QR code at the entrance.",
     },
     when: "When",
     where: "Where",
@@ -72,8 +111,20 @@ export const mailWords: Record<Locale, MailWords> = {
       [section, row === "" ? "" : `row ${row}`, `seat ${label}`].filter(Boolean).join(", "),
     ticket: "Ticket",
     openTicket: "Open the ticket",
+    paper: "PDF to print",
+    give: "Give it to somebody",
+    acceptTicket: "Accept the ticket",
+    acceptBy: (when) => `You can accept it until ${when}.`,
     openOrder: "See the order",
     scan: "A bright screen reads better. Each ticket admits one person, once.",
     refund: "Depending on your bank it may take some days to show.",
+    sheet: {
+      section: "Section",
+      row: "Row",
+      seat: "Seat",
+      entry: "Entry number",
+      scan: "Show this code at the entrance",
+      once: "Each ticket admits one person, once.",
+    },
   },
 };

@@ -43,7 +43,8 @@ export function smtpMailer({ url, from }: SmtpOptions): Mailer {
           attachments: (mail.attachments ?? []).map(({ content, ...attachment }) => ({
             ...attachment,
             content: Buffer.from(content),
-            contentDisposition: "inline" as const,
+            contentDisposition:
+              attachment.cid === undefined ? ("attachment" as const) : ("inline" as const),
           })),
         });
       } catch (cause) {

@@ -5,7 +5,14 @@ import type { Route } from "../wire/routes.ts";
 
 export type PageName = Extract<
   Route,
-  "home" | "waitingPage" | "shopPage" | "orderPage" | "tossPage" | "ticketPage" | "deskPage"
+  | "home"
+  | "waitingPage"
+  | "shopPage"
+  | "orderPage"
+  | "tossPage"
+  | "ticketPage"
+  | "offerPage"
+  | "deskPage"
 >;
 
 export type PageEntry = {
@@ -90,6 +97,14 @@ export const pages: readonly PageEntry[] = [
     body: "fan/ticket/body.html",
     script: "fan/ticket/ticket-page.ts",
     style: "fan/ticket/ticket.css",
+  },
+  {
+    page: "offerPage",
+    of: "box-office",
+    title: "티켓 받기 · A ticket for you",
+    body: "fan/gift/body.html",
+    script: "fan/gift/gift-page.ts",
+    style: "fan/gift/gift.css",
   },
   {
     page: "deskPage",

@@ -165,7 +165,14 @@ export type OrderView = {
   tickets: TicketView[];
   now: number;
 };
-export type TicketView = { ticketId: TicketId; seat: HeldSeat; code: string; url: string };
+/** `url` is the holder's own address of the ticket. `revoked`: given away, or paid back. */
+export type TicketView = {
+  ticketId: TicketId;
+  seat: HeldSeat;
+  code: string;
+  url: string;
+  state: "live" | "revoked";
+};
 
 /** What a ticket's page shows; read with the ticket's own code. */
 export type TicketPage = {
@@ -175,6 +182,40 @@ export type TicketPage = {
   seat: { ko: HeldSeat; en: HeldSeat };
   qrSvg: string;
 };
+
+/** What a holder may do with a ticket; read and done with the holder's code. */
+export type HolderBody = { holder: string };
+export type HoldingView = {
+  ticketId: TicketId;
+  state: "live" | "revoked";
+  /** undefined: it may be given away. */
+  keptBecause: TransferRefusal | undefined;
+  /** Where it was sent to last, masked; `url` is the link that was sent. */
+  offer: { to: string; expiresAt: number; url: string } | undefined;
+  now: number;
+};
+/** Why a ticket cannot change hands. */
+export type TransferRefusal =
+  | "forbidden-by-sale"
+  | "not-valid"
+  | "checked-in"
+  | "offer-open"
+  | "offer-ended"
+  | "too-many"
+  | "too-often"
+  | "begun";
+export type OfferBody = HolderBody & { email: string; locale: Locale };
+export type OfferedTicket = {
+  performance: TicketPage["performance"];
+  seat: TicketPage["seat"];
+  expiresAt: number;
+  now: number;
+};
+export type AcceptBody = {
+  offer: string;
+  receiver: { name: string; email: string; locale: Locale };
+};
+export type AcceptedTicket = { url: string };
 
 /** Live availability (SSE over fetch): `seats` carries pairs of seat number and two-bit state. */
 export type AvailabilityEvents = {

@@ -74,6 +74,8 @@ export type OnSaleSettings = {
   showSeatsLeft: boolean;
   /** Address of a shop of one's own that the connector guards; left out: the box office is the shop. */
   shopUrl?: string | undefined;
+  /** Whether a ticket may be given to another person; absent in on-sales of before: it may. */
+  ticketTransfers?: boolean | undefined;
 };
 export type NewPerformance = Omit<DeskPerformance, "performanceId" | "seatCount">;
 export type NewOnSale = {

@@ -117,6 +117,30 @@ export const problems = {
   ),
   "order-not-found": row(404, "주문을 찾을 수 없습니다.", "The order cannot be found."),
 
+  // tickets in other hands
+  "transfer-refused": row(
+    409,
+    "이 티켓은 지금 다른 분께 드릴 수 없습니다. 티켓은 그대로입니다.",
+    "This ticket cannot be given away right now. It stays as it is.",
+  ),
+  "mail-too-often": row(
+    429,
+    "티켓을 이미 여러 번 보내 드렸습니다. 메일함과 스팸함을 확인해 주세요.",
+    "This ticket was sent several times already. Please look in your mail and its spam folder.",
+  ),
+
+  // gates
+  "gate-sign-in-needed": row(
+    401,
+    "이 기기는 게이트에 연결되어 있지 않습니다. 운영 데스크에서 받은 기기 코드를 입력해 주세요.",
+    "This device is not signed in for a gate. Enter a device code from the desk.",
+  ),
+  "gate-code-wrong": row(
+    401,
+    "기기 코드가 맞지 않거나 시간이 지났습니다. 데스크에서 새 코드를 받아 주세요.",
+    "The device code is wrong or too old. Ask the desk for a new one.",
+  ),
+
   // desk
   "sign-in-needed": row(401, "로그인이 필요합니다.", "Please sign in."),
   "sign-in-failed": row(

@@ -39,7 +39,25 @@ export const routes = {
   webhook: "/api/webhooks/:provider",
   /** Readable with the order's own secret, sent in the mail: works after the shop session. */
   ticket: "/api/tickets/:code",
+  ticketPdf: "/api/tickets/:code/ticket.pdf",
+  ticketPng: "/api/tickets/:code/ticket.png",
+  ticketSvg: "/api/tickets/:code/ticket.svg",
+  ticketCalendar: "/api/tickets/:code/calendar.ics",
   ticketKeys: "/api/ticket-keys.json",
+  revocations: "/api/performances/:performanceId/revocations.json",
+  /** With the holder's or the offer's code in the body: neither belongs in an address that is logged. */
+  ticketHolding: "/api/ticket-holding",
+  ticketOffer: "/api/ticket-holding/offer",
+  ticketAgain: "/api/ticket-holding/mail",
+  offered: "/api/offered-ticket",
+  offeredAccept: "/api/offered-ticket/accept",
+
+  // gates (a gate device's session)
+  gateSignIn: "/api/gate/sign-in",
+  gateSession: "/api/gate/session",
+  gateList: "/api/gate/list",
+  gateSeats: "/api/gate/seats",
+  gateScans: "/api/gate/scans",
 
   // desk (an operator's session; the paths lie under deskApi)
   deskApi: "/desk/api",
@@ -62,6 +80,10 @@ export const routes = {
   deskAudit: "/desk/api/audit",
   deskOriginKeys: "/desk/api/origin-keys",
   deskOriginKey: "/desk/api/origin-keys/:keyId",
+  deskDoor: "/desk/api/performances/:performanceId/door",
+  deskGates: "/desk/api/performances/:performanceId/gates",
+  deskGateDevices: "/desk/api/gates/:gateId/devices",
+  deskGateDevice: "/desk/api/gate-devices/:deviceId",
 
   // pages
   home: "/",
@@ -71,6 +93,9 @@ export const routes = {
   /** Where Toss Payments' window is opened, if that is the provider. */
   tossPage: "/pay/toss",
   ticketPage: "/t/:code",
+  offerPage: "/give/:offer",
+  scanPage: "/scan",
+  scanWorker: "/scan-worker.js",
   deskPage: "/desk",
   health: "/health",
   /** Of the one process that answers, for whoever starts and balances processes. */

@@ -19,6 +19,7 @@ const publicRoutes: Route[] = [
   "planOverview",
   "planSection",
   "ticketKeys",
+  "revocations",
 ];
 const pages: Route[] = ["home", "waitingPage", "shopPage"];
 
@@ -49,6 +50,7 @@ afterAll(async () => {
 
 const params = () => ({
   planHash,
+  performanceId: platform.onSale.performanceId,
   section: "0",
   orderId: order.orderId,
   holdId: "hd_0000000000000000000000",
@@ -90,7 +92,8 @@ test("public reads and pages set no cookie and hold nothing of this fan", async 
     const plain = await fetch(
       platform.origin + pathTo(route, { onSaleId: platform.onSale.onSaleId, ...params() }),
     );
-    if (route !== "frontier" && route !== "onSales" && route !== "onSale")
+    // The list of revocations says when it was signed.
+    if (!["frontier", "onSales", "onSale", "revocations"].includes(route))
       expect(await plain.text()).toBe(body);
   }
 });
@@ -133,6 +136,12 @@ test("[Y4] the log knows no token, secret, cookie or address", async () => {
   });
   await fan.ask("status", { headers: { authorization: `Bearer ${fan.queueToken}x` } });
   await fan.ask("ticket", { params: { code: `${params().code}x` } });
+  const holder = order.tickets[0]?.url.split("#h=")[1] ?? "";
+  await fan.ask("ticketOffer", {
+    method: "POST",
+    body: { holder, email: "someone@example.org", locale: "ko" },
+  });
+  await fan.ask("ticketHolding", { method: "POST", body: { holder: `${holder.slice(1)}x` } });
   const mails = join(platform.dataDir, "mails");
   await until(
     "the mail to be there",
@@ -158,6 +167,7 @@ test("[Y4] the log knows no token, secret, cookie or address", async () => {
     nonce: fan.nonce,
     card: cardOfFan,
     ticket: params().code,
+    holder: order.tickets[0]?.url.split("#h=")[1] ?? "",
     database: new URL(platform.connectionString).password,
     ...Object.fromEntries(Object.entries(JSON.parse(keys) as Record<string, string>)),
   };

@@ -55,6 +55,8 @@ export async function startBoxOffice() {
     sessionKeys: () => keyRing.session,
     verifier: () => keyRing.admissionVerifier,
     ticketKeys: () => keyRing.ticket.publicKeys,
+    ticketSigner: () => keyRing.ticket.signer,
+    ticketHolding: stores.ticketHolding,
     secureCookies: false,
   });
   const routes = toBunRoutes(boxOffice.routes, silentLog);

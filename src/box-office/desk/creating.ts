@@ -47,6 +47,7 @@ const settingsBody = z.object({
   accent: z.string().max(7),
   showSeatsLeft: z.boolean(),
   shopUrl: z.string().max(500).refine(isShopAddress, "is no https address").optional(),
+  ticketTransfers: z.boolean().default(true),
 });
 
 export const onSaleBody = z.object({

@@ -1,5 +1,7 @@
 // An order as its fan sees it. Tickets carry their code and the address of their page.
 
+import { holderCode } from "../../tickets/links/link-code.ts";
+import type { TicketSigner } from "../../tickets/ticket-code.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Order, OrderStore } from "../../ports/order-store.ts";
 import type { OrderView, TicketView } from "../../wire/contract.ts";
@@ -7,14 +9,21 @@ import { pathTo } from "../../wire/routes.ts";
 
 export type OrderViews = { of(order: Order): Promise<OrderView> };
 
-export function openOrderViews(deps: { orders: OrderStore; clock: Clock }): OrderViews {
+export function openOrderViews(deps: {
+  orders: OrderStore;
+  clock: Clock;
+  signer: () => TicketSigner;
+}): OrderViews {
   const ticketsOf = async (order: Order): Promise<TicketView[]> => {
     if (order.state !== "confirmed") return [];
     const tickets = await deps.orders.tickets(order.orderId);
-    return tickets.flatMap(({ ticketId, seat, code }) => {
+    const views = tickets.map(async ({ ticketId, seat, code, state }) => {
       const line = order.lines.find((candidate) => candidate.seat === seat);
-      return line ? [{ ticketId, seat: line, code, url: pathTo("ticketPage", { code }) }] : [];
+      if (line === undefined) return [];
+      const url = `${pathTo("ticketPage", { code })}#h=${await holderCode(deps.signer(), ticketId)}`;
+      return [{ ticketId, seat: line, code, url, state }];
     });
+    return (await Promise.all(views)).flat();
   };
 
   return {

@@ -33,6 +33,8 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     sessionKeys: () => keys.session,
     verifier: () => keys.admissionVerifier,
     ticketKeys: () => keys.ticket.publicKeys,
+    ticketSigner: () => keys.ticket.signer,
+    ticketHolding: postgres.ticketHolding,
   });
   closing.later("box office", () => boxOffice.stop());
   const desk = openDesk({

@@ -1,7 +1,7 @@
 // The worker as a role: the background duties. It serves nobody; its port is for probes and metrics.
 
 import { usualSpans } from "../../purchase/world.ts";
-import { orderMails } from "../../tickets/order-mail.ts";
+import { composeMails } from "../../tickets/compose-mail.ts";
 import { smtpMailer } from "../../tickets/smtp-mailer.ts";
 import type { HealthView } from "../../wire/desk-contract.ts";
 import { startCompleter } from "../../workers/completer.ts";
@@ -27,7 +27,13 @@ export function openWorkerRole(
   const { orders: store, catalog, seatClaims: claims, outbox } = postgres;
   const mailer = smtpMailer({ url: smtpUrl, from: sender });
   closing.later("mailer", () => mailer.close());
-  const compose = orderMails({ store, catalog, publicUrl: origins.shop });
+  const compose = composeMails({
+    store,
+    catalog,
+    holding: postgres.ticketHolding,
+    signer: async () => (await postgres.keys.signing("ticket")).signer,
+    publicUrl: origins.shop,
+  });
   let books: HealthView["reconciler"] | undefined;
   const report = (findings: readonly Finding[]) => {
     const open = findings.filter(({ kind }) => kind === "contradiction");

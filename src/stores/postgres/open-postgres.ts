@@ -9,6 +9,7 @@ import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
 import type { ProcessReports } from "../../ports/processes/process-reports.ts";
+import type { TicketHolding } from "../../ports/tickets/ticket-holding.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { type Alone, openAlone } from "./alone.ts";
 import { openCatalog } from "./catalog.ts";
@@ -21,6 +22,7 @@ import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
 import { openOutbox } from "./outbox.ts";
+import { openTicketHolding } from "./tickets/ticket-holding.ts";
 import { openDutyLeases } from "./processes/duty-leases.ts";
 import { openProcessReports } from "./processes/process-reports.ts";
 import { openSeatClaims } from "./seats/seat-claims.ts";
@@ -32,6 +34,7 @@ export type PostgresStores = {
   readonly lineRecords: LineRecords;
   readonly seatClaims: SeatClaims;
   readonly orders: OrderStore;
+  readonly ticketHolding: TicketHolding;
   readonly outbox: Outbox;
   readonly keys: Keys;
   readonly processReports: ProcessReports;
@@ -56,6 +59,7 @@ export async function openPostgres(
     lineRecords: openLineRecords(database),
     seatClaims: openSeatClaims(database),
     orders: openOrderStore(database),
+    ticketHolding: openTicketHolding(database),
     outbox: openOutbox(database),
     keys: openKeys(database),
     processReports: openProcessReports(database),

@@ -133,7 +133,7 @@ const ticketsFor = ({ order }: Leased) =>
 
 async function outboxOf({ orderId }: Order): Promise<OutboxRow[]> {
   const rows = await records.stores.outbox.take(1_000, 0);
-  return rows.filter(({ payload }) => payload.orderId === orderId);
+  return rows.filter(({ payload }) => "orderId" in payload && payload.orderId === orderId);
 }
 
 const states = async ({ performanceId }: SeatClaim) => {

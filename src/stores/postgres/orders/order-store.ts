@@ -27,7 +27,7 @@ const sql = {
     "order-tickets",
     `select ticket_id as "ticketId", order_id as "orderId", performance_id as "performanceId", seat,
        code, state, issued_at as "issuedAt"
-     from tickets where order_id = $1 order by seat`,
+     from tickets where order_id = $1 and transfer_id is null order by seat`,
   ),
   ticket: statement(
     "order-ticket",

@@ -9,7 +9,7 @@ import { isEnd, mayMove } from "../../../domain/ordering/order.ts";
 import { assert } from "../../../foundation/assert.ts";
 import type { OrderId } from "../../../foundation/ids.ts";
 import type { Leased, Order, OrderChange, OrderStore } from "../../../ports/order-store.ts";
-import type { OutboxRow } from "../../../ports/outbox.ts";
+import type { OrderTopic } from "../../../ports/outbox.ts";
 import type { SeatTruth } from "../../../ports/seat-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
 import { groupCommit } from "../group-commit.ts";
@@ -142,7 +142,7 @@ async function giveBack(
 export function mailOwed(
   order: Pick<Order, "state" | "payment">,
   { state, payment }: OrderChange,
-): OutboxRow["topic"] | undefined {
+): OrderTopic | undefined {
   if (state === order.state) return undefined;
   if (state === "refunded") return "order-refunded";
   const undone = payment?.state === "voided" && order.payment?.providerRef !== undefined;

@@ -2,7 +2,6 @@
 // with the code for the door.
 
 import type { OnSaleView, OrderView } from "../../../wire/contract.ts";
-import { pathTo } from "../../../wire/routes.ts";
 import { formatDateTime, formatMoney } from "../../i18n/format.ts";
 import type { Locale } from "../../i18n/i18n.ts";
 import type { OrderWords } from "../../i18n/ko/order.ts";
@@ -22,7 +21,7 @@ export function Tickets(parts: {
         {words.tickets}
       </h2>
       <ul class="stubs">
-        {order.tickets.map(({ ticketId, seat, code }) => {
+        {order.tickets.map(({ ticketId, seat, url, state }) => {
           const category = sale?.categories.find(({ key }) => key === seat.category);
           return (
             <li key={ticketId} class="stub">
@@ -37,9 +36,13 @@ export function Tickets(parts: {
                   {category?.name[locale] ?? seat.category} · {formatMoney(seat.price, locale)}
                 </span>
               </div>
-              <a class="stub-open" href={pathTo("ticketPage", { code })}>
-                {words.openTicket}
-              </a>
+              {state === "live" ? (
+                <a class="stub-open" href={url}>
+                  {words.openTicket}
+                </a>
+              ) : (
+                <span class="stub-open faint">{words.ticket.void}</span>
+              )}
             </li>
           );
         })}

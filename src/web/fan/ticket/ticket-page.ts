@@ -8,11 +8,15 @@ import { chooseLocale, mountLanguageSwitch } from "../../i18n/i18n.ts";
 import { order as en } from "../../i18n/en/order.ts";
 import { order as ko } from "../../i18n/ko/order.ts";
 import { apiAddress } from "../../site-config.ts";
+import { type TicketFile, ticketFilePath } from "../../../wire/ticket-files.ts";
 import { call } from "../calls/http.ts";
+import { make } from "./make.ts";
+import { showHolding } from "./holding.ts";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const locale = chooseLocale();
 const words = (locale === "ko" ? ko : en).ticket;
+const holder = holderOf(location.hash);
 const root = document.querySelector<HTMLElement>("#ticket");
 
 void open();
@@ -66,8 +70,15 @@ function show(page: HTMLElement, ticket: TicketPage): void {
       make("p", { class: "scan" }, valid ? words.scan : words.void),
       make("p", { class: "faint code-end" }, code.slice(-12)),
     ),
-    make("div", { class: "ticket-actions" }, print, language),
+    make("div", { class: "ticket-actions" }, ...(valid ? [print, ...files()] : []), language),
   );
+  if (holder !== undefined) void showHolding(page, { holder, words, locale });
+}
+
+function files(): HTMLElement[] {
+  const link = (file: TicketFile, name: string) =>
+    make("a", { class: "button plain", href: ticketFilePath(file, code, locale) }, name);
+  return [link("ticketPdf", words.pdf), link("ticketCalendar", words.calendar)];
 }
 
 function facts(entries: readonly (readonly [string, string, string?])[]): HTMLElement {
@@ -95,18 +106,21 @@ function showMissing(page: HTMLElement): void {
   );
 }
 
-function make<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  attributes: Record<string, string>,
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Name] {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
-
 const storeKey = `usher:ticket:${code.slice(-24)}`;
+
+/** From the mail's link; taken out of the address line, so that a shown or shared address has none. */
+function holderOf(fragment: string): string | undefined {
+  const shown = /^#h=([0-9A-Za-z_-]{120})$/.exec(fragment)?.[1];
+  const holderKey = `usher:holder:${code.slice(-24)}`;
+  try {
+    if (shown === undefined) return localStorage.getItem(holderKey) ?? undefined;
+    localStorage.setItem(holderKey, shown);
+    history.replaceState(null, "", location.pathname + location.search);
+  } catch {
+    // Storage may be forbidden: the address keeps it then.
+  }
+  return shown;
+}
 
 function keep(ticket: TicketPage): void {
   try {

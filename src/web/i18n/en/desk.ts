@@ -229,6 +229,7 @@ export const desk: DeskWords = {
     perFan: "Seats per fan",
     joinWork: "Work before a number, in bits (0: none, 16: about a second)",
     showLeft: "Show fans how many seats are left",
+    transfers: "Tickets may be given to other people",
     accent: "Accent colour",
     accentReads: (ratio) => `Words can be read on it (${ratio}:1)`,
     accentFails: (ratio) =>

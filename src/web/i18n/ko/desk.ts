@@ -227,6 +227,7 @@ export const desk = {
     perFan: "한 사람이 사는 좌석",
     joinWork: "번호를 받기 전의 계산량(비트, 0: 없음, 16: 약 1초)",
     showLeft: "남은 좌석 수를 팬에게 보여 주기",
+    transfers: "티켓을 다른 분께 넘길 수 있습니다",
     accent: "대표 색",
     accentReads: (ratio: string) => `글자를 읽을 수 있습니다 (${ratio}:1)`,
     accentFails: (ratio: string) =>

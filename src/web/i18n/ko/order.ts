@@ -1,4 +1,4 @@
-import type { OrderState } from "../../../wire/contract.ts";
+import type { OrderState, TransferRefusal } from "../../../wire/contract.ts";
 
 /** Where the fan is on the way, as a short line of steps. */
 export type OrderStep = "seats" | "payment" | "tickets";
@@ -87,6 +87,49 @@ export const order = {
     missing: ["이 티켓을 찾을 수 없습니다", "메일에 있는 링크를 그대로 눌러 주세요."],
     void: "더는 쓸 수 없는 티켓입니다",
     print: "인쇄하기",
+    pdf: "PDF",
+    calendar: "달력에 넣기",
+    own: "내 티켓",
+    give: "다른 분께 드리기",
+    giveHint:
+      "받는 분이 링크에서 수락하면 새 티켓이 발급되고, 이 코드로는 더 이상 입장할 수 없습니다. 그 전까지는 언제든 거두실 수 있습니다.",
+    email: "받는 분의 이메일",
+    emailWrong: "이메일 주소를 확인해 주세요.",
+    send: "링크 보내기",
+    offered: (to: string, until: string) =>
+      `${to} 님께 링크를 보냈습니다. ${until}까지 유효합니다.`,
+    copy: "링크 복사",
+    copied: "복사했습니다",
+    withdraw: "보낸 것 거두기",
+    again: "메일로 다시 받기",
+    againDone: (to: string) => `${to} 로 보내 드렸습니다.`,
+    failed: "지금은 되지 않았습니다. 티켓은 그대로입니다. 잠시 뒤 다시 해 주세요.",
+    kept: {
+      "forbidden-by-sale": "이 공연의 티켓은 다른 분께 드릴 수 없습니다.",
+      "not-valid": "더는 쓸 수 없는 티켓입니다.",
+      "checked-in": "이미 입장한 티켓입니다.",
+      "offer-open": "이미 보낸 링크가 있습니다.",
+      "offer-ended": "이 링크는 더 이상 쓸 수 없습니다.",
+      "too-many": "이 티켓은 이미 여러 번 전달되어 더는 드릴 수 없습니다.",
+      "too-often": "오늘은 여러 번 보내셨습니다. 내일 다시 해 주세요.",
+      begun: "공연이 시작되어 더는 드릴 수 없습니다.",
+    } as Record<TransferRefusal, string>,
+  },
+  gift: {
+    title: "티켓 받기",
+    lead: "이 티켓을 받으시겠습니까? 받으시면 새 티켓이 발급되어 메일로 갑니다.",
+    until: (when: string) => `${when}까지 받으실 수 있습니다.`,
+    name: "이름",
+    nameWrong: "티켓에 필요합니다.",
+    email: "이메일",
+    emailWrong: "이메일 주소를 확인해 주세요.",
+    accept: "티켓 받기",
+    accepting: "티켓을 만들고 있습니다",
+    ended: [
+      "받을 수 없는 티켓입니다",
+      "보내신 분이 거두었거나, 기한이 지났거나, 이미 받으셨습니다. 이미 받으셨다면 메일함을 봐 주세요.",
+    ],
+    failed: "지금은 되지 않았습니다. 티켓은 그대로 있습니다. 잠시 뒤 다시 해 주세요.",
   },
 };
 export type OrderWords = typeof order;

@@ -28,6 +28,7 @@ export type Draft = {
   seatsPerFan: string;
   joinWork: string;
   showSeatsLeft: boolean;
+  ticketTransfers: boolean;
   accent: string;
   /** Of a shop of one's own; empty: the box office is the shop. */
   shopUrl: string;
@@ -60,6 +61,7 @@ export function freshDraft(now: number): Draft {
     seatsPerFan: "4",
     joinWork: "0",
     showSeatsLeft: true,
+    ticketTransfers: true,
     accent: "#4338ca",
     shopUrl: "",
   };
@@ -160,6 +162,7 @@ export function bodyOf(draft: Draft, plan: DeskPlan): NewOnSale {
       accent: draft.accent,
       showSeatsLeft: draft.showSeatsLeft,
       ...(draft.shopUrl.trim() === "" ? {} : { shopUrl: draft.shopUrl.trim() }),
+      ticketTransfers: draft.ticketTransfers,
     },
   };
 }

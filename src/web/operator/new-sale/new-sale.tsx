@@ -132,7 +132,7 @@ function usePlan(hash: string | undefined): DeskPlan | undefined {
 }
 
 type PartProps = { draft: Draft; change: (part: Partial<Draft>) => void; wrongs: Wrongs };
-type TextKey = Exclude<keyof Draft, "prices" | "showSeatsLeft">;
+type TextKey = Exclude<keyof Draft, "prices" | "showSeatsLeft" | "ticketTransfers">;
 
 /** A field bound to its key in the draft. */
 function bound({ draft, change, wrongs }: PartProps) {
@@ -250,6 +250,14 @@ function AdmissionPart(props: PartProps) {
           onChange={(event) => change({ showSeatsLeft: event.currentTarget.checked })}
         />
         {t.showLeft}
+      </label>
+      <label class="tick">
+        <input
+          type="checkbox"
+          checked={draft.ticketTransfers}
+          onChange={(event) => change({ ticketTransfers: event.currentTarget.checked })}
+        />
+        {t.transfers}
       </label>
     </fieldset>
   );
