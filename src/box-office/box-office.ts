@@ -17,7 +17,7 @@ import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { Purchase } from "../purchase/purchase.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { TicketSigner } from "../tickets/ticket-code.ts";
-import type { TicketKey } from "../wire/ticket-code.ts";
+import type { TicketKey } from "../wire/tickets/ticket-code.ts";
 import { openAvailability } from "./seats/availability.ts";
 import { enteringRoutes } from "./entering.ts";
 import { openGuard, type Shopper } from "./guard.ts";

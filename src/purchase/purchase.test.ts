@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { type Shop, startShop } from "../../test/support/purchase.ts";
 import type { Order } from "../ports/order-store.ts";
-import { readTicketCode } from "../wire/ticket-code.ts";
+import { readTicketCode } from "../wire/tickets/ticket-code.ts";
 
 let shop: Shop;
 let webhooks = 0;

@@ -8,7 +8,7 @@ import type { OrderLine, Ticket } from "../ports/order-store.ts";
 import type { Mail } from "../ports/outbox.ts";
 import type { Locale } from "../wire/contract.ts";
 import { pathTo } from "../wire/routes.ts";
-import { ticketFilePath } from "../wire/ticket-files.ts";
+import { ticketFilePath } from "../wire/tickets/ticket-files.ts";
 import { type MailContent, type TicketInMail } from "./mail-page.ts";
 import { mailWords } from "./mail-words.ts";
 import { calendarEntry } from "./paper/calendar-entry.ts";

@@ -1,11 +1,11 @@
-// Signs a revocation list. What it is, and how a gate reads it: wire/revocation-list.ts.
+// Signs a revocation list. What it is, and how a gate reads it: wire/tickets/revocation-list.ts.
 
 import type { PerformanceId, TicketId } from "../foundation/ids.ts";
 import {
   revocationBytes,
   type RevocationList,
   type SignedRevocationList,
-} from "../wire/revocation-list.ts";
+} from "../wire/tickets/revocation-list.ts";
 import type { TicketSigner } from "./ticket-code.ts";
 
 export async function signRevocations(

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ticketIdOf } from "../domain/ordering/ticket.ts";
 import { newId, parseId } from "../foundation/ids.ts";
-import { readTicketCode, type TicketKey } from "../wire/ticket-code.ts";
+import { readTicketCode, type TicketKey } from "../wire/tickets/ticket-code.ts";
 import { ticketCode } from "./ticket-code.ts";
 import { inflateSync } from "node:zlib";
 import QRCode from "qrcode";

@@ -1,4 +1,4 @@
-// Signs the code on a ticket. Its format, and how it is read, is in wire/ticket-code.ts. The same facts
+// Signs the code on a ticket. Its format, and how it is read, is in wire/tickets/ticket-code.ts. The same facts
 // and key give the same code: an issue whose answer was lost is made again with the same tickets.
 
 import { assert } from "../foundation/assert.ts";
@@ -8,7 +8,7 @@ import {
   ticketCodeVersion,
   type TicketFacts,
   ticketFactsLength,
-} from "../wire/ticket-code.ts";
+} from "../wire/tickets/ticket-code.ts";
 
 /** As the key store hands it out; `kid` is `ticket-<number>`. */
 export type TicketSigner = { kid: string; privateKey: CryptoKey };

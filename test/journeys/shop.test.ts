@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { readTicketCode } from "../../src/wire/ticket-code.ts";
+import { readTicketCode } from "../../src/wire/tickets/ticket-code.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { launchChromium } from "../support/chromium.ts";
 import {

@@ -2,7 +2,7 @@
 
 import { Refusal } from "../../http/respond.ts";
 import type { OrderStore, Ticket } from "../../ports/order-store.ts";
-import { readTicketCode, type TicketKey } from "../../wire/ticket-code.ts";
+import { readTicketCode, type TicketKey } from "../../wire/tickets/ticket-code.ts";
 import type { Sale, Sales } from "../sales.ts";
 
 export type TicketDeps = {

@@ -12,7 +12,7 @@ import type { PdfPrinter } from "../../tickets/paper/pdf-printer.ts";
 import type { TicketSheet } from "../../tickets/paper/ticket-pdf.ts";
 import { ticketQrPng, ticketQrSvg } from "../../tickets/ticket-qr.ts";
 import type { Locale } from "../../wire/contract.ts";
-import type { TicketFile } from "../../wire/ticket-files.ts";
+import type { TicketFile } from "../../wire/tickets/ticket-files.ts";
 import type { Ticket } from "../../ports/order-store.ts";
 import type { Sale } from "../sales.ts";
 import { findTicket, type TicketDeps } from "./find-ticket.ts";

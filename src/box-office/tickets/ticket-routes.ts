@@ -10,7 +10,7 @@ import { signRevocations } from "../../tickets/revocations.ts";
 import type { TicketSigner } from "../../tickets/ticket-code.ts";
 import { ticketQrSvg } from "../../tickets/ticket-qr.ts";
 import type { TicketPage } from "../../wire/contract.ts";
-import type { SignedRevocationList } from "../../wire/revocation-list.ts";
+import type { SignedRevocationList } from "../../wire/tickets/revocation-list.ts";
 import type { Sale } from "../sales.ts";
 import { heldSeat } from "../seats/seats-view.ts";
 import { findTicket, type TicketDeps } from "./find-ticket.ts";

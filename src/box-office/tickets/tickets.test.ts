@@ -10,9 +10,12 @@ import { composeMails } from "../../tickets/compose-mail.ts";
 import type { OutboxRow } from "../../ports/outbox.ts";
 import type { HoldingView, OfferedTicket } from "../../wire/contract.ts";
 import type { Problem } from "../../wire/problems.ts";
-import { readRevocationList, type SignedRevocationList } from "../../wire/revocation-list.ts";
+import {
+  readRevocationList,
+  type SignedRevocationList,
+} from "../../wire/tickets/revocation-list.ts";
 import { pathTo, type Route } from "../../wire/routes.ts";
-import type { TicketKey } from "../../wire/ticket-code.ts";
+import type { TicketKey } from "../../wire/tickets/ticket-code.ts";
 
 let shop: BoxOfficeUnderTest;
 let database: pg.Pool;

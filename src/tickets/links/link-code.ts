@@ -9,7 +9,12 @@
 
 import type { TransferId } from "../../foundation/door-ids.ts";
 import type { TicketId } from "../../foundation/ids.ts";
-import { fromBase64Url, keyNumber, type TicketKey, verifiedBy } from "../../wire/ticket-code.ts";
+import {
+  fromBase64Url,
+  keyNumber,
+  type TicketKey,
+  verifiedBy,
+} from "../../wire/tickets/ticket-code.ts";
 import { beginCode, signedCode, type TicketSigner, writeId } from "../ticket-code.ts";
 
 const kinds = {

@@ -8,7 +8,7 @@ import { chooseLocale, mountLanguageSwitch } from "../../i18n/i18n.ts";
 import { order as en } from "../../i18n/en/order.ts";
 import { order as ko } from "../../i18n/ko/order.ts";
 import { apiAddress } from "../../site-config.ts";
-import { type TicketFile, ticketFilePath } from "../../../wire/ticket-files.ts";
+import { type TicketFile, ticketFilePath } from "../../../wire/tickets/ticket-files.ts";
 import { call } from "../calls/http.ts";
 import { make } from "./make.ts";
 import { showHolding } from "./holding.ts";

@@ -4,7 +4,7 @@
 // The signature covers the text as it was sent, under a prefix that no ticket code begins with. Lists
 // only grow, and `version` is how many tickets are in it: the higher one is the newer.
 
-import type { PerformanceId, TicketId } from "../foundation/ids.ts";
+import type { PerformanceId, TicketId } from "../../foundation/ids.ts";
 import { fromBase64Url, type TicketKey, verifiedBy } from "./ticket-code.ts";
 
 export type RevocationList = {

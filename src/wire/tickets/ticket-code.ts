@@ -13,7 +13,7 @@
 // in base64url without padding: 163 characters, one spelling per code. A signature says that we issued
 // it, not that it still counts: check-in also looks at the list of revocations and at who is inside.
 
-import type { PerformanceId, SeatNumber, TicketId } from "../foundation/ids.ts";
+import type { PerformanceId, SeatNumber, TicketId } from "../../foundation/ids.ts";
 
 /** As published; `x` is the 32-byte key in base64url, `kid` is `ticket-<number>`. */
 export type TicketKey = { kid: string; x: string };

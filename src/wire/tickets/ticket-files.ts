@@ -1,7 +1,7 @@
 // The files of a ticket by their addresses: the page, the mails and the server agree here.
 
-import type { Locale } from "./contract.ts";
-import { pathTo } from "./routes.ts";
+import type { Locale } from "../contract.ts";
+import { pathTo } from "../routes.ts";
 
 export type TicketFile = "ticketPdf" | "ticketPng" | "ticketSvg" | "ticketCalendar";
 
