@@ -36,6 +36,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./roles/run-role.ts")).roleCommand("worker"),
   },
   {
+    name: "plan",
+    summary: "say how large an installation has to be, from measured figures",
+    load: () => import("./plan/command.ts"),
+  },
+  {
     name: "reset-operator",
     summary: "print a new password for the desk's first operator",
     load: () => import("./reset-operator.ts"),
