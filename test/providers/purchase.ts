@@ -4,10 +4,14 @@
 // Stripe holds money before the capture, Toss does not.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { idempotencyKey, type PaymentOperation } from "../../src/domain/ordering/payment.ts";
+import { systemClock } from "../../src/foundation/clock.ts";
+import { silentLog } from "../../src/foundation/log.ts";
 import type { Order } from "../../src/ports/order-store.ts";
+import { reconcileOnce } from "../../src/workers/reconciler.ts";
 import { payAt } from "../support/paying-fan.ts";
 import { type Shop, startShop } from "../support/purchase.ts";
-import type { Dialect } from "../support/sandbox.ts";
+import { type Dialect, newOrderId } from "../support/sandbox.ts";
 
 const cards = {
   good: "4242424242424242",
@@ -254,6 +258,44 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
     expect(await shop.seatStates(refunded)).toEqual(["free"]);
     expect(await attemptsOf(order)).toMatchObject([{ captured: 132_000, refunded: 132_000 }]);
     await shop.database.query("delete from tickets where ticket_id = 'planted'");
+  });
+
+  test(`${dialect}: money that no order wants goes back, by the reconciler`, async () => {
+    const { gateway } = shop.sandbox;
+    const orphan = async () => {
+      const orderId = newOrderId();
+      const names = { orderId, attempt: 1 };
+      const amount = { amount: 132_000, currency: "KRW" };
+      const key = (operation: PaymentOperation) => idempotencyKey(orderId, 1, operation);
+      const returnUrl = "http://shop.test/back";
+      const call = { ...names, amount, method: "hosted", returnUrl };
+      const reply = await gateway.authorize({ ...call, idempotencyKey: key("authorize") });
+      if (reply.kind !== "requires-action") throw new Error(reply.kind);
+      const back = await paid(reply.actionUrl);
+      const ref =
+        gateway.readReturn(back.searchParams, { ...names, amount }) ?? reply.providerRef ?? "";
+      return { orderId, names, amount, ref, key };
+    };
+    const reconcile = () =>
+      reconcileOnce({
+        ...{ store: shop.stores.orders, gateway, purchase: shop.purchase },
+        ...{ clock: systemClock, log: silentLog, restMs: 0 },
+      });
+    const taken = await orphan();
+    const { names, amount, ref, key } = taken;
+    const capture = { ...names, providerRef: ref, amount, idempotencyKey: key("capture") };
+    expect(await gateway.capture(capture)).toEqual({ kind: "captured" });
+    const held = dialect === "stripe" ? await orphan() : undefined;
+    const said = await reconcile();
+    expect(said).toContainEqual(
+      expect.objectContaining({ orderId: taken.orderId, kind: "refunded" }),
+    );
+    if (held !== undefined)
+      expect(said).toContainEqual(
+        expect.objectContaining({ orderId: held.orderId, kind: "voided" }),
+      );
+    const ours = new Set([taken.orderId, held?.orderId]);
+    expect((await reconcile()).filter(({ orderId }) => ours.has(orderId))).toEqual([]);
   });
 
   test(`${dialect}: at rest both books agree, order by order`, async () => {
