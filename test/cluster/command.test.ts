@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => removeFolder(dataDir));
 
 async function start() {
-  const one = ["--gateways", "1", "--box-offices", "1", "--workers", "1", "--no-demo"];
+  const one = ["--box-offices", "1", "--workers", "1", "--demo-opens-in", "0"];
   const ports = ["port", "shop-port", "payments-port", "mailbox-port"].flatMap((name) => [
     `--${name}`,
     "0",
@@ -54,7 +54,7 @@ test("it brings up the roles, and a kill -9 of it leaves nothing behind", async 
   const desk = /desk\s+(http:\S+)/.exec(output())?.[1] ?? "";
   expect((await fetch(desk)).status).toBe(200);
   const pids = pidsIn(output());
-  expect(pids.length).toBe(3);
+  expect(pids.length).toBe(4);
   child.kill("SIGKILL");
   await child.exited;
   await until("the roles to be gone", () => !pids.some(lives));

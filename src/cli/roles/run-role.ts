@@ -41,12 +41,14 @@ async function run(name: RoleName, args: string[]): Promise<number> {
     return 0;
   }
   const log = openLog({ level: settings["log-level"] }).child({ role: name, pid: process.pid });
-  const ended = endOf(settings);
+  if (settings["until-stdin-ends"]) endWithStandardInput();
+  const ended = stopSignal();
   const closing = openClosing();
   try {
     const drain = await start(name, settings, { log, closing });
     const why = await ended;
     log.info({ why }, "stopping");
+    endFirmly(settings, log);
     await drain();
   } finally {
     await closing.run(log);
@@ -140,11 +142,22 @@ const open: Record<RoleName, (opening: Opening, closing: Closing) => Promise<Ope
   },
 };
 
-function endOf(settings: RoleSettings): Promise<string> {
-  const signal = stopSignal();
-  if (!settings["until-stdin-ends"]) return signal;
-  const orphaned = new Promise<string>((done) => {
-    process.stdin.resume().once("close", () => done("the end of standard input"));
-  });
-  return Promise.race([signal, orphaned]);
+/** Longer than a request may take, shorter than a machine park waits before it kills. */
+const firmEndMs = 20_000;
+
+/** A store that has gone must not keep a process that was told to stop. */
+function endFirmly(settings: RoleSettings, log: Log): void {
+  const timer = setTimeout(
+    () => {
+      log.error({}, "did not stop in time; ending anyway");
+      process.exit(1);
+    },
+    settings["drain-seconds"] * 1_000 + firmEndMs,
+  );
+  timer.unref();
+}
+
+/** Whoever held it is gone, and with it all that this role stood on: there is nobody to be polite to. */
+function endWithStandardInput(): void {
+  process.stdin.resume().once("close", () => process.exit(1));
 }
