@@ -27,7 +27,7 @@ const oldestVersion = 7;
 
 export async function openRedisClient(
   address: RedisAddress,
-  { openMs }: { openMs: number },
+  { openMs, prefix }: { openMs: number; prefix: string },
 ): Promise<RedisClient> {
   const client = address.nodes === undefined ? single(address.url) : cluster(address.nodes);
   let lastError: unknown;
@@ -37,17 +37,32 @@ export async function openRedisClient(
   });
   try {
     await withDeadline(client.connect(), openMs);
+    await checkRights(client, prefix);
     await checkServers(client, address.nodes !== undefined);
     return client;
   } catch (error) {
     client.disconnect();
     if (error instanceof Fault) throw error;
-    throw new Fault(
-      "hot-store-away",
-      `no Redis at ${spoken(address)}: ${reasonOf(lastError ?? error)}. mend: start it, or correct the address`,
-      { retryable: true, cause: error },
-    );
+    throw unopened(address, lastError ?? error);
   }
+}
+
+function unopened(address: RedisAddress, error: unknown): Fault {
+  const [where, reason] = [spoken(address), reasonOf(error)];
+  // What a cluster's client tells of a node lies in the error that it carries.
+  const refusal = /(WRONGPASS|NOAUTH|NOPERM)[^\n]*/.exec(`${reason} ${innerReason(error)}`)?.[0];
+  if (refusal !== undefined) {
+    const says =
+      `Redis at ${where} does not let us in: ${refusal}. ` +
+      "mend: name user and password in the address (redis://user:password@host), and give that user " +
+      "the rights in docs/operating.md";
+    return new Fault("hot-store-login", says, { cause: error });
+  }
+  const says = `no Redis at ${where}: ${reason} ${innerReason(error)}`.trimEnd();
+  return new Fault("hot-store-away", `${says}. mend: start it, or correct the address`, {
+    retryable: true,
+    cause: error,
+  });
 }
 
 function single(url: string): Redis {
@@ -145,4 +160,16 @@ function spoken(address: RedisAddress): string {
     .join(", ");
 }
 
+/** A user that may not run scripts, or not on our keys, would be noticed at the first fan only. */
+async function checkRights(client: RedisClient, prefix: string): Promise<void> {
+  const key = `${prefix}:{rights}:meta`;
+  const nothing = "return redis.call('EXISTS', KEYS[1])";
+  await client.eval(nothing, 1, key);
+  await client.evalsha("0".repeat(40), 1, key).catch((error: unknown) => {
+    if (!reasonOf(error).startsWith("NOSCRIPT")) throw error;
+  });
+}
+
+const innerReason = (error: unknown): string =>
+  error instanceof Error && "lastNodeError" in error ? reasonOf(error.lastNodeError) : "";
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

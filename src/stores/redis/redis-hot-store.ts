@@ -34,7 +34,7 @@ export async function redisHotStore(config: RedisHotStoreConfig): Promise<HotSto
   const deadlineMs = config.callDeadlineMs ?? defaultDeadlineMs;
   checkTime("callDeadlineMs", deadlineMs);
   const prefix = config.prefix ?? "usher";
-  const connect = () => openRedisClient(config, { openMs: deadlineMs });
+  const connect = () => openRedisClient(config, { openMs: deadlineMs, prefix });
   const client = await connect();
   const run = scriptRunner(client, { deadlineMs });
   const context = callContext(run, prefix, config.clock);
