@@ -16,7 +16,11 @@ const full: Tree = {
   image: { repository: "registry.example.org/usher", digest: `sha256:${"0".repeat(64)}` },
   imagePullSecrets: [{ name: "pull" }],
   payments: { sandbox: { address: "http://sandbox:8081", keysSecret: "sandbox-keys" } },
-  settings: { USHER_TRUSTED_PROXIES: "10.0.0.0/8" },
+  settings: { USHER_TRUSTED_PROXIES: "10.0.0.0/8", USHER_PAYMENTS: "stripe" },
+  roles: {
+    "box-office": { secrets: { USHER_STRIPE_SECRET_KEY: "stripe-key" } },
+    worker: { secrets: { USHER_STRIPE_SECRET_KEY: "stripe-key" } },
+  },
   networkPolicy: { egress: [{ to: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }] },
   nodeSelector: { pool: "usher" },
   tolerations: [{ key: "usher", operator: "Exists" }],
