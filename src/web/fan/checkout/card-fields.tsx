@@ -60,7 +60,7 @@ export function CardFields(parts: {
   change(card: CardText): void;
 }) {
   const { words, locale, card, wrong, change } = parts;
-  const page = providerPage();
+  const page = providerPage(locale);
   if (page !== undefined) return <p class="notice">{words.atProvider(page)}</p>;
   const said = (field: CardField) => (wrong.includes(field) ? words.wrong[field] : undefined);
   return (

@@ -65,7 +65,7 @@ export function Checkout({ shop, hold }: { shop: Shop; hold: HoldView }) {
           {said}
         </p>
         <button type="submit" class="button primary wide pay" disabled={busy}>
-          {busy ? pay.busy(providerPage()) : pay.action(money(shop, hold.total.amount))}
+          {busy ? pay.busy(providerPage(shop.locale)) : pay.action(money(shop, hold.total.amount))}
         </button>
       </form>
       <aside class="checkout-side">

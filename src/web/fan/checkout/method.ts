@@ -1,29 +1,32 @@
 // How the fan pays: with a card told to the provider from our form (the sandbox provider), or on the
 // provider's own page, where no card ever comes near ours.
 
+import type { Words } from "../../../wire/contract.ts";
+import type { Locale } from "../../i18n/i18n.ts";
 import { paymentPages } from "./payment-config.ts";
 import { type CardField, type CardText, tokenize, type Tokenized, wrongFields } from "./card.ts";
 
 /** What an order is paid with where the provider asks for the card itself. */
 const atProvider = "hosted";
 
-/** Undefined: on our page. Names are as the providers write them. */
-export function providerPage(): "Stripe" | "Toss Payments" | undefined {
-  switch (paymentPages().provider) {
-    case "sandbox":
-      return undefined;
-    case "stripe":
-      return "Stripe";
-    case "toss":
-      return "Toss Payments";
-  }
+const names: Record<"stripe" | "toss", Words> = {
+  stripe: { ko: "Stripe", en: "Stripe" },
+  toss: { ko: "토스페이먼츠", en: "Toss Payments" },
+};
+
+/** The name of the provider on whose page the fan pays; undefined: on ours. */
+export function providerPage(locale: Locale): string | undefined {
+  const { provider } = paymentPages();
+  return provider === "sandbox" ? undefined : names[provider][locale];
 }
 
+export const paysHere = (): boolean => paymentPages().provider === "sandbox";
+
 export function wrongInMethod(card: CardText, now: Date): CardField[] {
-  return providerPage() === undefined ? wrongFields(card, now) : [];
+  return paysHere() ? wrongFields(card, now) : [];
 }
 
 export function paymentMethod(card: CardText): Promise<Tokenized> {
-  if (providerPage() === undefined) return tokenize(card);
+  if (paysHere()) return tokenize(card);
   return Promise.resolve({ kind: "token", paymentMethod: atProvider });
 }

@@ -2,10 +2,10 @@
 // from there without having paid finds the order's page, and a button, not the provider again.
 
 import type { OrderView } from "../../../wire/contract.ts";
-import { providerPage } from "../checkout/method.ts";
+import { paysHere } from "../checkout/method.ts";
 
 export function forward(order: OrderView): void {
-  if (providerPage() === undefined) return;
+  if (paysHere()) return;
   if (order.state !== "requires-action" || order.actionUrl === undefined) return;
   const name = `usher:paying:${order.orderId}:${order.attempt}`;
   try {

@@ -138,7 +138,7 @@ function Order(parts: {
 }) {
   const { order, sale, offline, take } = parts;
   const { state } = order;
-  const page = providerPage();
+  const page = providerPage(locale);
   const atPage = page !== undefined && state === "requires-action";
   const [title, body] = atPage ? words.atProvider(page) : words.now[state];
   const declined = state === "draft" && order.reason !== undefined;
@@ -159,10 +159,11 @@ function Order(parts: {
       <Timeline state={state} words={words} />
       {state === "draft" ? (
         <div class="again">
-          <HeldFor order={order} />
+          <HeldFor order={order} says={words.held} />
           <PayAgain order={order} words={shopWords} locale={locale} take={take} />
         </div>
       ) : null}
+      {atPage ? <HeldFor order={order} says={words.payWithin} /> : null}
       {state === "requires-action" && order.actionUrl ? (
         <a class="button primary wide" href={order.actionUrl}>
           {page === undefined ? words.prove : words.payAt(page)}
@@ -178,13 +179,13 @@ function Order(parts: {
   );
 }
 
-function HeldFor({ order }: { order: OrderView }) {
+function HeldFor({ order, says }: { order: OrderView; says(time: string): string }) {
   const now = useServerTime();
   if (order.deadline === undefined) return null;
   const left = order.deadline - now;
   if (left <= 0) return <p class="notice warn">{shopWords.held.ended}</p>;
   const late = left <= 60_000 ? "notice warn" : "notice";
-  return <p class={late}>{words.held(formatCountdown(left, locale))}</p>;
+  return <p class={late}>{says(formatCountdown(left, locale))}</p>;
 }
 
 function Summary({ order, nameOf }: { order: OrderView; nameOf: SeatNamer }) {

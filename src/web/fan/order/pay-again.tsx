@@ -51,7 +51,7 @@ export function PayAgain(parts: {
         {said}
       </p>
       <button type="submit" class="button primary wide pay" disabled={busy}>
-        {busy ? pay.busy(providerPage()) : pay.action(formatMoney(order.total, locale))}
+        {busy ? pay.busy(providerPage(locale)) : pay.action(formatMoney(order.total, locale))}
       </button>
     </form>
   );

@@ -50,8 +50,9 @@ export const order: OrderWords = {
   prove: "Confirm with your bank",
   atProvider: (page) => [
     "Waiting for your payment",
-    `Once you have paid at ${page}, this page goes on by itself. Your seats are held meanwhile.`,
+    `Once you have paid at ${page}, this page goes on by itself.`,
   ],
+  payWithin: (time) => `Please pay within ${time}. Your seats are held until then.`,
   payAt: (page) => `Pay at ${page}`,
   cancel: "Cancel the order",
   cancelBusy: "Cancelling",

@@ -124,7 +124,7 @@ export const shop: ShopWords = {
     busy: (page) =>
       page === undefined ? "Checking the card with the provider" : `Going to ${page} to pay`,
     atProvider: (page) =>
-      `You give the card to ${page} on the next page, never to us. Your seats stay held meanwhile.`,
+      `You give the card to ${page} on the next page, never to us. Your seats stay held for the time that is left.`,
     test: "This is a payment provider for trying out. No money moves.",
     testCard: "Fill in a test card",
     testPick: "Pick a card",

@@ -50,8 +50,9 @@ export const order = {
   prove: "본인 확인하러 가기",
   atProvider: (page: string): readonly [string, string] => [
     "결제를 기다리고 있습니다",
-    `${page}에서 결제를 마치시면 이 화면이 바로 이어집니다. 좌석은 그동안 잡혀 있습니다.`,
+    `${page}에서 결제를 마치시면 이 화면이 바로 이어집니다.`,
   ],
+  payWithin: (time: string) => `${time} 안에 결제해 주세요. 그때까지 좌석이 잡혀 있습니다.`,
   payAt: (page: string) => `${page}에서 결제하기`,
   cancel: "주문 취소하기",
   cancelBusy: "취소하고 있습니다",
