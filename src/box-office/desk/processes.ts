@@ -102,6 +102,7 @@ function inTime(work: Promise<void>): Promise<void> {
 }
 
 function viewOf({ instance, roles, host, pid, startedAt, silentMs, measures }: HeardReport) {
+  const gone = silentMs >= goneMs;
   const view: ProcessView = {
     instance,
     roles,
@@ -109,8 +110,9 @@ function viewOf({ instance, roles, host, pid, startedAt, silentMs, measures }: H
     pid,
     startedAt,
     silentMs,
-    gone: silentMs >= goneMs,
-    leads: Object.keys(measures.ticks ?? {}).length,
+    gone,
+    // Whoever is silent beyond the lease has been replaced.
+    leads: gone ? 0 : Object.keys(measures.ticks ?? {}).length,
   };
   return view;
 }
