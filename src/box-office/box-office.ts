@@ -54,7 +54,7 @@ export type BoxOffice = { routes: Mounted; stop(): Promise<void> };
 
 export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const { hot, clock, epochs, orders } = deps;
-  const sales = openSales(deps.catalog, clock);
+  const sales = openSales(deps.catalog);
   const shared = { ...deps, sales, queue: hot.queue, seats: hot.seats, notices: hot.notices };
   const guard = openGuard(shared);
   const holds = openHolds(shared);

@@ -4,6 +4,7 @@
 
 import type { Clock } from "../foundation/clock.ts";
 import { type EntryId, type OnSaleId, parseId } from "../foundation/ids.ts";
+import { openKept } from "../foundation/kept.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import { cookieName, readCookie } from "../http/cookies.ts";
 import type { Call } from "../http/mount.ts";
@@ -46,6 +47,7 @@ export type Guard = {
 };
 
 const epochKeepMs = 1_000;
+const maxEpochs = 1_000;
 
 export function sessionCookie(onSaleId: OnSaleId, secure: boolean): string {
   return cookieName(`usher-shop-${onSaleId}`, secure);
@@ -103,16 +105,14 @@ export function openGuard(deps: GuardDeps): Guard {
 }
 
 /** The admission epoch, at most a second old: raising it ends every earlier session that soon. */
-function openEpochOf({ records, clock }: GuardDeps): (onSaleId: OnSaleId) => Promise<number> {
-  const kept = new Map<OnSaleId, { at: number; epoch: Promise<number> }>();
-  return (onSaleId) => {
-    const found = kept.get(onSaleId);
-    if (found !== undefined && clock.now() - found.at < epochKeepMs) return found.epoch;
-    const epoch = records.checkpoint(onSaleId).then(({ admissionEpoch }) => admissionEpoch);
-    kept.set(onSaleId, { at: clock.now(), epoch });
-    epoch.catch(() => kept.delete(onSaleId));
-    return epoch;
-  };
+function openEpochOf({ records }: GuardDeps): (onSaleId: OnSaleId) => Promise<number> {
+  const kept = openKept({
+    freshMs: epochKeepMs,
+    atMostMs: epochKeepMs,
+    max: maxEpochs,
+    read: async (onSaleId: OnSaleId) => (await records.checkpoint(onSaleId)).admissionEpoch,
+  });
+  return (onSaleId) => kept.get(onSaleId);
 }
 
 /** The cookie is SameSite=Lax; browsers also say where a request comes from, and unsafe ones must be ours. */

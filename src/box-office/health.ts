@@ -8,11 +8,13 @@
 
 import { healthOf, healthThresholds, worstLevel } from "../domain/health.ts";
 import type { Clock } from "../foundation/clock.ts";
+import { openKept } from "../foundation/kept.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Handler } from "../http/mount.ts";
 import { json } from "../http/respond.ts";
 import type { Catalog, OnSale } from "../ports/catalog.ts";
 import type { DeskReads } from "../ports/reads/desk-reads.ts";
+import { mayLag } from "../ports/reads/freshness.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { DeskSample, HealthView } from "../wire/desk-contract.ts";
 import type { Processes } from "./desk/processes.ts";
@@ -35,12 +37,13 @@ const maxSampled = 50;
 export type Health = { view(): Promise<HealthView>; handler: Handler };
 
 export function openHealth(deps: HealthDeps): Health {
-  let kept: { at: number; view: Promise<HealthView> } | undefined;
-  const view = () => {
-    const now = deps.clock.now();
-    if (kept === undefined || now - kept.at >= keepMs) kept = { at: now, view: look(deps) };
-    return kept.view;
-  };
+  const kept = openKept({
+    freshMs: keepMs,
+    atMostMs: keepMs,
+    max: 1,
+    read: (_: "the installation") => look(deps),
+  });
+  const view = () => kept.get("the installation");
   return {
     view,
     handler: async () => {
@@ -70,8 +73,8 @@ async function look(deps: HealthDeps): Promise<HealthView> {
     answers(async () => void (await deps.hot.memory())),
     deps.processes.look(),
     quiet(deps.memory()),
-    quiet(deps.reads.countStuck()),
-    quiet(deps.catalog.onSales()),
+    quiet(deps.reads.countStuck(mayLag)),
+    quiet(deps.catalog.onSales(mayLag)),
   ]);
   const [memory, stuckOrders, onSales] = rest;
   const living = (onSales ?? []).filter(({ phase }) => phase === "open" || phase === "pre-queue");

@@ -11,10 +11,12 @@ export function publicRoutes(
   sales: Sales,
 ): Record<"onSales" | "onSale" | "planOverview" | "planSection", Handler> {
   return {
-    onSales: async () => publicJson({ onSales: (await sales.all()).map(saleView) }, 2),
+    onSales: async () => publicJson({ onSales: (await sales.allShown()).map(saleView) }, 2),
 
     onSale: async ({ params }) => {
-      const sale = (await sales.all()).find(({ onSale }) => onSale.onSaleId === params.onSaleId);
+      const sale = (await sales.allShown()).find(
+        ({ onSale }) => onSale.onSaleId === params.onSaleId,
+      );
       if (sale === undefined) throw new Refusal("not-found");
       return publicJson(saleView(sale), 2);
     },

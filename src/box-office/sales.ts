@@ -1,61 +1,99 @@
 // What is on sale, as the box office reads it: kept for a few seconds with one filler at a time, so
-// that ten thousand pages cost one query. Plans are immutable by their hash and stay as long as there
-// is room.
+// that ten thousand pages cost one query. Read twice over: to be shown, which a replica may do, and to
+// sell by (phase, pause, limits, prices), which only the primary does. Plans are immutable by their hash,
+// wherever they are read.
 
 import { indexPlan, type PlanIndex } from "../domain/seating/plan-index.ts";
 import { planOverview, sectionSeats } from "../domain/seating/plan-view.ts";
 import { assert } from "../foundation/assert.ts";
-import type { Clock } from "../foundation/clock.ts";
-import type { OnSaleId } from "../foundation/ids.ts";
+import type { OnSaleId, PerformanceId } from "../foundation/ids.ts";
+import { longestKeptMs, openKept } from "../foundation/kept.ts";
 import type { Catalog, OnSale, Performance } from "../ports/catalog.ts";
+import { type Freshness, mayLag, now } from "../ports/reads/freshness.ts";
 import type { Category, Money, OnSaleView } from "../wire/contract.ts";
 
-const keepMs = 2_000;
+/** A pause reaches whoever sells within this. */
+const sellingMs = 2_000;
+const shownFreshMs = 2_000;
+const maxKept = 1_000;
 const maxPlans = 20;
+/** Of a plan: its overview and its sections. */
+const maxTexts = 2_000;
 
 export type Sale = { onSale: OnSale; performance: Performance; index: PlanIndex };
 
 export type Sales = {
+  /** To sell by. */
   get(onSaleId: OnSaleId): Promise<Sale | undefined>;
-  all(): Promise<Sale[]>;
+  /** To show. */
+  shown(onSaleId: OnSaleId): Promise<Sale | undefined>;
+  allShown(): Promise<Sale[]>;
   index(planHash: string): Promise<PlanIndex | undefined>;
   /** Prepared JSON of the plan's overview, or of one section; undefined: no such plan or section. */
   overview(planHash: string): Promise<string | undefined>;
   section(planHash: string, section: number): Promise<string | undefined>;
 };
 
-export function openSales(catalog: Catalog, clock: Clock): Sales {
-  const kept = new Map<string, { at: number; value: Promise<unknown> }>();
-  const plans = new Map<string, Promise<PlanIndex | undefined>>();
+export function openSales(catalog: Catalog): Sales {
+  const plans = openPlans(catalog);
+  const ages = {
+    sold: { freshMs: sellingMs, atMostMs: sellingMs, max: maxKept },
+    shown: { freshMs: shownFreshMs, atMostMs: longestKeptMs, max: maxKept },
+  };
+  const readers = (freshness: Freshness, age: (typeof ages)["sold"]) => ({
+    onSales: openKept({ ...age, read: (id: OnSaleId) => catalog.onSale(id, freshness) }),
+    performances: openKept({
+      ...age,
+      read: (id: PerformanceId) => catalog.performance(id, freshness),
+    }),
+  });
+  const sold = readers(now, ages.sold);
+  const shown = readers(mayLag, ages.shown);
+  const all = openKept({ ...ages.shown, read: (_: "all") => catalog.onSales(mayLag) });
+
+  const saleOf = async (
+    { performances }: typeof sold,
+    onSale: OnSale | undefined,
+  ): Promise<Sale | undefined> => {
+    const performance = onSale && (await performances.get(onSale.performanceId));
+    const index = performance && (await plans.index(performance.planHash));
+    return onSale && performance && index && { onSale, performance, index };
+  };
+
+  return {
+    get: async (onSaleId) => await saleOf(sold, await sold.onSales.get(onSaleId)),
+    shown: async (onSaleId) => await saleOf(shown, await shown.onSales.get(onSaleId)),
+    async allShown() {
+      const listed = await all.get("all");
+      const sales = await Promise.all(listed.map((onSale) => saleOf(shown, onSale)));
+      return sales.filter((sale) => sale !== undefined);
+    },
+    ...plans,
+  };
+}
+
+/** For ever: a plan's hash is its name, so nothing that is kept can grow old. One that is not there is. */
+function openPlans(catalog: Catalog): Pick<Sales, "index" | "overview" | "section"> {
+  const forEver = { freshMs: Number.POSITIVE_INFINITY, atMostMs: Number.POSITIVE_INFINITY };
+  const indexes = openKept({
+    ...forEver,
+    max: maxPlans,
+    read: async (hash: string) => {
+      const plan = await catalog.plan(hash, mayLag);
+      if (plan === undefined) throw new NoSuchPlan();
+      return indexPlan(plan);
+    },
+  });
   const texts = new Map<string, string>();
 
-  /** One filler at a time; a failure is forgotten at once. */
-  const fresh = <T>(key: string, read: () => Promise<T>): Promise<T> => {
-    const found = kept.get(key);
-    if (found !== undefined && clock.now() - found.at < keepMs) return found.value as Promise<T>;
-    if (kept.size > 1_000) kept.clear();
-    const value = read();
-    kept.set(key, { at: clock.now(), value });
-    value.catch(() => kept.delete(key));
-    return value;
-  };
-
-  const index = (hash: string): Promise<PlanIndex | undefined> => {
-    const found = plans.get(hash);
-    if (found !== undefined) return found;
-    if (plans.size >= maxPlans) {
-      plans.clear();
-      texts.clear();
+  const index = async (hash: string): Promise<PlanIndex | undefined> => {
+    try {
+      return await indexes.get(hash);
+    } catch (error) {
+      if (error instanceof NoSuchPlan) return undefined;
+      throw error;
     }
-    const loading = catalog.plan(hash).then((plan) => plan && indexPlan(plan));
-    plans.set(hash, loading);
-    loading.then(
-      (loaded) => loaded ?? plans.delete(hash),
-      () => plans.delete(hash),
-    );
-    return loading;
   };
-
   const text = async (
     key: string,
     hash: string,
@@ -67,26 +105,12 @@ export function openSales(catalog: Catalog, clock: Clock): Sales {
     const value = loaded && make(loaded);
     if (value === undefined) return undefined;
     const made = JSON.stringify(value);
+    if (texts.size >= maxTexts) texts.clear();
     texts.set(key, made);
     return made;
   };
 
-  const saleOf = async (onSale: OnSale): Promise<Sale | undefined> => {
-    const { performanceId } = onSale;
-    const performance = await fresh(performanceId, () => catalog.performance(performanceId));
-    const loaded = performance && (await index(performance.planHash));
-    return performance && loaded && { onSale, performance, index: loaded };
-  };
-
   return {
-    async get(onSaleId) {
-      const onSale = await fresh(onSaleId, () => catalog.onSale(onSaleId));
-      return onSale && saleOf(onSale);
-    },
-    async all() {
-      const sales = await Promise.all((await fresh("all", () => catalog.onSales())).map(saleOf));
-      return sales.filter((sale) => sale !== undefined);
-    },
     index,
     overview: (hash) => text(hash, hash, planOverview),
     section: (hash, section) =>
@@ -96,6 +120,9 @@ export function openSales(catalog: Catalog, clock: Clock): Sales {
       }),
   };
 }
+
+/** Inside only: a cache keeps what it read and forgets what failed. */
+class NoSuchPlan extends Error {}
 
 /** The price of a category; without one nothing of it may be shown or sold, least of all for nothing. */
 export function priceOf({ prices, currency, onSaleId }: OnSale, category: string): Money {

@@ -1,11 +1,13 @@
 // What is on sale: venue plans, performances, on-sales with their settings, operators and the audit.
-// Read often and changed rarely; readers keep it for a few seconds.
+// Read often and changed rarely; readers keep it for a few seconds. A read says how fresh it must be;
+// without a word it is `now` (reads/freshness.ts).
 
 import type { Phase } from "../domain/waiting-room/frontier.ts";
 import type { VenuePlan } from "../domain/seating/venue-plan.ts";
 import type { OnSaleId, OperatorId, PerformanceId } from "../foundation/ids.ts";
 import type { Money, Words } from "../wire/contract.ts";
 import type { OnSaleSettings } from "../wire/desk-contract.ts";
+import type { Freshness } from "./reads/freshness.ts";
 
 export type { OnSaleSettings };
 
@@ -56,18 +58,20 @@ export type AuditRow = {
 
 export type Catalog = {
   savePlan(plan: VenuePlan): Promise<{ hash: string; seatCount: number }>;
-  plan(hash: string): Promise<VenuePlan | undefined>;
-  plans(): Promise<{ hash: string; name: string; seatCount: number; createdAt: number }[]>;
+  plan(hash: string, freshness?: Freshness): Promise<VenuePlan | undefined>;
+  plans(
+    freshness?: Freshness,
+  ): Promise<{ hash: string; name: string; seatCount: number; createdAt: number }[]>;
   createPerformance(performance: Omit<Performance, "epoch" | "seatCount">): Promise<Performance>;
-  performance(id: PerformanceId): Promise<Performance | undefined>;
-  performances(): Promise<Performance[]>;
+  performance(id: PerformanceId, freshness?: Freshness): Promise<Performance | undefined>;
+  performances(freshness?: Freshness): Promise<Performance[]>;
   nextSeatEpoch(id: PerformanceId): Promise<number>;
   /** Makes the seed too, and keeps it to itself until the opening. */
   createOnSale(
     onSale: Omit<OnSale, "phase" | "paused" | "commitment" | "seed" | "cohort" | "version">,
   ): Promise<OnSale>;
-  onSale(id: OnSaleId): Promise<OnSale | undefined>;
-  onSales(): Promise<OnSale[]>;
+  onSale(id: OnSaleId, freshness?: Freshness): Promise<OnSale | undefined>;
+  onSales(freshness?: Freshness): Promise<OnSale[]>;
   /**
    * Moves the phase along the table of on-sale.ts; another phase than expected, or a newer leader than
    * the one whose fence is shown: `conflict`.
@@ -113,7 +117,7 @@ export type Operators = {
   /** A new password, and every session of the old one ends. False: nobody has this e-mail. */
   setPassword(email: string, password: string): Promise<boolean>;
   audit(row: Omit<AuditRow, "at">): Promise<void>;
-  auditTrail(limit: number, before?: number): Promise<AuditRow[]>;
+  auditTrail(limit: number, before?: number, freshness?: Freshness): Promise<AuditRow[]>;
 };
 
 export type PriceOf = (category: string) => Money;

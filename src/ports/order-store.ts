@@ -3,6 +3,8 @@
 // Each method is one transaction and is fenced: by the lease (`leaseToken`) for saga steps, by state
 // and version for the rest. The intent of every outside call is committed here before the call.
 // A method that finds the world moved on answers `lost`, and the caller forgets about the order.
+// A read says how fresh it must be, and without a word it is `now`: what decides anything is never read
+// from a replica (reads/freshness.ts).
 // State names and transitions: src/domain/ordering/order.ts.
 
 import type { PaymentState } from "../domain/ordering/payment.ts";
@@ -16,6 +18,7 @@ import type {
   TicketId,
 } from "../foundation/ids.ts";
 import type { HeldSeat, Locale, Money, OrderState } from "../wire/contract.ts";
+import type { Freshness } from "./reads/freshness.ts";
 import type { SeatTruth } from "./seat-store.ts";
 
 export type { PaymentState };
@@ -98,12 +101,15 @@ export type OrderStore = {
     idempotencyKey: string;
     bodyHash: string;
   }): Promise<{ kind: "new" | "repeated" | "mismatch" }>;
-  find(orderId: OrderId): Promise<Order | undefined>;
-  ofOwner(onSaleId: OnSaleId, entryId: EntryId): Promise<Order[]>;
+  find(orderId: OrderId, freshness?: Freshness): Promise<Order | undefined>;
+  ofOwner(onSaleId: OnSaleId, entryId: EntryId, freshness?: Freshness): Promise<Order[]>;
   /** As they were issued to the buyer; one that was given away since is `revoked` here. */
-  tickets(orderId: OrderId): Promise<Ticket[]>;
+  tickets(orderId: OrderId, freshness?: Freshness): Promise<Ticket[]>;
   /** One ticket and the on-sale it was sold in, for its page and for check-in. */
-  ticket(ticketId: TicketId): Promise<{ ticket: Ticket; onSaleId: OnSaleId } | undefined>;
+  ticket(
+    ticketId: TicketId,
+    freshness?: Freshness,
+  ): Promise<{ ticket: Ticket; onSaleId: OnSaleId } | undefined>;
 
   /**
    * Saga step 1 for a draft: claims held → paying (fenced by owner and hold), order draft →

@@ -66,10 +66,10 @@ export async function gatewayUnderTest(
     ...(limits && { limits }),
   });
   const pacer = startPacer({ ...line, paymentBacklog: async () => 0 });
-  const sales = openSales(catalog, systemClock);
+  const sales = openSales(catalog);
   const mounted: Mounted = {
     ...gateway.routes,
-    onSales: { GET: async () => json((await sales.all()).map(saleView)) },
+    onSales: { GET: async () => json((await sales.allShown()).map(saleView)) },
     onSale: {
       GET: async ({ params }) => {
         const sale = await sales.get(params["onSaleId"] as OnSaleId);

@@ -9,6 +9,7 @@ import { parseId } from "../../foundation/ids.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { Handler, Mounted } from "../../http/mount.ts";
 import { json, Refusal } from "../../http/respond.ts";
+import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
 import type { OriginKeys } from "../../ports/keys.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
@@ -79,8 +80,8 @@ export function openDesk(deps: DeskDeps): Desk {
 function readingRoutes({ reads, operators }: DeskDeps, guard: OperatorGuard): Mounted {
   return {
     deskStuckOrders: {
-      GET: guard.reads(async () => {
-        const orders: StuckOrder[] = await reads.stuckOrders(200);
+      GET: guard.reads(async ({ request }) => {
+        const orders: StuckOrder[] = await reads.stuckOrders(200, asOfOwnWrites(request));
         return json({ orders });
       }),
     },
@@ -88,9 +89,10 @@ function readingRoutes({ reads, operators }: DeskDeps, guard: OperatorGuard): Mo
       GET: guard.reads(async ({ request }) => {
         const asked = new URL(request.url).searchParams.get("before");
         const before = asked !== null && /^\d{1,15}$/.test(asked) ? Number(asked) : undefined;
+        const freshness = asOfOwnWrites(request);
         const [rows, people] = await Promise.all([
-          operators.auditTrail(100, before),
-          reads.operators(),
+          operators.auditTrail(100, before, freshness),
+          reads.operators(freshness),
         ]);
         const names = new Map(people.map(({ operatorId, name }) => [operatorId, name]));
         const entries: AuditEntry[] = rows.map(({ operatorId, ...row }) => ({

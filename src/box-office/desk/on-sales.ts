@@ -6,7 +6,9 @@ import { parseId } from "../../foundation/ids.ts";
 import type { Call, Mounted } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
+import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { OnSale, Performance } from "../../ports/catalog.ts";
+import { mayLag } from "../../ports/reads/freshness.ts";
 import { checkAccent } from "../../wire/accent-shades.ts";
 import type {
   DeskPerformance,
@@ -35,14 +37,15 @@ export function onSaleRoutes(deps: Deps): Mounted {
   };
   const rowOf = async (onSale: OnSale): Promise<DeskSaleRow | undefined> => {
     const [performance, sample] = await Promise.all([
-      catalog.performance(onSale.performanceId),
+      // What is shown of it never changes.
+      catalog.performance(onSale.performanceId, mayLag),
       live.numbers.sample(onSale).catch(() => undefined),
     ]);
     return performance && { sale: saleOf(onSale, performance), live: sample };
   };
 
-  const list = async () => {
-    const onSales = (await catalog.onSales()).slice(0, maxListed);
+  const list = async ({ request }: Call) => {
+    const onSales = (await catalog.onSales(asOfOwnWrites(request))).slice(0, maxListed);
     const rows = (await Promise.all(onSales.map(rowOf))).filter((row) => row !== undefined);
     return json({ rows, now: deps.clock.now() } satisfies DeskSaleList);
   };
@@ -75,9 +78,10 @@ export function onSaleRoutes(deps: Deps): Mounted {
 function performanceRoutes({ catalog, guard, operators }: Deps): Mounted {
   return {
     deskPerformances: {
-      GET: guard.reads(async () =>
-        json({ performances: (await catalog.performances()).map(performanceOf) }),
-      ),
+      GET: guard.reads(async ({ request }) => {
+        const performances = await catalog.performances(asOfOwnWrites(request));
+        return json({ performances: performances.map(performanceOf) });
+      }),
       POST: guard.acts(async (call) => {
         const wanted = await readJson(call.request, performanceBody, bodyLimitBytes);
         const made = performanceOf(await createPerformance(catalog, wanted));

@@ -4,14 +4,18 @@
 
 import { z } from "zod";
 import { newId, parseId } from "../../foundation/ids.ts";
+import { isEnd } from "../../domain/ordering/order.ts";
+import { newId, type OrderId, parseId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import { encodeMessage } from "../../http/live.ts";
 import { type LimitedStreams, openLimitedStreams } from "../../http/live-limit.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, localeOf, Refusal } from "../../http/respond.ts";
+import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { NoticeBus } from "../../ports/notice-bus.ts";
 import type { Order, OrderStore } from "../../ports/order-store.ts";
+import { type Freshness, now } from "../../ports/reads/freshness.ts";
 import type { Purchase } from "../../purchase/purchase.ts";
 import type { Guard, Shopper } from "../guard.ts";
 import type { Holds } from "../seats/holds.ts";
@@ -53,10 +57,14 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): voi
   const { guard, orders, purchase, views } = deps;
   const streams = openLimitedStreams(maxStreams);
 
-  const ownOrder = async (call: Call): Promise<{ shopper: Shopper; order: Order }> => {
+  /** Without a word on its freshness it may decide something. */
+  const ownOrder = async (
+    call: Call,
+    freshness: Freshness = now,
+  ): Promise<{ shopper: Shopper; order: Order }> => {
     const shopper = await guard.admitted(call);
     const orderId = parseId("order", call.params.orderId);
-    const order = orderId && (await orders.find(orderId));
+    const order = orderId && (await orders.find(orderId, freshness));
     if (!order || order.entryId !== shopper.entryId || order.onSaleId !== shopper.onSaleId) {
       throw new Refusal("order-not-found");
     }
@@ -98,12 +106,17 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): voi
 
     async mine(call) {
       const shopper = await guard.admitted(call);
-      const list = await orders.ofOwner(shopper.onSaleId, shopper.entryId);
-      return json({ orders: await Promise.all(list.map((order) => views.of(order))) });
+      const freshness = asOfOwnWrites(call.request);
+      const list = await orders.ofOwner(shopper.onSaleId, shopper.entryId, freshness);
+      return json({ orders: await Promise.all(list.map((order) => views.of(order, freshness))) });
     },
 
     async look(call) {
-      const { order } = await ownOrder(call);
+      const freshness = asOfOwnWrites(call.request);
+      const { order: known } = await ownOrder(call, freshness);
+      if (isEnd(known.state)) return json(await views.of(known, freshness));
+      // Workers move it on, and the page's stream may have told of that already: never back from there.
+      const order = freshness === now ? known : ((await orders.find(known.orderId)) ?? known);
       // Read once where looking can change nothing: this is what thousands of pages ask every second.
       const waits = order.state === "requires-action" || order.state === "payment-unknown";
       if (!waits) return json(await views.of(order));

@@ -4,19 +4,24 @@ import { holderCode } from "../../tickets/links/link-code.ts";
 import type { TicketSigner } from "../../tickets/ticket-code.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Order, OrderStore } from "../../ports/order-store.ts";
+import { type Freshness, now } from "../../ports/reads/freshness.ts";
 import type { OrderView, TicketView } from "../../wire/contract.ts";
 import { pathTo } from "../../wire/routes.ts";
 
-export type OrderViews = { of(order: Order): Promise<OrderView> };
+/** `freshness`: as the order itself was read. */
+export type OrderViews = { of(order: Order, freshness?: Freshness): Promise<OrderView> };
 
 export function openOrderViews(deps: {
   orders: OrderStore;
   clock: Clock;
   signer: () => TicketSigner;
 }): OrderViews {
-  const ticketsOf = async (order: Order): Promise<TicketView[]> => {
+  const ticketsOf = async (order: Order, freshness: Freshness): Promise<TicketView[]> => {
     if (order.state !== "confirmed") return [];
-    const tickets = await deps.orders.tickets(order.orderId);
+    const { orderId, lines } = order;
+    const found = await deps.orders.tickets(orderId, freshness);
+    // They came with the confirmation: a replica that lacks them is behind the one that told of it.
+    const tickets = found.length < lines.length ? await deps.orders.tickets(orderId) : found;
     const views = tickets.map(async ({ ticketId, seat, code, state }) => {
       const line = order.lines.find((candidate) => candidate.seat === seat);
       if (line === undefined) return [];
@@ -27,7 +32,7 @@ export function openOrderViews(deps: {
   };
 
   return {
-    async of(order) {
+    async of(order, freshness = now) {
       const held = order.state === "draft" || order.state === "requires-action";
       return {
         orderId: order.orderId,
@@ -40,7 +45,7 @@ export function openOrderViews(deps: {
         deadline: held ? order.deadline : undefined,
         actionUrl: order.state === "requires-action" ? order.payment?.actionUrl : undefined,
         reason: order.reason,
-        tickets: await ticketsOf(order),
+        tickets: await ticketsOf(order, freshness),
         now: deps.clock.now(),
       };
     },

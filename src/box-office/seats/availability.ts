@@ -3,7 +3,7 @@
 // fresh snapshot.
 
 import type { PerformanceId } from "../../foundation/ids.ts";
-import type { Clock } from "../../foundation/clock.ts";
+import { openKept } from "../../foundation/kept.ts";
 import { openLimitedStreams } from "../../http/live-limit.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { encodeMessage, type LiveStream } from "../../http/live.ts";
@@ -19,7 +19,6 @@ export type AvailabilityDeps = {
   seats: SeatStore;
   notices: NoticeBus;
   epochs: Epochs;
-  clock: Clock;
 };
 
 export type Availability = { look: Handler; live: Handler; stop(): Promise<void> };
@@ -29,6 +28,7 @@ const pingMs = 15_000;
 const checksAtOnce = 32;
 /** A snapshot may be this old when it is handed out; the changes after it follow by version. */
 const keepMs = 250;
+const maxSnapshots = 1_000;
 
 /** Of one fan: a phone and a laptop, and a tab that was forgotten. */
 const maxStreams = 4;
@@ -38,16 +38,13 @@ type Room = { streams: Map<LiveStream, Shopper>; unsubscribe: () => Promise<void
 export function openAvailability(deps: AvailabilityDeps): Availability {
   const limited = openLimitedStreams(maxStreams);
   const rooms = new Map<PerformanceId, Promise<Room>>();
-  const snapshots = new Map<PerformanceId, { at: number; value: Promise<AvailabilitySnapshot> }>();
-
-  const snapshot = (performanceId: PerformanceId): Promise<AvailabilitySnapshot> => {
-    const found = snapshots.get(performanceId);
-    if (found !== undefined && deps.clock.now() - found.at < keepMs) return found.value;
-    const value = deps.epochs.seats(performanceId, (scope) => deps.seats.availability(scope));
-    snapshots.set(performanceId, { at: deps.clock.now(), value });
-    value.catch(() => snapshots.delete(performanceId));
-    return value;
-  };
+  const snapshots = openKept<PerformanceId, AvailabilitySnapshot>({
+    freshMs: keepMs,
+    atMostMs: keepMs,
+    max: maxSnapshots,
+    read: (performanceId) =>
+      deps.epochs.seats(performanceId, (scope) => deps.seats.availability(scope)),
+  });
 
   const roomOf = (performanceId: PerformanceId): Promise<Room> => {
     const found = rooms.get(performanceId);
@@ -87,7 +84,7 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
     // Subscribed before the snapshot is read: a change in between comes twice, never not at all.
     room.streams.set(stream, shopper);
     try {
-      const view = snapshotView(await snapshot(performanceId));
+      const view = snapshotView(await snapshots.get(performanceId));
       stream.send(encodeMessage("snapshot", JSON.stringify(view)));
     } catch (error) {
       stream.end();
@@ -100,7 +97,7 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
     live,
     async look(call) {
       const { sale } = await deps.guard.shopper(call);
-      return json(snapshotView(await snapshot(sale.performance.performanceId)));
+      return json(snapshotView(await snapshots.get(sale.performance.performanceId)));
     },
     async stop() {
       clearInterval(pinging);

@@ -4,12 +4,13 @@
 
 import type { StuckOrder } from "../../wire/desk-contract.ts";
 import type { Operator } from "../catalog.ts";
+import type { Freshness } from "./freshness.ts";
 
 export type DeskReads = {
   /** Orders in `stuck`, longest first. */
-  stuckOrders(limit: number): Promise<StuckOrder[]>;
-  countStuck(): Promise<number>;
-  operators(): Promise<Operator[]>;
-  /** One round trip: whether the database answers. */
+  stuckOrders(limit: number, freshness?: Freshness): Promise<StuckOrder[]>;
+  countStuck(freshness?: Freshness): Promise<number>;
+  operators(freshness?: Freshness): Promise<Operator[]>;
+  /** One round trip: whether the primary answers. */
   ping(): Promise<void>;
 };

@@ -13,7 +13,8 @@ import { assert } from "../../foundation/assert.ts";
 import { Fault } from "../../foundation/fault.ts";
 import type { OnSaleId } from "../../foundation/ids.ts";
 import type { Catalog, OnSale, Performance } from "../../ports/catalog.ts";
-import type { Database } from "./database.ts";
+import { now } from "../../ports/reads/freshness.ts";
+import type { Database, Reader } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
 /** More than any installation has; a list must not grow without a bound. */
@@ -30,7 +31,7 @@ export function openCatalog(database: Database): Catalog {
   };
 }
 
-function plans({ typed, run }: Database): Pick<Catalog, "savePlan" | "plan" | "plans"> {
+function plans({ typed, run, read }: Database): Pick<Catalog, "savePlan" | "plan" | "plans"> {
   return {
     async savePlan(plan) {
       const hash = planHash(plan);
@@ -44,20 +45,28 @@ function plans({ typed, run }: Database): Pick<Catalog, "savePlan" | "plan" | "p
       );
       return { hash, seatCount };
     },
-    async plan(hash) {
-      const row = await run(
-        typed.selectFrom("venue_plans").select("plan").where("hash", "=", hash).executeTakeFirst(),
+    async plan(hash, freshness = now) {
+      const row = await read(freshness, (from) =>
+        from.run(
+          from.typed
+            .selectFrom("venue_plans")
+            .select("plan")
+            .where("hash", "=", hash)
+            .executeTakeFirst(),
+        ),
       );
       return row?.plan;
     },
-    async plans() {
-      return await run(
-        typed
-          .selectFrom("venue_plans")
-          .select(["hash", "name", "seat_count as seatCount", "created_at as createdAt"])
-          .orderBy("created_at", "desc")
-          .limit(listLimit)
-          .execute(),
+    async plans(freshness = now) {
+      return await read(freshness, (from) =>
+        from.run(
+          from.typed
+            .selectFrom("venue_plans")
+            .select(["hash", "name", "seat_count as seatCount", "created_at as createdAt"])
+            .orderBy("created_at", "desc")
+            .limit(listLimit)
+            .execute(),
+        ),
       );
     },
   };
@@ -78,7 +87,7 @@ async function seatCountOf({ typed, run }: Database, planHash: string): Promise<
 function performances(
   database: Database,
 ): Pick<Catalog, "createPerformance" | "performance" | "performances" | "nextSeatEpoch"> {
-  const { typed, run } = database;
+  const { typed, run, read } = database;
   return {
     async createPerformance(performance) {
       const seatCount = await seatCountOf(database, performance.planHash);
@@ -99,24 +108,28 @@ function performances(
       );
       return toPerformance(row);
     },
-    async performance(id) {
-      const row = await run(
-        typed
-          .selectFrom("performances")
-          .selectAll()
-          .where("performance_id", "=", id)
-          .executeTakeFirst(),
+    async performance(id, freshness = now) {
+      const row = await read(freshness, (from) =>
+        from.run(
+          from.typed
+            .selectFrom("performances")
+            .selectAll()
+            .where("performance_id", "=", id)
+            .executeTakeFirst(),
+        ),
       );
       return row && toPerformance(row);
     },
-    async performances() {
-      const rows = await run(
-        typed
-          .selectFrom("performances")
-          .selectAll()
-          .orderBy("created_at", "desc")
-          .limit(listLimit)
-          .execute(),
+    async performances(freshness = now) {
+      const rows = await read(freshness, (from) =>
+        from.run(
+          from.typed
+            .selectFrom("performances")
+            .selectAll()
+            .orderBy("created_at", "desc")
+            .limit(listLimit)
+            .execute(),
+        ),
       );
       return rows.map(toPerformance);
     },
@@ -153,7 +166,7 @@ const onSaleColumns = [
   "cohort",
 ] as const satisfies (keyof OnSaleRow)[];
 
-async function findOnSale({ typed, run }: Database, id: OnSaleId): Promise<OnSale | undefined> {
+async function findOnSale({ typed, run }: Reader, id: OnSaleId): Promise<OnSale | undefined> {
   const row = await run(
     typed
       .selectFrom("on_sales")
@@ -167,7 +180,7 @@ async function findOnSale({ typed, run }: Database, id: OnSaleId): Promise<OnSal
 function onSales(database: Database): Pick<Catalog, "createOnSale" | "onSale" | "onSales"> {
   const { typed, run } = database;
   return {
-    onSale: (id) => findOnSale(database, id),
+    onSale: (id, freshness = now) => database.read(freshness, (from) => findOnSale(from, id)),
     async createOnSale(onSale) {
       const seed = randomBytes(seedLength);
       const row = await run(
@@ -190,14 +203,16 @@ function onSales(database: Database): Pick<Catalog, "createOnSale" | "onSale" | 
       );
       return toOnSale(row);
     },
-    async onSales() {
-      const rows = await run(
-        typed
-          .selectFrom("on_sales")
-          .select(onSaleColumns)
-          .orderBy("created_at", "desc")
-          .limit(listLimit)
-          .execute(),
+    async onSales(freshness = now) {
+      const rows = await database.read(freshness, (from) =>
+        from.run(
+          from.typed
+            .selectFrom("on_sales")
+            .select(onSaleColumns)
+            .orderBy("created_at", "desc")
+            .limit(listLimit)
+            .execute(),
+        ),
       );
       return rows.map(toOnSale);
     },

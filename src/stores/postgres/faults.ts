@@ -12,6 +12,7 @@ export type DatabaseFaultCode =
   | "database-conflict"
   | "database-slow"
   | "database-full"
+  | "database-read-only"
   | "database-refused"
   | "database-error";
 
@@ -60,6 +61,10 @@ function classify(state: string, message: string): Kind {
   }
   if (state === "53100") {
     return { code: "database-full", words: "the database's disk is full", retryable: true };
+  }
+  if (state === "25006") {
+    const words = "the database is a replica, or a primary that was demoted: it takes no writes";
+    return { code: "database-read-only", words, retryable: true };
   }
   if (state.startsWith("53")) return busy;
   if (/^(08|57P|25P03)/.test(state) || connectionErrors.has(state)) return away;

@@ -1,5 +1,5 @@
-// Everything that PostgreSQL keeps, behind one door: migrates, opens one pool, and hands out the
-// stores that the ports describe. Main files and tests come through stores/open.ts.
+// Everything that PostgreSQL keeps, behind one door: migrates, opens a pool to the primary and one to
+// each replica, and hands out the stores that the ports describe. Main files and tests come through stores/open.ts.
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
@@ -10,10 +10,16 @@ import type { Outbox } from "../../ports/outbox.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
 import type { ProcessReports } from "../../ports/processes/process-reports.ts";
 import type { TicketHolding } from "../../ports/tickets/ticket-holding.ts";
+import type { LogPosition } from "../../ports/reads/freshness.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { type Alone, openAlone } from "./alone.ts";
 import { openCatalog } from "./catalog.ts";
-import { type DatabaseOptions, openDatabase, type PoolGauge } from "./database.ts";
+import {
+  type DatabaseOptions,
+  openDatabase,
+  type PoolGauge,
+  type ReplicaGauge,
+} from "./database.ts";
 import { openDeskReads } from "./desk/desk-reads.ts";
 import { openKeys } from "./keys.ts";
 import { openLineRecords } from "./line/line-records.ts";
@@ -42,7 +48,12 @@ export type PostgresStores = {
   readonly originKeys: OriginKeys;
   /** Runs the work while no other process runs work under that name. */
   readonly alone: Alone;
+  /** Where the log ends now, for a later read `asOf`. undefined: no replica could answer that anyhow. */
+  position(): Promise<LogPosition | undefined>;
+  /** Whether there are replicas at all; without them nobody has to carry positions about. */
+  readonly hasReplicas: boolean;
   pool(): PoolGauge;
+  replicas(): ReplicaGauge[];
   close(): Promise<void>;
 };
 
@@ -66,7 +77,10 @@ export async function openPostgres(
     dutyLeases: openDutyLeases(database),
     originKeys: openOriginKeys(database),
     alone: openAlone(database),
+    position: database.position,
+    hasReplicas: (options.replicaUrls ?? []).length > 0,
     pool: database.gauge,
+    replicas: database.replicas,
     close: database.close,
   };
 }

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Fault } from "../../foundation/fault.ts";
 import { newId } from "../../foundation/ids.ts";
 import type { Operator, Operators } from "../../ports/catalog.ts";
+import { now } from "../../ports/reads/freshness.ts";
 import { type Database, statement } from "./database.ts";
 import { openSignInFailures } from "./desk/sign-in-failures.ts";
 
@@ -141,7 +142,7 @@ function sessions(database: Database): Pick<Operators, "bySession" | "signOut"> 
   };
 }
 
-function auditTrail({ typed, run }: Database): Pick<Operators, "audit" | "auditTrail"> {
+function auditTrail({ typed, run, read }: Database): Pick<Operators, "audit" | "auditTrail"> {
   return {
     async audit({ operatorId, action, subject, detail }) {
       await run(
@@ -156,14 +157,16 @@ function auditTrail({ typed, run }: Database): Pick<Operators, "audit" | "auditT
           .execute(),
       );
     },
-    async auditTrail(limit, before) {
-      let query = typed
-        .selectFrom("audit")
-        .select(["at", "operator_id", "action", "subject", "detail"])
-        .orderBy("id", "desc")
-        .limit(Math.min(limit, maxTrail));
-      if (before !== undefined) query = query.where("at", "<", before);
-      const rows = await run(query.execute());
+    async auditTrail(limit, before, freshness = now) {
+      const rows = await read(freshness, async (from) => {
+        const newest = from.typed
+          .selectFrom("audit")
+          .select(["at", "operator_id", "action", "subject", "detail"])
+          .orderBy("id", "desc")
+          .limit(Math.min(limit, maxTrail));
+        const asked = before === undefined ? newest : newest.where("at", "<", before);
+        return await from.run(asked.execute());
+      });
       return rows.map(({ operator_id, ...row }) => ({
         ...row,
         operatorId: operator_id ?? undefined,

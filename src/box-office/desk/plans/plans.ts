@@ -7,7 +7,9 @@ import { summarizePlan } from "../../../domain/seating/plan-summary.ts";
 import { planLimits, type VenuePlan } from "../../../domain/seating/venue-plan.ts";
 import type { Mounted } from "../../../http/mount.ts";
 import { json, Refusal } from "../../../http/respond.ts";
+import { asOfOwnWrites } from "../../../http/seen-position.ts";
 import type { Catalog, Operators } from "../../../ports/catalog.ts";
+import { mayLag } from "../../../ports/reads/freshness.ts";
 import type { DeskPlan, PlanImported } from "../../../wire/desk-contract.ts";
 import { openPlanReader, readPlanFiles } from "./import-plan.ts";
 import type { OperatorGuard, Seated } from "../sign-in/operator-guard.ts";
@@ -32,11 +34,16 @@ export function planRoutes({ catalog, operators, guard }: Deps): Mounted {
   };
 
   return {
-    deskPlans: { GET: guard.reads(async () => json({ plans: await catalog.plans() })) },
+    deskPlans: {
+      GET: guard.reads(async ({ request }) =>
+        json({ plans: await catalog.plans(asOfOwnWrites(request)) }),
+      ),
+    },
     deskPlan: {
       GET: guard.reads(async ({ params }) => {
         const hash = params.planHash ?? "";
-        const plan = /^[0-9a-zA-Z_:-]{1,128}$/.test(hash) ? await catalog.plan(hash) : undefined;
+        const isHash = /^[0-9a-zA-Z_:-]{1,128}$/.test(hash);
+        const plan = isHash ? await catalog.plan(hash, mayLag) : undefined;
         if (plan === undefined) throw new Refusal("not-found");
         return json({ hash, ...summarizePlan(plan) } satisfies DeskPlan);
       }),

@@ -4,6 +4,7 @@
 import type { OnSaleId, OrderId } from "../../../foundation/ids.ts";
 import type { Operator } from "../../../ports/catalog.ts";
 import type { DeskReads } from "../../../ports/reads/desk-reads.ts";
+import { now } from "../../../ports/reads/freshness.ts";
 import type { StuckOrder } from "../../../wire/desk-contract.ts";
 import type { OrderState, Words } from "../../../wire/contract.ts";
 import { type Database, statement } from "../database.ts";
@@ -59,15 +60,21 @@ type StuckRow = {
 
 export function openDeskReads(database: Database): DeskReads {
   return {
-    async stuckOrders(limit) {
-      const rows = await database.rows<StuckRow>(stuckOrders, [Math.min(limit, maxListed)]);
+    async stuckOrders(limit, freshness = now) {
+      const values = [Math.min(limit, maxListed)];
+      const rows = await database.read(freshness, (from) =>
+        from.rows<StuckRow>(stuckOrders, values),
+      );
       return rows.map(toStuckOrder);
     },
-    async countStuck() {
-      const [row] = await database.rows<{ count: number }>(countStuck, []);
+    async countStuck(freshness = now) {
+      const [row] = await database.read(freshness, (from) =>
+        from.rows<{ count: number }>(countStuck, []),
+      );
       return row?.count ?? 0;
     },
-    operators: () => database.rows<Operator>(allOperators, [maxListed]),
+    operators: (freshness = now) =>
+      database.read(freshness, (from) => from.rows<Operator>(allOperators, [maxListed])),
     async ping() {
       await database.rows(ping, []);
     },

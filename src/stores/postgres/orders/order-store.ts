@@ -5,6 +5,7 @@
 import { orderStates } from "../../../domain/ordering/order.ts";
 import type { OnSaleId, OrderId } from "../../../foundation/ids.ts";
 import type { OrderStore, Ticket } from "../../../ports/order-store.ts";
+import { now } from "../../../ports/reads/freshness.ts";
 import type { OrderState } from "../../../wire/contract.ts";
 import { type Database, statement } from "../database.ts";
 import { openConfirmSeats } from "./confirm-seats.ts";
@@ -57,14 +58,21 @@ export function openOrderStore(database: Database): OrderStore {
   return {
     create: (order) => createOrder(database, order),
     takePayRequest: (request) => takePayRequest(database, request),
-    find: (orderId) => readOrder(database, orderId),
-    async ofOwner(onSaleId, entryId) {
-      const rows = await database.rows<OrderRow>(orderReads.byOwner, [onSaleId, entryId]);
+    find: (orderId, freshness = now) =>
+      database.read(freshness, (from) => readOrder(from, orderId)),
+    async ofOwner(onSaleId, entryId, freshness = now) {
+      const rows = await database.read(freshness, (from) =>
+        from.rows<OrderRow>(orderReads.byOwner, [onSaleId, entryId]),
+      );
       return rows.map(toOrder);
     },
-    tickets: (orderId: OrderId) => database.rows<Ticket>(sql.tickets, [orderId]),
-    async ticket(ticketId) {
-      const [row] = await database.rows<Ticket & { onSaleId: OnSaleId }>(sql.ticket, [ticketId]);
+    tickets: (orderId, freshness = now) =>
+      database.read(freshness, (from) => from.rows<Ticket>(sql.tickets, [orderId])),
+    async ticket(ticketId, freshness = now) {
+      const row = await database.read(freshness, async (from) => {
+        const rows = await from.rows<Ticket & { onSaleId: OnSaleId }>(sql.ticket, [ticketId]);
+        return rows[0];
+      });
       if (row === undefined) return undefined;
       const { onSaleId, ...ticket } = row;
       return { ticket, onSaleId };
