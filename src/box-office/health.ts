@@ -49,11 +49,15 @@ export function openHealth(deps: HealthDeps): Health {
     handler: async () => {
       const found = await view();
       // Anybody may ask: colours and counts, but not which orders, and not on which machines.
-      const { reconciler, processes, ...rest } = found;
+      const { reconciler, processes, replicas, ...rest } = found;
       const findings = reconciler.findings.length;
       const body = {
         ...rest,
         reconciler: { lookedAt: reconciler.lookedAt, findings },
+        replicas: {
+          inService: replicas.filter(({ inService }) => inService).length,
+          leftOut: replicas.filter(({ inService }) => !inService).length,
+        },
         processes: {
           there: processes.filter(({ gone }) => !gone).length,
           gone: processes.filter(({ gone }) => gone).length,
@@ -68,7 +72,7 @@ export function openHealth(deps: HealthDeps): Health {
 
 async function look(deps: HealthDeps): Promise<HealthView> {
   const at = deps.clock.now();
-  const [database, hotStore, { pool, books, processes }, ...rest] = await Promise.all([
+  const [database, hotStore, { pool, books, processes, replicas }, ...rest] = await Promise.all([
     answers(() => deps.reads.ping()),
     answers(async () => void (await deps.hot.memory())),
     deps.processes.look(),
@@ -92,13 +96,17 @@ async function look(deps: HealthDeps): Promise<HealthView> {
   const isFull = memory !== undefined && memory.usedBytes >= memory.limitBytes;
   const unable = !database.answers || !hotStore.answers || isFull;
   const amiss =
-    worstLevel(points) !== "fine" || (stuckOrders ?? 0) > 0 || books.findings.length > 0;
+    worstLevel(points) !== "fine" ||
+    (stuckOrders ?? 0) > 0 ||
+    books.findings.length > 0 ||
+    replicas.some(({ inService }) => !inService);
   return {
     status: unable ? "unable" : amiss ? "degraded" : "ok",
     at,
     points,
     database,
     hotStore: { ...hotStore, kind: deps.hot.kind },
+    replicas,
     stuckOrders,
     reconciler: books,
     onSales: {

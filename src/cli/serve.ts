@@ -54,7 +54,8 @@ const help = `usher serve [options]        the whole platform in one process, em
 
 ${optionLines(options)}
 
---database and --redis replace what is embedded. Their variables: USHER_DATABASE, USHER_REDIS.`;
+--database and --redis replace what is embedded. Their variables: USHER_DATABASE, USHER_REPLICA,
+USHER_REDIS.`;
 
 export async function run(args: string[]): Promise<number> {
   const values = readOptions(options, args);
@@ -82,6 +83,8 @@ export async function run(args: string[]): Promise<number> {
     payments,
     pageOrigins: values["pages-origin"],
     databaseUrl: values.database,
+    replicaUrls: values.replica,
+    replicaLagMs: values["replica-lag"] * 1_000,
     redisUrls: values.redis,
     poolSize: values["pool-size"],
     limits: networkLimits(values),

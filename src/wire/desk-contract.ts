@@ -196,11 +196,22 @@ export type HealthView = {
   /** Whether the stores answered, and in how many ms. */
   database: { answers: boolean; tookMs: number };
   hotStore: { answers: boolean; tookMs: number; kind: "memory" | "redis" };
+  /** Replicas of the database, each as the process sees it that sees it worst. */
+  replicas: ReplicaView[];
   stuckOrders: number | undefined;
   reconciler: { lookedAt: number | undefined; findings: ReconcilerFinding[] };
   onSales: { open: number; paused: number; preQueue: number };
   /** Every process of the installation, longest running first. */
   processes: ProcessView[];
+};
+export type ReplicaView = {
+  /** Host and port. */
+  replica: string;
+  /** Reads go there. */
+  inService: boolean;
+  /** `caught-up`, `lagging`, `away`, `not-a-replica`, `not-looked-at`. */
+  reason: string;
+  lagMs: number;
 };
 export type ProcessView = {
   instance: string;

@@ -37,6 +37,10 @@ export type TestPlatformOptions = {
   publicOrigin?: string;
   /** Of the embedded PostgreSQL; fast and forgetful unless the test is about what it keeps. */
   postgresSettings?: Record<string, string>;
+  /** Instead of the embedded PostgreSQL, with replicas of it. */
+  databaseUrl?: string;
+  replicaUrls?: readonly string[];
+  replicaLagMs?: number;
   /** Instead of the in-process hot store. */
   redisUrls?: readonly string[];
   /** Only where it must be known beforehand. */
@@ -66,6 +70,9 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       publicOrigin: options.publicOrigin,
       redisUrls: options.redisUrls,
       payments: options.payments,
+      databaseUrl: options.databaseUrl,
+      ...(options.replicaUrls === undefined ? {} : { replicaUrls: options.replicaUrls }),
+      ...(options.replicaLagMs === undefined ? {} : { replicaLagMs: options.replicaLagMs }),
       log: options.log ?? silentLog,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
     });

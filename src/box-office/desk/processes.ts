@@ -13,7 +13,7 @@ import type {
   ProcessReport,
   ProcessReports,
 } from "../../ports/processes/process-reports.ts";
-import type { HealthView, ProcessView } from "../../wire/desk-contract.ts";
+import type { HealthView, ProcessView, ReplicaView } from "../../wire/desk-contract.ts";
 
 export type Installation = {
   processes: ProcessView[];
@@ -22,6 +22,8 @@ export type Installation = {
   /** The fullest pool: the process behind it is the first to keep fans waiting. */
   pool: ProcessMeasures["pool"];
   books: HealthView["reconciler"];
+  /** Each as the process sees it that sees it worst. */
+  replicas: ReplicaView[];
   tick(onSaleId: OnSaleId): PacedTick | undefined;
 };
 
@@ -80,6 +82,7 @@ function together(all: readonly HeardReport[]): Installation {
     processes: all.map(viewOf).toSorted((a, b) => a.startedAt - b.startedAt),
     streams: there.reduce((sum, { measures }) => sum + (measures.streams ?? 0), 0),
     pool: highest(pools, ({ inUse, max }) => inUse / max) ?? { inUse: 0, max: 1, waiting: 0 },
+    replicas: worstOfEach(there.flatMap(({ measures }) => measures.replicas ?? [])),
     books: highest(books, ({ lookedAt }) => lookedAt ?? 0) ?? { lookedAt: undefined, findings: [] },
     tick: (onSaleId) =>
       highest(
@@ -87,6 +90,14 @@ function together(all: readonly HeardReport[]): Installation {
         ({ at }) => at,
       ),
   };
+}
+
+function worstOfEach(seen: readonly ReplicaView[]): ReplicaView[] {
+  return [...new Set(seen.map(({ replica }) => replica))].toSorted().flatMap((name) => {
+    const views = seen.filter(({ replica }) => replica === name);
+    const out = views.filter(({ inService }) => !inService);
+    return highest(out.length > 0 ? out : views, ({ lagMs }) => lagMs) ?? [];
+  });
 }
 
 function highest<Item>(items: readonly Item[], by: (item: Item) => number): Item | undefined {

@@ -3,9 +3,8 @@
 // takes its time holds no connection: the answer is "under way", and the page watches.
 
 import { z } from "zod";
-import { newId, parseId } from "../../foundation/ids.ts";
 import { isEnd } from "../../domain/ordering/order.ts";
-import { newId, type OrderId, parseId } from "../../foundation/ids.ts";
+import { newId, parseId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import { encodeMessage } from "../../http/live.ts";
 import { type LimitedStreams, openLimitedStreams } from "../../http/live-limit.ts";

@@ -26,7 +26,7 @@ import { openStores, type StoresOptions } from "./stores.ts";
 
 export type PlatformOptions = Pick<
   StoresOptions,
-  "databaseUrl" | "postgresSettings" | "redisUrls" | "poolSize"
+  "databaseUrl" | "replicaUrls" | "replicaLagMs" | "postgresSettings" | "redisUrls" | "poolSize"
 > & {
   /** Holds the database, the provider's ledger, the mails and the log. */
   dataDir: string;

@@ -16,6 +16,10 @@ export type StoresOptions = {
   dataDir?: string;
   /** A PostgreSQL of your own instead of the embedded one. */
   databaseUrl?: string | undefined;
+  /** Its streaming replicas, to read from. */
+  replicaUrls?: readonly string[];
+  /** A replica further behind is left out. */
+  replicaLagMs?: number;
   /** A Redis of your own instead of the in-process hot store; several: some nodes of a cluster. */
   redisUrls?: readonly string[] | undefined;
   /** Settings of the embedded PostgreSQL, by name. */
@@ -35,7 +39,16 @@ const usualPoolSize = 24;
 export async function openStores(options: StoresOptions, closing: Closing) {
   const { log, poolSize = usualPoolSize, applicationName = "usher" } = options;
   const connectionString = options.databaseUrl ?? (await embedded(options, closing));
-  const postgres = await openRecords(connectionString, { poolSize, applicationName });
+  const postgres = await openRecords(connectionString, {
+    poolSize,
+    applicationName,
+    replicaUrls: options.replicaUrls ?? [],
+    ...(options.replicaLagMs === undefined ? {} : { maxLagMs: options.replicaLagMs }),
+    onReplica: (change) =>
+      change.inService
+        ? log.info(change, "replica taken in")
+        : log.warn(change, "replica left out; reads go to the others, or to the primary"),
+  });
   closing.later("database connections", () => postgres.close());
   const hot = await openHotStore(hotStoreConfig(options.redisUrls));
   closing.later("hot store", () => hot.close());

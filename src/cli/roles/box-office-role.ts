@@ -6,6 +6,7 @@ import { openDesk } from "../../box-office/desk/desk.ts";
 import { openProcesses } from "../../box-office/desk/processes.ts";
 import { openLineClock } from "../../gateway/pacing/line-clock.ts";
 import type { KeyRing } from "../../http/key-ring.ts";
+import { leavePositions } from "../../http/seen-position.ts";
 import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 import type { Closing } from "../platform/closing.ts";
 import type { Paying } from "./paying.ts";
@@ -47,9 +48,12 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     processes: openProcesses({ reports: postgres.processReports, own: deps.own }),
   });
   closing.later("desk", () => desk.stop());
+  const routes = { ...boxOffice.routes, ...desk.routes };
   return {
     name: "box-office",
-    routes: { ...boxOffice.routes, ...desk.routes },
+    routes: postgres.hasReplicas
+      ? leavePositions(routes, { position: postgres.position, secureCookies, log })
+      : routes,
     measures: () => ({}),
     async endStreams() {
       await Promise.all([boxOffice.stop(), desk.stop()]);

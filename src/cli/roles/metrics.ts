@@ -15,6 +15,8 @@ export function openMetrics(own: () => ProcessReport): Mounted {
   const playing = gauge("usher_role", "1 for each role that this process plays", ["role"]);
   const streams = gauge("usher_live_streams", "Live streams of waiting fans in this process");
   const connections = gauge("usher_database_connections", "Database connections", ["state"]);
+  const replicas = gauge("usher_replica_in_service", "1: this process reads from it", ["replica"]);
+  const lag = gauge("usher_replica_lag_seconds", "How old a replica's answer is", ["replica"]);
   const leads = gauge("usher_lines_led", "Lines that this process paces");
   const line = gauge("usher_line_entries", "Entries of an on-sale's line", ["on_sale", "state"]);
   const seats = gauge("usher_seats", "Seats of an on-sale's performance", ["on_sale", "state"]);
@@ -27,6 +29,10 @@ export function openMetrics(own: () => ProcessReport): Mounted {
     const { inUse, max, waiting } = measures.pool;
     for (const [state, value] of Object.entries({ in_use: inUse, max, waiting })) {
       connections.set({ state }, value);
+    }
+    for (const { replica, inService, lagMs } of measures.replicas ?? []) {
+      replicas.set({ replica }, inService ? 1 : 0);
+      lag.set({ replica }, lagMs / 1_000);
     }
     for (const gauges of [line, seats, serving]) gauges.reset();
     const ticks = Object.entries(measures.ticks ?? {});

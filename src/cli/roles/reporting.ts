@@ -4,7 +4,11 @@
 import { hostname } from "node:os";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
-import type { ProcessReport, ProcessReports } from "../../ports/processes/process-reports.ts";
+import type {
+  ProcessReport,
+  ProcessReports,
+  ReplicaMeasure,
+} from "../../ports/processes/process-reports.ts";
 import type { Stores } from "../platform/stores.ts";
 import type { Role } from "./role.ts";
 
@@ -35,7 +39,7 @@ export function openReporting(
     ...identity,
     roles: roles.map(({ name }) => name),
     measures: Object.assign(
-      { pool: postgres.pool() },
+      { pool: postgres.pool(), replicas: postgres.replicas().map(replicaMeasure) },
       ...roles.map((role) => role.measures()),
     ) as ProcessReport["measures"],
   });
@@ -59,6 +63,10 @@ export function openReporting(
       await postgres.processReports.end(identity.instance).catch(() => undefined);
     },
   };
+}
+
+function replicaMeasure({ replica, inService, reason, lagMs }: ReplicaMeasure): ReplicaMeasure {
+  return { replica, inService, reason, lagMs };
 }
 
 async function writeTo(reports: ProcessReports, report: ProcessReport, log: Log): Promise<void> {

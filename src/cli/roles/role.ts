@@ -23,7 +23,7 @@ export type Role = {
   name: RoleName;
   routes: Mounted;
   /** What only this role knows of the installation, for its process's report. */
-  measures(): Omit<ProcessMeasures, "pool">;
+  measures(): Omit<ProcessMeasures, "pool" | "replicas">;
   /** Tells every stream to reconnect and ends it; requests are still answered (Y3). */
   endStreams(): Promise<void>;
 };

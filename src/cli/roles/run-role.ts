@@ -76,6 +76,9 @@ async function start(
   const stores = await openStores(
     {
       databaseUrl: settings.database,
+      // The others only read what decides something.
+      replicaUrls: name === "box-office" ? settings.replica : [],
+      replicaLagMs: settings["replica-lag"] * 1_000,
       redisUrls: settings.redis,
       poolSize: settings["pool-size"],
       applicationName: `usher ${name}`,

@@ -13,6 +13,20 @@ export const sharedOptions = {
     env: "USHER_DATABASE",
     read: addressOf("postgres", "postgresql"),
   }),
+  replica: option({
+    takes: "<url,…>",
+    says: "its streaming replicas, to read from; each names one server",
+    env: "USHER_REPLICA",
+    initial: "",
+    read: listOf(addressOf("postgres", "postgresql")),
+  }),
+  "replica-lag": option({
+    takes: "<seconds>",
+    says: "a replica further behind is left out until it has caught up",
+    env: "USHER_REPLICA_LAG",
+    initial: "5",
+    read: wholeNumber(3_600, 1),
+  }),
   redis: option({
     takes: "<url,…>",
     says: "a Redis for the hot store; several: some nodes of a cluster",

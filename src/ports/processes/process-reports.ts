@@ -22,8 +22,19 @@ export type PacedTick = {
   turns: number;
 };
 
+/** A replica of the database as one process sees it. `replica` is its host and port. */
+export type ReplicaMeasure = {
+  replica: string;
+  inService: boolean;
+  /** Why it is, or is not: a stable word. */
+  reason: string;
+  lagMs: number;
+};
+
 export type ProcessMeasures = {
   pool: { inUse: number; max: number; waiting: number };
+  /** Where it reads from replicas. */
+  replicas?: ReplicaMeasure[];
   /** Live streams of waiting fans, where it is a gateway. */
   streams?: number;
   /** By on-sale, of the lines that it leads. */

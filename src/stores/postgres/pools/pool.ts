@@ -157,8 +157,10 @@ function connectionsOf(connectionString: string, max: number, options: PoolOptio
     ...(silenceMs === undefined ? {} : { query_timeout: silenceMs }),
     ...(readOnly ? {} : { verify: refuseRecovery }),
   });
-  // A connection that dies while idle is replaced at its next use; without a listener it would be a crash.
+  // A connection that dies is replaced at its next use, and the statement that it hits rejects. Without
+  // listeners it would be a crash: the pool's own are off while a connection is handed out or thrown away.
   pool.on("error", () => {});
+  pool.on("connect", (client) => void client.on("error", () => {}));
   return pool;
 }
 

@@ -1,7 +1,7 @@
 // The health of the whole installation: one verdict, the five points, the stores, the orders that wait
 // for a person, what the reconciler could not settle, and every process.
 
-import type { HealthView } from "../../../wire/desk-contract.ts";
+import type { HealthView, ReplicaView } from "../../../wire/desk-contract.ts";
 import { call } from "../calls.ts";
 import { Way } from "../frame.tsx";
 import { words } from "../page.ts";
@@ -52,6 +52,9 @@ function Health({ view }: { view: HealthView }) {
       <dl class="facts card">
         <dt>{t.database}</dt>
         {answer(database)}
+        {view.replicas.map((replica) => (
+          <Replica key={replica.replica} replica={replica} />
+        ))}
         <dt>
           {t.hotStore} <span class="faint">{hotStore.kind}</span>
         </dt>
@@ -82,6 +85,22 @@ function Health({ view }: { view: HealthView }) {
       )}
       <Processes processes={view.processes} />
     </div>
+  );
+}
+
+/** One that is left out harms no fan: the primary answers in its place. */
+function Replica({ replica: { replica, inService, reason, lagMs } }: { replica: ReplicaView }) {
+  const t = words.value.health;
+  return (
+    <>
+      <dt>
+        {t.replica} <span class="faint">{replica}</span>
+      </dt>
+      <dd class={inService ? "" : "warn"}>
+        <Shape level={inService ? "fine" : "warn"} />
+        {inService ? t.replicaReads(lagMs) : t.replicaOut(t.replicaReason[reason] ?? reason)}
+      </dd>
+    </>
   );
 }
 
