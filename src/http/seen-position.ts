@@ -9,7 +9,7 @@ import { asOf, parseLogPosition } from "../ports/reads/freshness.ts";
 import type { Log } from "../foundation/log.ts";
 import type { Route } from "../wire/routes.ts";
 import { cookieName, readCookie, setCookie } from "./cookies.ts";
-import type { Handler, Method, Mounted } from "./mount.ts";
+import type { Handler, Mounted } from "./mount.ts";
 import { fromError } from "./respond.ts";
 
 const name = "usher-seen";
@@ -42,7 +42,7 @@ export function leavePositions(mounted: Mounted, positions: Positions): Mounted 
         method,
         isRemembered(route, method) ? leave(handler, positions) : handler,
       ]),
-    ) as Partial<Record<Method, Handler>>;
+    );
   }
   return leaving;
 }

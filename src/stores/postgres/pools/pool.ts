@@ -155,7 +155,8 @@ function connectionsOf(connectionString: string, max: number, options: PoolOptio
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     ...(silenceMs === undefined ? {} : { query_timeout: silenceMs }),
-    ...(readOnly ? {} : { verify: refuseRecovery }),
+    // The pool waits for it, though its types do not say so.
+    ...(readOnly ? {} : { onConnect: refuseRecovery as (client: pg.ClientBase) => void }),
   });
   // A connection that dies is replaced at its next use, and the statement that it hits rejects. Without
   // listeners it would be a crash: the pool's own are off while a connection is handed out or thrown away.
@@ -168,14 +169,14 @@ function connectionsOf(connectionString: string, max: number, options: PoolOptio
  * What `target_session_attrs=read-write` is to libpq; pg knows neither it nor several hosts. Asked once a
  * connection: a server that is demoted restarts, and with that ends its connections.
  */
-function refuseRecovery(client: pg.PoolClient, done: (error?: Error) => void): void {
-  client.query<{ inRecovery: boolean }>('select pg_is_in_recovery() as "inRecovery"').then(
-    ({ rows }) => done(rows[0]?.inRecovery === false ? undefined : readOnlyServer(client)),
-    (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+async function refuseRecovery(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ inRecovery: boolean }>(
+    'select pg_is_in_recovery() as "inRecovery"',
   );
+  if (rows[0]?.inRecovery !== false) throw readOnlyServer(client);
 }
 
-function readOnlyServer(client: pg.PoolClient): Fault {
+function readOnlyServer(client: pg.ClientBase): Fault {
   const { host, port } = client as unknown as { host: string; port: number };
   return new Fault(
     "database-read-only",
