@@ -155,8 +155,7 @@ function connectionsOf(connectionString: string, max: number, options: PoolOptio
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     ...(silenceMs === undefined ? {} : { query_timeout: silenceMs }),
-    // The pool waits for it, though its types do not say so.
-    ...(readOnly ? {} : { onConnect: refuseRecovery as (client: pg.ClientBase) => void }),
+    ...(readOnly ? {} : forWriting),
   });
   // A connection that dies is replaced at its next use, and the statement that it hits rejects. Without
   // listeners it would be a crash: the pool's own are off while a connection is handed out or thrown away.
@@ -175,6 +174,9 @@ async function refuseRecovery(client: pg.ClientBase): Promise<void> {
   );
   if (rows[0]?.inRecovery !== false) throw readOnlyServer(client);
 }
+
+/** The pool waits for it, though its types do not say so. */
+const forWriting: object = { onConnect: refuseRecovery };
 
 function readOnlyServer(client: pg.ClientBase): Fault {
   const { host, port } = client as unknown as { host: string; port: number };
