@@ -71,7 +71,9 @@ test("a repeat of pay while one runs, and after it, begins nothing", async () =>
   const order = await shop.draft();
   const method = await shop.sandbox.card();
   const replies = await Promise.all([1, 2, 3].map(() => shop.purchase.pay(order.orderId, method)));
-  expect(replies.map(({ kind }) => kind)).toEqual(["paying", "paying", "paying"]);
+  // One that is answered late may find it bought already.
+  for (const reply of replies)
+    expect(reply.kind === "paying" || reply.order.state === "confirmed").toBeTrue();
   await shop.until(order.orderId, "confirmed");
   expect((await shop.purchase.pay(order.orderId, method)).kind).toBe("not-payable");
   expect(await attemptsOf(order)).toHaveLength(1);
@@ -184,7 +186,7 @@ test("a fan leaves: a draft ends, a proof is voided first, a confirmed order sta
   await pay(order, "4000000000003220");
   await shop.until(order.orderId, "requires-action");
   expect(await shop.purchase.cancelDraft(order.orderId)).toEqual({ kind: "not-a-draft" });
-  expect((await shop.purchase.cancel(order.orderId)).kind).toBe("cancelling");
+  expect(await shop.leave(order.orderId)).toBe("cancelling");
   const left = await shop.until(order.orderId, "cancelled");
   expect(left.reason).toBe("fan-left");
   expect(await attemptsOf(order)).toMatchObject([{ state: "voided" }]);

@@ -196,7 +196,7 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
   test(`${dialect}: the fan leaves at the page: ended, and cannot be paid after`, async () => {
     const order = await shop.draft();
     const at = await atThePage(order);
-    expect((await shop.purchase.cancel(order.orderId)).kind).toBe("cancelling");
+    expect(await shop.leave(order.orderId)).toBe("cancelling");
     expect(await advanceUntil(order, "cancelled")).toMatchObject({ reason: "fan-left" });
     await payLate(at);
   });

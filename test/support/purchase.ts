@@ -91,6 +91,14 @@ export async function startShop(
         await Bun.sleep(10);
       }
     },
+    /** The fan cancels, and presses again where a worker has the order just then. */
+    async leave(orderId: OrderId): Promise<string> {
+      for (;;) {
+        const { kind } = await purchase.cancel(orderId);
+        if (kind !== "busy") return kind;
+        await Bun.sleep(10);
+      }
+    },
     booksAgree: () => booksAgree(stores, sandbox),
     async close() {
       await purchase.idle();
