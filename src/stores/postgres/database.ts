@@ -24,8 +24,7 @@ import {
 import { noReplicas, openReplicas, type ReplicaGauge } from "./pools/replicas.ts";
 import type { ReplicaOptions } from "./pools/standing.ts";
 
-export { exactNumber } from "./pools/pool.ts";
-export type { PoolGauge, Reader, Runner, Statement, Values } from "./pools/pool.ts";
+export type { PoolGauge, Reader, Runner, Statement } from "./pools/pool.ts";
 export type { ReplicaGauge } from "./pools/replicas.ts";
 
 export type DatabaseOptions = Pick<
