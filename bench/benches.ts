@@ -5,12 +5,14 @@ import { lineRules } from "./parts/line-rules.ts";
 import { memoryHotStore } from "./parts/memory-hot-store.ts";
 import { redisLine } from "./parts/redis-line.ts";
 import { holdsThroughStore } from "./p5-holds.ts";
+import { durableHolds } from "./p6-durable-holds.ts";
 import { failoverOfMaster } from "./p11-failover.ts";
 import { rebuildOfSeats } from "./p12-rebuild.ts";
 import type { Bench } from "./support/bench.ts";
 
 export const benches: readonly Bench[] = [
   holdsThroughStore,
+  durableHolds,
   failoverOfMaster,
   rebuildOfSeats,
   drawOfAMillion,

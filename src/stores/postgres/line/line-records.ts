@@ -1,10 +1,11 @@
 // The durable side of the line. Keeps: serving and the mark never fall (Q7, Q1); only the leader with
 // the newest fence moves serving; cohort and seed are fixed together, once; one admission per entry,
 // by a unique key (Q6), entered with one nonce. Every method may be repeated when its answer was lost.
-// Admissions are committed in groups: a tick admits hundreds at once.
+// Admissions and their extensions are committed in groups: a tick admits hundreds at once, and every
+// hold that is granted extends one.
 
 import { Fault } from "../../../foundation/fault.ts";
-import type { OnSaleId } from "../../../foundation/ids.ts";
+import type { EntryId, OnSaleId } from "../../../foundation/ids.ts";
 import type { Admission, LineRecords } from "../../../ports/line-records.ts";
 import type { Database, Statement } from "../database.ts";
 import { groupCommit } from "../group-commit.ts";
@@ -93,6 +94,20 @@ function admissions(database: Database): Omit<LineRecords, Line> {
     },
   });
 
+  type Extension = { onSaleId: OnSaleId; entryId: EntryId; deadline: number };
+  const extend = groupCommit<Extension, void>({
+    name: "admission-extensions",
+    keysOf: ({ onSaleId, entryId }) => [`${onSaleId} ${entryId}`],
+    async commit(batch) {
+      await database.rows(sql.extend, [
+        batch.map(({ onSaleId }) => onSaleId),
+        batch.map(({ entryId }) => entryId),
+        batch.map(({ deadline }) => deadline),
+      ]);
+      return batch.map(() => undefined);
+    },
+  });
+
   return {
     admit,
     async enter(admissionId, nonceHash, deadline) {
@@ -110,9 +125,7 @@ function admissions(database: Database): Omit<LineRecords, Line> {
       const [row] = await database.rows<AdmissionRow>(sql.admission, [admissionId]);
       return row && toAdmission(row);
     },
-    async extend(onSaleId, entryId, deadline) {
-      await database.rows(sql.extend, [onSaleId, entryId, deadline]);
-    },
+    extend: (onSaleId, entryId, deadline) => extend({ onSaleId, entryId, deadline }),
     async end(onSaleId, entryId) {
       await database.rows(sql.end, [onSaleId, entryId]);
     },

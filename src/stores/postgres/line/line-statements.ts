@@ -87,8 +87,9 @@ export const lineStatements = {
   ),
   extend: statement(
     "admission-extend",
-    `update admissions set deadline = greatest(deadline, $3::bigint)
-     where on_sale_id = $1 and entry_id = $2 and ended_at is null`,
+    `update admissions a set deadline = greatest(a.deadline, r.deadline)
+     from unnest($1::text[], $2::text[], $3::bigint[]) as r (on_sale_id, entry_id, deadline)
+     where a.on_sale_id = r.on_sale_id and a.entry_id = r.entry_id and a.ended_at is null`,
   ),
   end: statement(
     "admission-end",
