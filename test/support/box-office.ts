@@ -10,6 +10,7 @@ import { silentLog } from "../../src/foundation/log.ts";
 import { openKeyRing } from "../../src/http/key-ring.ts";
 import { toBunRoutes } from "../../src/http/mount.ts";
 import { signSessionToken } from "../../src/http/session-token.ts";
+import type { HotStore } from "../../src/ports/hot-store.ts";
 import { openEpochs } from "../../src/stores/epochs.ts";
 import { openHotStore } from "../../src/stores/open.ts";
 import { openRebuilder } from "../../src/workers/rebuilder.ts";
@@ -20,7 +21,8 @@ import { startSandbox } from "./sandbox.ts";
 export type BoxOfficeUnderTest = Awaited<ReturnType<typeof startBoxOffice>>;
 export type ShopperUnderTest = Awaited<ReturnType<BoxOfficeUnderTest["shopper"]>>;
 
-export async function startBoxOffice() {
+/** @param given a hot store of the caller's, closed with the box office; else the in-process one. */
+export async function startBoxOffice(given?: HotStore) {
   const [records, sandbox] = await Promise.all([
     testRecords(),
     startSandbox({ callMs: 2_000, args: [] }),
@@ -28,7 +30,7 @@ export async function startBoxOffice() {
   const { stores, onSale } = records;
   const { onSaleId } = onSale;
   const { catalog, lineRecords, seatClaims: claims, orders } = stores;
-  const hot = await openHotStore({ kind: "memory" });
+  const hot = given ?? (await openHotStore({ kind: "memory" }));
   const rebuild = openRebuilder({
     hot,
     catalog,
