@@ -7,11 +7,12 @@ import type { Clock } from "../foundation/clock.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Mounted } from "../http/mount.ts";
-import type { Catalog } from "../ports/catalog.ts";
+import type { Catalog, SignInFailures } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { OrderStore } from "../ports/order-store.ts";
 import type { PaymentGateway } from "../ports/payment-gateway.ts";
+import type { DoorStore } from "../ports/tickets/door-store.ts";
 import type { TicketHolding } from "../ports/tickets/ticket-holding.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { Purchase } from "../purchase/purchase.ts";
@@ -28,6 +29,8 @@ import { openOrderViews } from "./orders/order-view.ts";
 import { providerRoutes } from "./orders/provider-routes.ts";
 import { publicRoutes } from "./public-routes.ts";
 import { openSales } from "./sales.ts";
+import { openAttempts } from "./desk/sign-in/attempts.ts";
+import { gateRoutes } from "./door/gate-routes.ts";
 import { openTickets } from "./tickets/tickets.ts";
 
 export type BoxOfficeDeps = {
@@ -46,6 +49,8 @@ export type BoxOfficeDeps = {
   ticketKeys: () => readonly TicketKey[];
   ticketSigner: () => TicketSigner;
   ticketHolding: TicketHolding;
+  door: DoorStore;
+  failures: SignInFailures;
   secureCookies: boolean;
 };
 
@@ -83,6 +88,12 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
     keys: deps.ticketKeys,
     signer,
   });
+  const gates = gateRoutes({
+    ...shared,
+    attempts: openAttempts(deps.failures),
+    keys: deps.ticketKeys,
+    revocations: tickets.revocations,
+  });
   const open = publicRoutes(sales);
   const availability = openAvailability({ ...shared, guard });
 
@@ -107,6 +118,7 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       paymentReturn: { GET: provider.back },
       webhook: { POST: provider.webhook },
       ...tickets.routes,
+      ...gates,
     },
     async stop() {
       order.endStreams();

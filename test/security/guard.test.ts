@@ -109,7 +109,8 @@ function mounted(): Target[] {
 }
 const guarded = () =>
   mounted().filter(
-    ({ route }) => !(route in open) && !ofTheLine.includes(route) && !route.startsWith("desk"),
+    ({ route }) =>
+      !(route in open) && !ofTheLine.includes(route) && !/^(desk|gate[A-Z])/.test(route),
   );
 
 const bodies: Partial<Record<Route, () => object>> = {

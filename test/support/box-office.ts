@@ -59,6 +59,8 @@ export async function startBoxOffice(given?: HotStore) {
     ticketKeys: () => keyRing.ticket.publicKeys,
     ticketSigner: () => keyRing.ticket.signer,
     ticketHolding: stores.ticketHolding,
+    door: stores.door,
+    failures: stores.operators.failures,
     secureCookies: false,
   });
   const routes = toBunRoutes(boxOffice.routes, silentLog);

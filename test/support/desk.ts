@@ -53,6 +53,7 @@ export async function startDesk(
     operators,
     originKeys: records.stores.originKeys,
     reads: deskReads,
+    door: records.stores.door,
     orders: records.stores.orders,
     hot,
     epochs,

@@ -12,11 +12,14 @@ import { json, Refusal } from "../../http/respond.ts";
 import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
 import type { OriginKeys } from "../../ports/keys.ts";
+import type { DoorStore } from "../../ports/tickets/door-store.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
 import type { AuditEntry, StuckOrder } from "../../wire/desk-contract.ts";
+import { deskDoorRoutes } from "../door/desk-door.ts";
+import { openSales } from "../sales.ts";
 import { openHealth } from "../health.ts";
 import { openDeskLive } from "./live/live.ts";
 import { onSaleRoutes } from "./on-sales.ts";
@@ -31,6 +34,7 @@ export type DeskDeps = {
   operators: Operators;
   originKeys: OriginKeys;
   reads: DeskReads;
+  door: DoorStore;
   orders: Pick<OrderStore, "backlog">;
   hot: HotStore;
   epochs: Epochs;
@@ -69,6 +73,7 @@ export function openDesk(deps: DeskDeps): Desk {
       ...onSaleRoutes({ ...deps, guard, live }),
       ...originKeyRoutes({ ...deps, guard }),
       ...readingRoutes(deps, guard),
+      ...deskDoorRoutes({ ...deps, guard, sales: openSales(catalog, clock) }),
       deskOnSaleLive: { GET: watch },
       deskHealth: { GET: guard.reads(async () => json(await health.view())) },
       health: { GET: health.handler },

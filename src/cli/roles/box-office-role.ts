@@ -36,6 +36,8 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     ticketKeys: () => keys.ticket.publicKeys,
     ticketSigner: () => keys.ticket.signer,
     ticketHolding: postgres.ticketHolding,
+    door: postgres.door,
+    failures: postgres.operators.failures,
   });
   closing.later("box office", () => boxOffice.stop());
   const desk = openDesk({
@@ -43,6 +45,7 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     operators: postgres.operators,
     originKeys: postgres.originKeys,
     reads: postgres.deskReads,
+    door: postgres.door,
     orders,
     openOnSale: openLineClock(common).open,
     processes: openProcesses({ reports: postgres.processReports, own: deps.own }),

@@ -9,6 +9,7 @@ import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
 import type { ProcessReports } from "../../ports/processes/process-reports.ts";
+import type { DoorStore } from "../../ports/tickets/door-store.ts";
 import type { TicketHolding } from "../../ports/tickets/ticket-holding.ts";
 import type { LogPosition } from "../../ports/reads/freshness.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
@@ -28,6 +29,7 @@ import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
 import { openOutbox } from "./outbox.ts";
+import { openDoorStore } from "./tickets/door-store.ts";
 import { openTicketHolding } from "./tickets/ticket-holding.ts";
 import { openDutyLeases } from "./processes/duty-leases.ts";
 import { openProcessReports } from "./processes/process-reports.ts";
@@ -41,6 +43,7 @@ export type PostgresStores = {
   readonly seatClaims: SeatClaims;
   readonly orders: OrderStore;
   readonly ticketHolding: TicketHolding;
+  readonly door: DoorStore;
   readonly outbox: Outbox;
   readonly keys: Keys;
   readonly processReports: ProcessReports;
@@ -71,6 +74,7 @@ export async function openPostgres(
     seatClaims: openSeatClaims(database),
     orders: openOrderStore(database),
     ticketHolding: openTicketHolding(database),
+    door: openDoorStore(database),
     outbox: openOutbox(database),
     keys: openKeys(database),
     processReports: openProcessReports(database),

@@ -1,0 +1,94 @@
+// What goes between a gate's phone, the box office and the desk: shapes, and the judgement that a phone
+// makes alone while it has no network. Keeps: what is judged offline is said to be so, because a phone
+// cannot know what other gates saw since its last list.
+
+import type { GateDeviceId, GateId } from "../../foundation/door-ids.ts";
+import type { PerformanceId, TicketId } from "../../foundation/ids.ts";
+import type { Words } from "../contract.ts";
+import type { RevocationList, SignedRevocationList } from "./revocation-list.ts";
+import { readTicketCode, type TicketKey } from "./ticket-code.ts";
+
+export type GateSession = {
+  deviceId: GateDeviceId;
+  gateId: GateId;
+  gate: string;
+  performance: {
+    performanceId: PerformanceId;
+    name: Words;
+    venue: Words;
+    startsAt: number;
+    timeZone: string;
+  };
+  now: number;
+};
+export type GateSignInBody = { code: string };
+
+/** `at` is when the gate saw it. Offline scans are those that the gate has let in already. */
+export type Scan = { nonce: string; code: string; at: number; offline: boolean };
+export type ScanBody = { scans: Scan[] };
+export type Verdict =
+  | { kind: "let-in"; seat: number }
+  /** By whom and when the holder was let in before. */
+  | { kind: "already-in"; seat: number; gate: string; at: number }
+  | { kind: "revoked" | "other-performance" | "not-ours" };
+/** `conflict`: the gate let in who should not have been; people must hear of it. */
+export type ScanReply = { nonce: string; verdict: Verdict; conflict: boolean };
+export type ScanReplies = { replies: ScanReply[]; now: number };
+
+export type LetIn = { id: number; ticketId: TicketId; gate: string; at: number };
+/** Everything that a phone needs to go on alone; `letIn` are those after `since`, in pages. */
+export type GateList = {
+  keys: TicketKey[];
+  revocations: SignedRevocationList;
+  letIn: LetIn[];
+  more: boolean;
+  now: number;
+};
+/** Of seat n: number of its section, row, label. */
+export type GateSeats = { sections: Words[]; seats: [number, string, string][] };
+
+export type DoorView = {
+  gates: {
+    gateId: GateId;
+    name: string;
+    letIn: number;
+    refused: number;
+    devices: { deviceId: GateDeviceId; signedInAt: number | null; seenAt: number | null }[];
+  }[];
+  tickets: number;
+  conflicts: {
+    id: number;
+    ticketId: TicketId;
+    seat: Words;
+    why: "already-in" | "revoked" | "other-performance";
+    here: { gate: string; at: number };
+    first: { gate: string; at: number } | undefined;
+  }[];
+  now: number;
+};
+export type DeviceCode = { code: string; until: number };
+
+/** What a phone knows by itself. */
+export type Known = {
+  performanceId: PerformanceId;
+  keys: readonly TicketKey[];
+  revocations: RevocationList;
+  letIn: ReadonlyMap<TicketId, { gate: string; at: number }>;
+};
+
+export async function judgeOffline(
+  known: Known,
+  code: string,
+): Promise<{ verdict: Verdict; ticketId: TicketId | undefined }> {
+  const reading = await readTicketCode(known.keys, code);
+  if (reading.kind !== "valid") return { verdict: { kind: "not-ours" }, ticketId: undefined };
+  const { ticketId, performanceId, seat } = reading.ticket;
+  if (performanceId !== known.performanceId) {
+    return { verdict: { kind: "other-performance" }, ticketId };
+  }
+  if (known.revocations.revoked.includes(ticketId))
+    return { verdict: { kind: "revoked" }, ticketId };
+  const before = known.letIn.get(ticketId);
+  if (before !== undefined) return { verdict: { kind: "already-in", seat, ...before }, ticketId };
+  return { verdict: { kind: "let-in", seat }, ticketId };
+}
