@@ -44,6 +44,7 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
     : [asset(entry.page, "js", script), asset(entry.page, "css", style)];
   // A closing tag inside a string literal would end the script early.
   const inlineScript = script.replaceAll("</script", "<\\/script");
+  const worker = entry.worker && (await bundleText(join(webRoot, entry.worker.script)));
   const policy = policyFor(entry, origins, inline ? { script: inlineScript, style } : undefined);
   const [js, css] = assets;
   const config = JSON.stringify(configOf(entry, origins));
@@ -63,6 +64,10 @@ export async function bundlePage(entry: PageEntry, origins: Origins): Promise<Bu
     js ? "" : `<script type="module">${inlineScript}</script>`,
     "</body></html>",
   ].join("");
+  if (entry.worker && worker !== undefined) {
+    const path = routes[entry.worker.route];
+    assets.push({ path, type: "text/javascript; charset=utf-8", text: worker });
+  }
   return { entry, html, policy, assets };
 }
 

@@ -12,6 +12,7 @@ export type PageName = Extract<
   | "tossPage"
   | "ticketPage"
   | "offerPage"
+  | "scanPage"
   | "deskPage"
 >;
 
@@ -33,6 +34,8 @@ export type PageEntry = {
   talksToPayment?: true;
   /** Opens Toss Payments' window by Toss's own script; there only where Toss is the provider. */
   opensTossWindow?: true;
+  /** A service worker, served at a fixed address beside the page. */
+  worker?: { route: Route; script: string };
   /** The browser may open the camera here (ticket check-in). */
   usesCamera?: true;
   /** Sends fans without JavaScript to the plain waiting room. */
@@ -105,6 +108,16 @@ export const pages: readonly PageEntry[] = [
     body: "fan/gift/body.html",
     script: "fan/gift/gift-page.ts",
     style: "fan/gift/gift.css",
+  },
+  {
+    page: "scanPage",
+    of: "box-office",
+    title: "입장 확인 · Check-in",
+    body: "scanner/body.html",
+    script: "scanner/scan-page.ts",
+    style: "scanner/scanner.css",
+    worker: { route: "scanWorker", script: "scanner/worker.ts" },
+    usesCamera: true,
   },
   {
     page: "deskPage",

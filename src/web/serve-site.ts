@@ -37,8 +37,9 @@ export function siteOf(pages: readonly BundledPage[]): Site {
   const find = (path: string) =>
     path.includes(":")
       ? undefined
-      : ((path.startsWith("/assets/") ? files.get(path) : undefined) ??
-        matches.find(({ pattern }) => pattern.test(path))?.file);
+      : ((path.startsWith("/assets/") || path === routes.scanWorker
+          ? files.get(path)
+          : undefined) ?? matches.find(({ pattern }) => pattern.test(path))?.file);
   return {
     files,
     respond(request) {
@@ -140,7 +141,8 @@ function pageHeaders({ entry, policy }: BundledPage): Record<string, string> {
 function assetHeaders(asset: Asset): Record<string, string> {
   return {
     "content-type": asset.type,
-    "cache-control": immutable,
+    // A worker has a fixed address: the browser asks for it again.
+    "cache-control": asset.path.startsWith("/assets/") ? immutable : "no-cache",
     vary: "accept-encoding",
     "x-content-type-options": "nosniff",
   };

@@ -21,7 +21,7 @@ const publicRoutes: Route[] = [
   "ticketKeys",
   "revocations",
 ];
-const pages: Route[] = ["home", "waitingPage", "shopPage"];
+const pages: Route[] = ["home", "waitingPage", "shopPage", "scanPage", "scanWorker"];
 
 let platform: TestPlatform;
 let logDir: string;

@@ -13,6 +13,7 @@ import { signSessionToken } from "../../src/http/session-token.ts";
 import type { HotStore } from "../../src/ports/hot-store.ts";
 import { openEpochs } from "../../src/stores/epochs.ts";
 import { openHotStore } from "../../src/stores/open.ts";
+import type { Site } from "../../src/web/build.ts";
 import { openRebuilder } from "../../src/workers/rebuilder.ts";
 import { purchaseOf } from "./purchase.ts";
 import { testRecords } from "./records.ts";
@@ -22,7 +23,7 @@ export type BoxOfficeUnderTest = Awaited<ReturnType<typeof startBoxOffice>>;
 export type ShopperUnderTest = Awaited<ReturnType<BoxOfficeUnderTest["shopper"]>>;
 
 /** @param given a hot store of the caller's, closed with the box office; else the in-process one. */
-export async function startBoxOffice(given?: HotStore) {
+export async function startBoxOffice(given?: HotStore, options: { site?: Site } = {}) {
   const [records, sandbox] = await Promise.all([
     testRecords(),
     startSandbox({ callMs: 2_000, args: [] }),
@@ -64,7 +65,12 @@ export async function startBoxOffice(given?: HotStore) {
     secureCookies: false,
   });
   const routes = toBunRoutes(boxOffice.routes, silentLog);
-  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, routes });
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    routes,
+    fetch: (request) => options.site?.respond(request) ?? new Response(null, { status: 404 }),
+  });
   const api = `${server.url.origin}/api/on-sales/${onSaleId}`;
   let index = 0;
 

@@ -40,7 +40,7 @@ export function findChromium(
 }
 
 /** @throws Fault `chromium-missing` with what to install. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(more: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) {
     throw new Fault(
@@ -54,7 +54,7 @@ export async function launchChromium(): Promise<Browser> {
   return await chromium.launch({
     executablePath,
     headless: true,
-    args: flags,
+    args: [...flags, ...more],
     timeout: 60_000,
   });
 }

@@ -9,16 +9,17 @@ import type { Mounted } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import type { Catalog } from "../../ports/catalog.ts";
-import type { DoorStore, GateDevice, ScanOutcome } from "../../ports/tickets/door-store.ts";
+import type { GateDevice, ScanOutcome } from "../../ports/tickets/door-store.ts";
 import type { Words } from "../../wire/contract.ts";
-import type {
-  GateList,
-  GateSeats,
-  GateSession,
-  Scan,
-  ScanReplies,
-  ScanReply,
-  Verdict,
+import {
+  codeEndLength,
+  type GateList,
+  type GateSeats,
+  type GateSession,
+  type Scan,
+  type ScanReplies,
+  type ScanReply,
+  type Verdict,
 } from "../../wire/tickets/door.ts";
 import { readTicketCode, type TicketKey } from "../../wire/tickets/ticket-code.ts";
 import type { Sales } from "../sales.ts";
@@ -98,7 +99,9 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
 async function scanOnce(deps: GateRoutesDeps, device: GateDevice, scan: Scan): Promise<ScanReply> {
   const { nonce, code, at, offline } = scan;
   const notOurs: ScanReply = { nonce, verdict: { kind: "not-ours" }, conflict: false };
-  const reading = await readTicketCode(deps.keys(), code);
+  const whole =
+    code.length === codeEndLength ? await deps.door.codeByEnd(device.performanceId, code) : code;
+  const reading = await readTicketCode(deps.keys(), whole);
   if (reading.kind !== "valid") return notOurs;
   const { ticketId } = reading.ticket;
   const outcome = await deps.door.scan(device, { nonce, ticketId, at, offline });

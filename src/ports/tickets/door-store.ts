@@ -45,6 +45,8 @@ export type DoorStore = {
   signIn(codeHash: string, tokenHash: string): Promise<GateDevice | undefined>;
   device(tokenHash: string): Promise<GateDevice | undefined>;
   revokeDevice(deviceId: GateDeviceId): Promise<boolean>;
+  /** The code that ends so, of this performance. */
+  codeByEnd(performanceId: PerformanceId, end: string): Promise<string | undefined>;
   scan(device: GateDevice, scan: StoredScan): Promise<ScanOutcome>;
   /** In order, and never one that a slower transaction could still slip in before. */
   letIn(performanceId: PerformanceId, since: number, limit: number): Promise<LetIn[]>;

@@ -68,6 +68,9 @@ export type DoorView = {
 };
 export type DeviceCode = { code: string; until: number };
 
+/** Of the characters that are printed under a code, for typing. */
+export const codeEndLength = 12;
+
 /** What a phone knows by itself. */
 export type Known = {
   performanceId: PerformanceId;
