@@ -73,7 +73,7 @@ export function openDesk(deps: DeskDeps): Desk {
       ...onSaleRoutes({ ...deps, guard, live }),
       ...originKeyRoutes({ ...deps, guard }),
       ...readingRoutes(deps, guard),
-      ...deskDoorRoutes({ ...deps, guard, sales: openSales(catalog, clock) }),
+      ...deskDoorRoutes({ ...deps, guard, sales: openSales(catalog) }),
       deskOnSaleLive: { GET: watch },
       deskHealth: { GET: guard.reads(async () => json(await health.view())) },
       health: { GET: health.handler },
