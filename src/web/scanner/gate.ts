@@ -17,7 +17,7 @@ import { readRevocationList } from "../../wire/tickets/revocation-list.ts";
 import { readTicketCode } from "../../wire/tickets/ticket-code.ts";
 import { type Route, routes } from "../../wire/routes.ts";
 import { newKey } from "../fan/calls/http.ts";
-import type { GateStore, Kept } from "./gate-store.ts";
+import type { GateStore } from "./gate-store.ts";
 
 export type Told = { verdict: Verdict; offline: boolean } | { verdict: undefined; offline: true };
 export type Sync = { online: boolean; waiting: number; conflicts: number; listedAt: number };

@@ -134,12 +134,13 @@ function follow(page: HTMLElement, gate: Gate, network: HTMLElement): void {
     });
     showNetwork(network, sync);
   };
+  const again = () => void round();
   const timer = setInterval(() => {
     if (page.contains(network)) return void round();
     clearInterval(timer);
-    removeEventListener("online", round);
+    removeEventListener("online", again);
   }, syncMs);
-  addEventListener("online", round);
+  addEventListener("online", again);
   void round();
 }
 
