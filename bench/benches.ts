@@ -4,6 +4,7 @@ import { drawOfAMillion } from "./parts/draw.ts";
 import { lineRules } from "./parts/line-rules.ts";
 import { memoryHotStore } from "./parts/memory-hot-store.ts";
 import { redisLine } from "./parts/redis-line.ts";
+import { frontierDocument, personalStatus } from "./p1-p2-waiting.ts";
 import { holdsThroughStore } from "./p5-holds.ts";
 import { durableHolds } from "./p6-durable-holds.ts";
 import { failoverOfMaster } from "./p11-failover.ts";
@@ -11,6 +12,8 @@ import { rebuildOfSeats } from "./p12-rebuild.ts";
 import type { Bench } from "./support/bench.ts";
 
 export const benches: readonly Bench[] = [
+  frontierDocument,
+  personalStatus,
   holdsThroughStore,
   durableHolds,
   failoverOfMaster,
