@@ -153,7 +153,8 @@ type Line = {
 };
 
 async function joinAll({ hot, records, epochs }: Line, onSaleId: OnSaleId): Promise<void> {
-  await records.raiseMark(onSaleId, million);
+  const { epoch } = await records.checkpoint(onSaleId);
+  await records.raiseMark({ onSaleId, epoch }, million);
   for (let from = 0; from < million; from += batch) {
     const ids = Array.from({ length: batch }, () => newId("entry"));
     const joins = ids.map((entryId) => ({ entryId }));

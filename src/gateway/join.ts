@@ -1,15 +1,24 @@
 // Joining: the joins of about a millisecond go to the hot store as one call. The allocator never
 // passes the durable high-water mark (Q1), which is raised in blocks ahead of use, so that a wiped or
-// failed-over store starts above everything it may ever have handed out.
+// failed-over store starts above everything it may ever have handed out. A mark counts under the epoch
+// in which it was agreed and is raised under no other: a master that was frozen and wakes, or a process
+// that still talks to it, ends at a mark that the rebuilt line has begun above.
 
 import { Fault } from "../foundation/fault.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { LineRecords } from "../ports/line-records.ts";
-import type { JoinReply, JoinRequest, NetworkShare, QueueStore } from "../ports/queue-store.ts";
+import type {
+  JoinReply,
+  JoinRequest,
+  NetworkShare,
+  QueueStore,
+  StaleEpoch,
+} from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 
 type Place = Exclude<JoinReply, { kind: "mark-reached" }>;
+type JoinedAll = Exclude<Awaited<ReturnType<QueueStore["join"]>>, StaleEpoch>;
 type Waiting = {
   request: JoinRequest;
   resolve: (place: Place) => void;
@@ -36,14 +45,26 @@ export type JoinerDeps = {
 export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
   let waiting: Waiting[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let mark = -1;
+  /** What may be handed out, and the epoch under which that was agreed. */
+  let agreed: { epoch: number; mark: number } | undefined;
   let raising: Promise<void> | undefined;
 
-  const raise = (to: number): Promise<void> => {
+  /** undefined: the line has been rebuilt since, and this epoch is over. */
+  const markUnder = async (epoch: number): Promise<number | undefined> => {
+    if (agreed?.epoch === epoch) return agreed.mark;
+    const checkpoint = await deps.records.checkpoint(onSaleId);
+    if (checkpoint.epoch !== epoch) return undefined;
+    agreed = { epoch, mark: checkpoint.highWaterMark };
+    return agreed.mark;
+  };
+
+  const raise = (epoch: number, to: number): Promise<void> => {
     raising ??= deps.records
-      .raiseMark(onSaleId, to)
-      .then((inForce) => {
-        mark = Math.max(mark, inForce);
+      .raiseMark({ onSaleId, epoch }, to)
+      .then((raised) => {
+        if (agreed?.epoch !== epoch) return;
+        if (raised.kind === "raised") agreed.mark = Math.max(agreed.mark, raised.mark);
+        else agreed = undefined;
       })
       .finally(() => {
         raising = undefined;
@@ -52,16 +73,19 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
   };
 
   const send = async (batch: Waiting[]): Promise<void> => {
-    if (mark < 0) mark = (await deps.records.checkpoint(onSaleId)).highWaterMark;
     let rest = batch;
     while (rest.length > 0) {
       const requests = rest.map(({ request }) => request);
-      const reply = await deps.epochs.queue(onSaleId, (scope) =>
-        deps.queue.join(scope, requests, {
-          highWaterMark: mark,
+      let [epoch, mark] = [0, 0];
+      const reply = await deps.epochs.queue<JoinedAll>(onSaleId, async (scope) => {
+        const highWaterMark = await markUnder(scope.epoch);
+        if (highWaterMark === undefined) return { kind: "stale-epoch" };
+        [epoch, mark] = [scope.epoch, highWaterMark];
+        return await deps.queue.join(scope, requests, {
+          highWaterMark,
           ...(deps.networkShare && { networkShare: deps.networkShare }),
-        }),
-      );
+        });
+      });
       const later: Waiting[] = [];
       let highest = -1;
       for (const [at, one] of rest.entries()) {
@@ -74,9 +98,9 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
       }
       rest = later;
       const block = Math.min(largestBlock, Math.max(smallestBlock, highest));
-      if (rest.length > 0) await raise(Math.max(mark, 0) + block + rest.length);
+      if (rest.length > 0) await raise(epoch, mark + block + rest.length);
       else if (highest > mark - block / 2) {
-        raise(mark + block).catch((error) =>
+        raise(epoch, mark + block).catch((error) =>
           deps.log.warn({ onSaleId, err: String(error) }, "mark not raised ahead"),
         );
       }

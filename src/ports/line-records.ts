@@ -3,6 +3,7 @@
 // entered once (single use of the admission token).
 
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
+import type { QueueScope, StaleEpoch } from "./queue-store.ts";
 
 export type Checkpoint = {
   epoch: number;
@@ -28,8 +29,11 @@ export type Admission = {
 
 export type LineRecords = {
   checkpoint(onSaleId: OnSaleId): Promise<Checkpoint>;
-  /** Raises the mark to at least `to`; answers the mark in force. */
-  raiseMark(onSaleId: OnSaleId, to: number): Promise<number>;
+  /**
+   * Raises the mark to at least `to`; answers the mark in force. Only under the epoch in force: whoever
+   * still believes a line that was rebuilt since must not hand out what the new one hands out.
+   */
+  raiseMark(scope: QueueScope, to: number): Promise<{ kind: "raised"; mark: number } | StaleEpoch>;
   /** Takes or renews the lead of pacing. The fence rises with every change of leader. */
   lead(
     onSaleId: OnSaleId,

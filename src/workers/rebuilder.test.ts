@@ -55,10 +55,11 @@ test("processes that miss the epoch at the same time rebuild once between them",
 
 test("a process that starts beside others takes nobody's place and no hold away", async () => {
   const { onSaleId, performanceId } = records.onSale;
-  const mark = await records.stores.lineRecords.raiseMark(onSaleId, 1_000);
+  const { epoch } = await records.stores.lineRecords.checkpoint(onSaleId);
+  await records.stores.lineRecords.raiseMark({ onSaleId, epoch }, 1_000);
   const join = () =>
     here.epochs.queue(onSaleId, (scope) =>
-      hot.queue.join(scope, [{ entryId: newId("entry") }], { highWaterMark: mark + 10 }),
+      hot.queue.join(scope, [{ entryId: newId("entry") }], { highWaterMark: 1_010 }),
     );
   const owner = newId("entry");
   const first = await join();

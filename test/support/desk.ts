@@ -89,10 +89,12 @@ export async function startDesk(
     owner,
     async join({ onSaleId }, count) {
       const { joined } = await epochs.queue(onSaleId, (scope) => hot.queue.counts(scope));
-      const mark = await lineRecords.raiseMark(onSaleId, joined + count);
+      const { epoch } = await lineRecords.checkpoint(onSaleId);
+      await lineRecords.raiseMark({ onSaleId, epoch }, joined + count);
+      const { highWaterMark } = await lineRecords.checkpoint(onSaleId);
       const requests = Array.from({ length: count }, () => ({ entryId: newId("entry") }));
       const reply = await epochs.queue(onSaleId, (scope) =>
-        hot.queue.join(scope, requests, { highWaterMark: mark }),
+        hot.queue.join(scope, requests, { highWaterMark }),
       );
       const entries = reply.replies.flatMap((joined) =>
         "index" in joined

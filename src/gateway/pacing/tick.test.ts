@@ -40,10 +40,11 @@ beforeEach(async () => {
   epochs = openEpochs({ ...common, onStale: openRebuilder({ ...common, claims, alone }) });
   ticks = openTicks({ ...common, epochs, clock, paymentBacklog: async () => 0 });
   fans = Array.from({ length: 3 }, () => newId("entry"));
-  const mark = await lineRecords.raiseMark(onSale.onSaleId, 1_000);
+  const { epoch } = await lineRecords.checkpoint(onSale.onSaleId);
+  await lineRecords.raiseMark({ onSaleId: onSale.onSaleId, epoch }, 1_000);
   const requests = fans.map((entryId) => ({ entryId }));
   await epochs.queue(onSale.onSaleId, (scope) =>
-    hot.queue.join(scope, requests, { highWaterMark: mark }),
+    hot.queue.join(scope, requests, { highWaterMark: 1_000 }),
   );
 });
 

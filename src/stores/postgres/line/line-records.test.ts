@@ -33,11 +33,22 @@ const admission = (entryId: EntryId, index: number) => ({
 describe("line records", () => {
   test("the mark only rises, whoever asks", async () => {
     const marks = [500, 100, 900, 300];
+    const { epoch } = await line.checkpoint(onSaleId);
     await Promise.all(
-      marks.map((to, at) => (at % 2 ? line : other.lineRecords).raiseMark(onSaleId, to)),
+      marks.map((to, at) => (at % 2 ? line : other.lineRecords).raiseMark({ onSaleId, epoch }, to)),
     );
-    expect(await line.raiseMark(onSaleId, 1)).toBe(900);
+    expect(await line.raiseMark({ onSaleId, epoch }, 1)).toEqual({ kind: "raised", mark: 900 });
     expect((await line.checkpoint(onSaleId)).highWaterMark).toBe(900);
+  });
+
+  test("[Q1] the mark is raised under the epoch in force, and under no other", async () => {
+    const before = (await line.checkpoint(onSaleId)).epoch;
+    const epoch = await line.nextEpoch(onSaleId);
+    const stale = { kind: "stale-epoch" as const };
+    expect(await other.lineRecords.raiseMark({ onSaleId, epoch: before }, 5_000)).toEqual(stale);
+    expect(await line.raiseMark({ onSaleId, epoch: epoch + 1 }, 5_000)).toEqual(stale);
+    expect((await line.checkpoint(onSaleId)).highWaterMark).toBe(900);
+    expect(await line.raiseMark({ onSaleId, epoch }, 901)).toEqual({ kind: "raised", mark: 901 });
   });
 
   test("[Q7] one leader at a time; a new one has a higher fence and shuts the old one out", async () => {

@@ -39,8 +39,9 @@ function line(database: Database): Pick<LineRecords, Line> {
       const row = await one<Row>(sql.checkpoint, onSaleId);
       return { ...row, cohort: row.cohort ?? undefined };
     },
-    async raiseMark(onSaleId, to) {
-      return (await one<{ mark: number }>(sql.raiseMark, onSaleId, to)).mark;
+    async raiseMark({ onSaleId, epoch }, to) {
+      const [row] = await database.rows<{ mark: number }>(sql.raiseMark, [onSaleId, to, epoch]);
+      return row ? { kind: "raised", mark: row.mark } : { kind: "stale-epoch" };
     },
     async lead(onSaleId, leader, leaseMs) {
       const [row] = await database.rows<{ fence: number }>(sql.lead, [onSaleId, leader, leaseMs]);

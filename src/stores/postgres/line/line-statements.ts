@@ -22,7 +22,7 @@ export const lineStatements = {
   raiseMark: statement(
     "line-raise-mark",
     `update on_sales set high_water_mark = greatest(high_water_mark, $2::integer)
-     where on_sale_id = $1 returning high_water_mark as mark`,
+     where on_sale_id = $1 and epoch = $3::bigint returning high_water_mark as mark`,
   ),
   lead: statement(
     "line-lead",
