@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
+import { hashOfSecret } from "../../src/box-office/door/gate-guard.ts";
 import { buildSite } from "../../src/web/build.ts";
 import { pages } from "../../src/web/pages.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -149,5 +150,26 @@ test("a lost connection is said, and mends itself", async () => {
   await page.waitForSelector(".lost");
   await page.context().setOffline(false);
   await page.waitForSelector(".lost", { state: "detached" });
+  await page.context().close();
+}, 60_000);
+
+test("the door: a gate, a code for a phone, and its end", async () => {
+  const page = await visit(`/door/${desk.performance.performanceId}`, phone);
+  await signIn(page);
+  await page.fill("#gate-name", "동문");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".door h2:has-text('동문')");
+  await page.click("button:has-text('기기 코드 만들기')");
+  const code = (await page.textContent(".device-code strong")) ?? "";
+  expect(code).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+  const signedIn = await desk.stores.door.signIn(hashOfSecret(code.replace("-", "")), "token");
+  expect(signedIn?.gate).toBe("동문");
+  await page.waitForSelector(".door li:has-text('마지막 연결')");
+  await page.click(".door button:has-text('연결 끊기')");
+  await page.waitForSelector(".door li:has-text('마지막 연결')", { state: "detached" });
+  expect(await desk.stores.door.device("token")).toBeUndefined();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBeLessThanOrEqual(390);
+  expect(faults).toEqual([]);
   await page.context().close();
 }, 60_000);

@@ -22,6 +22,7 @@ const ways = [
     sign: "M12 20s-8-5-8-11a4 4 0 0 1 8-1 4 4 0 0 1 8 1c0 6-8 11-8 11z",
   },
   { path: "keys", name: "keys", sign: "M14 10a4 4 0 1 0-3 3.9L13 16h2v2h2v2h3v-3z" },
+  { path: "door", name: "door", sign: "M6 21V4h9v17M3 21h18M12 12h.5" },
   { path: "audit", name: "audit", sign: "M6 4h12v16H6zM9 9h6M9 13h6" },
 ] as const;
 

@@ -7,6 +7,7 @@ import { askWhoIsHere } from "./calls.ts";
 import { Frame } from "./frame.tsx";
 import { follow, locale, place, reachable, session, setTheme, theme, words } from "./page.ts";
 import { Loading, Nothing, Offline } from "./parts/states.tsx";
+import { DoorPage } from "./door/door-page.tsx";
 import { AuditTrail } from "./views/audit-trail.tsx";
 import { HealthPage } from "./views/health-page.tsx";
 import { NewSale } from "./new-sale/new-sale.tsx";
@@ -26,6 +27,7 @@ function View() {
   if (first === "orders") return <StuckOrders />;
   if (first === "health") return <HealthPage />;
   if (first === "keys") return <ShopKeys />;
+  if (first === "door") return <DoorPage id={second} />;
   if (first === "audit") return <AuditTrail />;
   return <Nothing title={words.value.state.notFound} />;
 }
