@@ -17,8 +17,9 @@ const release = statement(
 
 export function openDutyLeases(database: Database): DutyLeases {
   return {
+    // Pauses are drawn by lot and have fractions; the database's instants are whole.
     hold: async (duty, holder, leaseMs) =>
-      (await database.rows(hold, [duty, holder, leaseMs])).length > 0,
+      (await database.rows(hold, [duty, holder, Math.ceil(leaseMs)])).length > 0,
     release: async (holder) => void (await database.rows(release, [holder])),
   };
 }
