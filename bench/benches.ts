@@ -5,6 +5,7 @@ import { lineRules } from "./parts/line-rules.ts";
 import { memoryHotStore } from "./parts/memory-hot-store.ts";
 import { redisLine } from "./parts/redis-line.ts";
 import { frontierDocument, personalStatus } from "./p1-p2-waiting.ts";
+import { streamsHeld } from "./p3-streams/p3.ts";
 import { holdsThroughStore } from "./p5-holds.ts";
 import { durableHolds } from "./p6-durable-holds.ts";
 import { failoverOfMaster } from "./p11-failover.ts";
@@ -14,6 +15,7 @@ import type { Bench } from "./support/bench.ts";
 export const benches: readonly Bench[] = [
   frontierDocument,
   personalStatus,
+  streamsHeld,
   holdsThroughStore,
   durableHolds,
   failoverOfMaster,

@@ -16,7 +16,7 @@ const keptForOthers = 1_000;
 /** Measured: both ends of a stream and everything that it costs either process. */
 const bytesPerStream = 14 * 1024;
 /** A gateway and a process of fans before their first stream. */
-const bytesPerPair = 190 * 1024 * 1024;
+const bytesPerPair = 100 * 1024 * 1024;
 const kernelPagesPerStream = 0.3;
 
 export function planFor(streams: number, wished: number | undefined): Plan {

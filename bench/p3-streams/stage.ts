@@ -22,8 +22,8 @@ export type Stage = {
   pause(): Promise<void>;
   /** Waits for the public document that has this text. */
   frontierWith(text: string): Promise<Frontier>;
-  /** Lets every gateway come to rest, so that what is counted is held and not garbage. */
-  collectGarbage(): Promise<void>;
+  /** Lets every gateway come to rest, so that what is counted is held and not on its way. */
+  rest(): Promise<void>;
   later(close: () => Promise<void>): void;
   close(): Promise<void>;
 };
@@ -114,7 +114,7 @@ export async function openStage(options: {
       openNow: () => change(records, onSaleId, { opensAt: Date.now() }),
       pause: () => change(records, onSaleId, { paused: true }),
       frontierWith,
-      collectGarbage: () => Bun.sleep(restMs),
+      rest: () => Bun.sleep(restMs),
       later: (end) => void endings.push(end),
       close,
     };

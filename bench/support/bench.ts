@@ -21,6 +21,8 @@ export type Bench = {
   /** What each figure is, with its unit. A round has every one of them. */
   figures: Readonly<Record<string, string>>;
   goals: readonly Goal[];
+  /** A run of minutes, on everything that the machine has: it counts as it is, without a warm-up. */
+  once?: true;
   open(run: BenchRun): Promise<Setup>;
 };
 

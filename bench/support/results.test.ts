@@ -18,9 +18,9 @@ test("the page says what the results say", () => {
 test("medians and goals of every result follow from its raw rounds, and from the goals in force", () => {
   for (const result of results) {
     const rounds = result.rounds.map(({ figures }) => figures);
-    expect(rounds.length).toBeGreaterThanOrEqual(5);
-    expect(result.medians).toEqual(mediansOf(rounds));
     const bench = benches.find(({ id }) => id === result.id);
+    expect(rounds.length).toBeGreaterThanOrEqual(bench?.once ? 1 : 5);
+    expect(result.medians).toEqual(mediansOf(rounds));
     expect(bench?.figures).toEqual({ ...result.figures });
     expect([...result.goals]).toEqual((bench?.goals ?? []).map((goal) => judge(goal, rounds)));
   }

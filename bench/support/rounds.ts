@@ -15,9 +15,10 @@ export type Told = (line: string) => void;
 
 export async function runBench(
   bench: Bench,
-  { rounds = fewestRounds, tell }: { rounds?: number; tell: Told },
+  { rounds: asked = fewestRounds, tell }: { rounds?: number; tell: Told },
 ): Promise<{ result: Result; kept: string }> {
-  assert(rounds >= 1, `rounds ${rounds}`);
+  assert(asked >= 1, `rounds ${asked}`);
+  const rounds = bench.once ? 1 : asked;
   let kept = "";
   const setup = await bench.open({
     keep: (text) => {
@@ -26,9 +27,11 @@ export async function runBench(
   });
   const done: Round[] = [];
   try {
-    tell("warming up");
-    await oneRound(bench, setup.sides);
-    kept = "";
+    if (!bench.once) {
+      tell("warming up");
+      await oneRound(bench, setup.sides);
+      kept = "";
+    }
     const at = new Date().toISOString();
     while (done.length < rounds) {
       const average = loadAverage();
