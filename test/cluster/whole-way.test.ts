@@ -2,6 +2,7 @@
 
 import { beforeAll, expect, test } from "bun:test";
 import { Redis } from "ioredis";
+import pg from "pg";
 import type { OnSale } from "../../src/ports/catalog.ts";
 import type { DeskMe, HealthView } from "../../src/wire/desk-contract.ts";
 import { pathTo } from "../../src/wire/routes.ts";
@@ -117,3 +118,14 @@ test("each role has its own pages, and sends fans to the other origin for the re
   const claim = await newFan(cluster.origins, onSale.onSaleId).arrive();
   expect(claim.admissionToken).not.toBe("");
 });
+
+test("every box office reads from the replica", async () => {
+  const replica = new pg.Client({ connectionString: cluster.replicaUrl });
+  await replica.connect();
+  const { rows } = await replica.query(
+    "select pg_is_in_recovery() as standby, count(*)::integer as readers from pg_stat_activity where application_name like 'usher box-office%'",
+  );
+  await replica.end();
+  expect(rows[0]).toMatchObject({ standby: true });
+  expect(rows[0].readers).toBeGreaterThanOrEqual(2);
+}, 30_000);

@@ -42,6 +42,7 @@ export type Cluster = {
   paymentsOrigin: string;
   mailboxOrigin: string;
   connectionString: string;
+  replicaUrl: string;
   redisNodes: readonly string[];
   dataDir: string;
   demo: OnSale | undefined;
@@ -126,6 +127,7 @@ async function start(options: ClusterOptions, closing: Closing): Promise<Cluster
     paymentsOrigin: services.provider.publicAddress,
     mailboxOrigin: services.mailbox.origin,
     connectionString: services.postgres.connectionString,
+    replicaUrl: services.replica.connectionString,
     redisNodes: services.redis.nodes,
     dataDir,
     demo,
@@ -156,11 +158,12 @@ async function prepare(options: ClusterOptions, { postgres }: Services) {
 
 function environmentOf(
   { drainSeconds = 1, logLevel = "info" }: ClusterOptions,
-  { postgres, redis, provider, keysFolder, mailbox }: Services,
+  { postgres, replica, redis, provider, keysFolder, mailbox }: Services,
   origins: Cluster["origins"],
 ): Record<string, string> {
   return {
     USHER_DATABASE: postgres.connectionString,
+    USHER_REPLICA: replica.connectionString,
     USHER_REDIS: redis.nodes.join(","),
     USHER_GATEWAY_ORIGIN: origins.gateway,
     USHER_SHOP_ORIGIN: origins.shop,

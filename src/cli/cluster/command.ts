@@ -47,8 +47,8 @@ const options = {
 
 const help = `usher cluster [options]      gateways, box offices and workers as processes of their own
 
-Brings up a Redis Cluster of six nodes (redis-server must be on the machine), PostgreSQL, the sandbox
-payment provider and a mailbox, and on them the roles. A role that dies is started again.
+Brings up a Redis Cluster of six nodes (redis-server must be on the machine), PostgreSQL with a
+streaming replica, the sandbox payment provider and a mailbox, and on them the roles. A role that dies is started again.
 
 ${optionLines(options)}`;
 
@@ -93,10 +93,12 @@ export async function run(args: string[]): Promise<number> {
   return 0;
 }
 
+const portOf = (url: string) => new URL(url).port;
+
 function linesOf(cluster: Cluster, tookMs: number): string {
   const { roles, redisNodes } = cluster;
   const names = roles.map((role) => `${role.name} (${role.pid()})`);
-  const ports = redisNodes.map((url) => new URL(url).port);
+  const ports = redisNodes.map(portOf);
   return addressLines({
     ...cluster,
     tookMs,
@@ -104,6 +106,8 @@ function linesOf(cluster: Cluster, tookMs: number): string {
     more: [
       ["processes", names.join(", ")],
       ["Redis", `127.0.0.1, ports ${ports.join(", ")}`],
+      ["PostgreSQL", `127.0.0.1, port ${portOf(cluster.connectionString)}`],
+      ["  replica", `127.0.0.1, port ${portOf(cluster.replicaUrl)}, read by the box offices`],
     ],
   });
 }

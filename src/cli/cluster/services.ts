@@ -1,5 +1,5 @@
-// What the roles of a local cluster stand on: a Redis Cluster of six nodes, the embedded PostgreSQL, the
-// sandbox payment provider and the mailbox. All end with this process, however it ends.
+// What the roles of a local cluster stand on: a Redis Cluster of six nodes, the embedded PostgreSQL with a
+// streaming replica, the sandbox payment provider and the mailbox. All end with this process, however it ends.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { findRedisServer } from "../../../scripts/services/redis-server.ts";
 import { Fault } from "../../foundation/fault.ts";
 import type { Log } from "../../foundation/log.ts";
 import { startEmbeddedPostgres } from "../../stores/postgres/embedded.ts";
+import { startEmbeddedReplica } from "../../stores/postgres/embedded/replica/replica.ts";
 import type { Closing } from "../platform/closing.ts";
 import { startMailbox } from "../platform/mailbox.ts";
 import { startProviderProcess } from "../platform/provider-process.ts";
@@ -56,6 +57,15 @@ export async function startServices(options: ServicesOptions, closing: Closing) 
   });
   closing.later("database", () => postgres.stop());
 
+  progress("PostgreSQL replica");
+  const replica = await startEmbeddedReplica({
+    primary: postgres,
+    dataDir: join(dataDir, "postgres-replica"),
+    log: (line) => log.info({ line }, "postgres replica"),
+    settings: { max_connections: maxConnections, ...options.postgresSettings },
+  });
+  closing.later("database replica", () => replica.stop());
+
   progress("payment provider (sandbox)");
   const keysFolder = join(dataDir, "sandbox-provider");
   const provider = await startProviderProcess({
@@ -76,5 +86,5 @@ export async function startServices(options: ServicesOptions, closing: Closing) 
     log,
   });
   closing.later("mailbox", () => mailbox.stop());
-  return { redis, postgres, provider, keysFolder, mailbox };
+  return { redis, postgres, replica, provider, keysFolder, mailbox };
 }
