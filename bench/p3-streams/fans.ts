@@ -17,11 +17,14 @@ export type Order =
   | { do: "listen"; text: string }
   /** What was heard; the draw tells who is how far in front. */
   | { do: "tell"; draw?: { seed: string; cohort: number } }
+  /** How many bytes the streams have brought until now. */
+  | { do: "weigh" }
   | { do: "end" };
 export type Report =
   | { done: "join"; joined: number; tookMs: number }
   | { done: "open"; open: number; tookMs: number }
   | { done: "listen" }
+  | { done: "weigh"; bytes: number }
   /** Milliseconds from the document's own instant to its arrival, with the fan's position; -1: not heard. */
   | { done: "tell"; open: number; heard: { position: number; afterMs: number }[] };
 
@@ -39,6 +42,7 @@ const fans: Fan[] = [];
 let gateway = { port: 0, path: "", host: "" };
 let wanted: Buffer | undefined;
 let open = 0;
+let bytes = 0;
 
 async function inTurns(
   count: number,
@@ -84,6 +88,7 @@ function leave(fan: Fan): void {
 
 const listener = {
   data({ data: fan }: Socket<Fan>, chunk: Buffer) {
+    bytes += chunk.length;
     if (chunk.includes(lastWord)) leave(fan);
     if (wanted === undefined || fan.heardAfterMs >= 0 || !chunk.includes(wanted)) return;
     const now = /"now":(\d+)/.exec(chunk.toString("latin1"))?.[1];
@@ -149,6 +154,8 @@ async function obey(order: Order): Promise<Report | undefined> {
       return { done: "listen" };
     case "tell":
       return tell(order);
+    case "weigh":
+      return { done: "weigh", bytes };
     case "end":
       process.exit(0);
   }

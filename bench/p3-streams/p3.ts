@@ -33,6 +33,7 @@ export const streamsHeld: Bench = {
     serverBytes: "bytes of a gateway's own memory a stream",
     machineBytes:
       "bytes of the machine's memory a stream, the kernel's and the fan's side included",
+    bytesPerStreamSec: "bytes a second to a stream while nothing is asked of the line",
     cores: "cores that the gateways take while they hold them",
     openingNearMs: "ms until the nearest 10,000 knew of the opening",
     openingAllMs: "ms until everybody knew of the opening",
@@ -105,8 +106,11 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
   const machineBytes = Math.round((before.free - memoryOf("MemAvailable")) / open);
   say(`a stream costs its gateway ${serverBytes} bytes, the machine ${machineBytes} with the fan`);
 
-  const spent = processors(stage);
+  const [spent, heardBefore] = [processors(stage), await weigh(crew)];
   await Bun.sleep(holdMs);
+  const bytesPerStreamSec = Math.round(
+    (((await weigh(crew)) - heardBefore) / open / holdMs) * 1_000,
+  );
   const cores = Number((((processors(stage) - spent) / holdMs) * 1_000).toFixed(2));
   say(`holding them takes the gateways ${cores} cores`);
 
@@ -119,6 +123,7 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
     connectMs: Math.round(connectMs),
     serverBytes,
     machineBytes,
+    bytesPerStreamSec,
     cores,
     openingNearMs: opening.nearMs,
     openingAllMs: opening.allMs,
@@ -164,6 +169,11 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 }
 
 const spoken = (count: number) => count.toLocaleString("en");
+
+async function weigh(crew: Crew): Promise<number> {
+  const reports = await crew.each(() => ({ do: "weigh" }));
+  return reports.reduce((sum, report) => sum + (report.done === "weigh" ? report.bytes : 0), 0);
+}
 
 function own({ pids }: Stage): number {
   return pids.reduce((sum, pid) => sum + ownMemory(pid), 0);

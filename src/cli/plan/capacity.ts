@@ -78,8 +78,8 @@ export type Plan = {
 
 export const sources: Record<RowName, Source> = {
   joins: { id: "p4", figure: "joins" },
-  status: { id: "p2", figure: "status" },
-  streams: { id: "p3", figure: "serverBytesPerStream" },
+  status: { id: "p2", figure: "gateway" },
+  streams: { id: "p3", figure: "serverBytes" },
   line: { id: "redis-line", figure: "joins" },
   holds: { id: "p5-http", figure: "holds" },
   refusals: { id: "p5", figure: "refused" },

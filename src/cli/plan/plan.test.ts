@@ -11,7 +11,7 @@ import { reportLines } from "./report.ts";
 const ask = { fans: 1_200_000, seats: 15_000, minutes: 5 };
 const figures: Record<string, number> = {
   "p4.joins": 10_000,
-  "p3.serverBytesPerStream": 8_192,
+  "p3.serverBytes": 8_192,
   "redis-line.joins": 200_000,
   "redis-line.bytes": 128,
   "p5.refused": 50_000,
@@ -97,7 +97,7 @@ test("figures come from the files of the benchmarks; half a file is refused", ()
         JSON.stringify({ id, at: "2026-11-24T04:00:00Z", machine, ...rest }),
       );
     write("p5", { medians: { refused: 47_817 } });
-    write("p3", { serverBytesPerStream: 6_000 });
+    write("p3", { serverBytes: 6_000 });
     const measured = readMeasured(folder);
     expect(measured(sources.refusals)).toMatchObject({ value: 47_817, file: "p5.json" });
     expect(measured(sources.streams)?.value).toBe(6_000);
