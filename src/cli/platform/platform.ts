@@ -85,14 +85,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 async function start(options: PlatformOptions, closing: Closing): Promise<Platform> {
   const { dataDir, log, host = "127.0.0.1", clock = systemClock, progress = () => {} } = options;
   const { pageOrigins = [] } = options;
-  const web = listen({
-    host,
-    port: options.port ?? 8080,
-    what: "Usher",
-    option: "--port",
-    ...(options.proxies && { proxies: options.proxies }),
-    log,
-  });
+  const web = listenAt(host, options);
   closing.later("web", () => web.stop());
   const origin = options.publicOrigin ?? `http://${shownHost(host)}:${web.port}`;
 
@@ -129,13 +122,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     closing,
   );
   await stores.rebuildAll();
-  const demo =
-    options.demoOpensInMs === undefined
-      ? undefined
-      : await ensureDemo(stores.postgres.catalog, clock.now(), options.demoOpensInMs);
-  const firstOperator = await (options.resetOperator ? resetFirstOperator : ensureFirstOperator)(
-    stores.postgres.operators,
-  );
+  const { demo, firstOperator } = await prepare(options, stores, clock.now());
   web.serve(shop.routes, pages, openCors(pageOrigins));
   // Y3, and so the first to be done: nothing new is let in, streams are told to come back, and what is
   // under way is answered while everything that it needs still runs.
@@ -157,6 +144,25 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     shop,
     stop: () => closing.run(log),
   };
+}
+
+function listenAt(host: string, { port = 8080, proxies, log }: PlatformOptions) {
+  const trusted = proxies === undefined ? {} : { proxies };
+  return listen({ host, port, what: "Usher", option: "--port", ...trusted, log });
+}
+
+/** What a first start makes: somebody who may sign in at the desk, and something to try. */
+async function prepare(
+  { demoOpensInMs, resetOperator }: PlatformOptions,
+  { postgres }: Platform["stores"],
+  now: number,
+) {
+  const demo =
+    demoOpensInMs === undefined
+      ? undefined
+      : await ensureDemo(postgres.catalog, now, demoOpensInMs);
+  const operatorOf = resetOperator ? resetFirstOperator : ensureFirstOperator;
+  return { demo, firstOperator: await operatorOf(postgres.operators) };
 }
 
 /** What a real installation has elsewhere: a payment provider. */

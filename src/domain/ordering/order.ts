@@ -132,11 +132,6 @@ export function mayMove(from: OrderState, to: OrderState): boolean {
   return from === to ? !isEnd(from) : allowed.has(`${from}>${to}`);
 }
 
-/** States in which the seats are kept by the order itself and the hold's deadline frees nothing. */
-export function keepsSeats(state: OrderState): boolean {
-  return !isEnd(state) && state !== "draft";
-}
-
 /** A fan may leave as long as nothing was captured. */
 export function mayBeCancelled(state: OrderState): boolean {
   return state === "draft" || state === "authorizing" || state === "requires-action";
