@@ -21,6 +21,9 @@ export type CaptureReply = { kind: "captured" } | { kind: "declined"; code: stri
 /** `too-late`: it was captured meanwhile; only a refund helps. */
 export type VoidReply = { kind: "voided" } | { kind: "too-late" } | Unknown;
 export type RefundReply = { kind: "refunded" } | { kind: "refused"; code: string } | Unknown;
+/** `none`: the provider has no giving back of this name; it may be asked for. */
+export type FoundRefund = RefundReply | { kind: "none" };
+export type RefundCall = PaymentCall & { providerRef: string; amount: Money };
 
 /** What the provider's ledger says of one attempt. */
 export type ProviderPayment = {
@@ -62,7 +65,13 @@ export type PaymentGateway = {
   ): Promise<AuthorizeReply>;
   capture(call: PaymentCall & { providerRef: string; amount: Money }): Promise<CaptureReply>;
   void(call: PaymentCall & { providerRef: string }): Promise<VoidReply>;
-  refund(call: PaymentCall & { providerRef: string; amount: Money }): Promise<RefundReply>;
+  /** Whole or in part; each part has a key of its own, which the provider keeps as its name. */
+  refund(call: RefundCall): Promise<RefundReply>;
+  /**
+   * Asks whether a giving back was made, by its own key. Providers forget idempotency keys after a day
+   * or two, so one whose answer never came is asked about before it is asked for again.
+   */
+  findRefund(call: RefundCall): Promise<FoundRefund>;
   /**
    * Asks the ledger by our own names; a reference, where one is known, makes it quicker and surer.
    * `none`: the provider never took it, or took it and can take no money by it.

@@ -34,6 +34,17 @@ export function readPayment(body: unknown): ProviderPayment | undefined {
   };
 }
 
+/** What was given back under this name, if anything; undefined: a body that makes no sense. */
+export function readRefund(body: unknown, name: string): { amount: number } | "none" | undefined {
+  if (!isFields(body) || readPayment(body) === undefined) return undefined;
+  const refunds = body["refunds"] ?? [];
+  if (!Array.isArray(refunds)) return undefined;
+  const found: unknown = refunds.find((refund) => isFields(refund) && refund["name"] === name);
+  if (found === undefined) return "none";
+  const amount = isFields(found) ? found["amount"] : undefined;
+  return isCount(amount) ? { amount } : undefined;
+}
+
 export function readLedgerPage(
   body: unknown,
 ): { payments: ProviderPayment[]; next: string | undefined } | undefined {

@@ -3,8 +3,12 @@
 // At most `concurrency` calls are under way at once: the provider's limits are not ours to test.
 
 import type {
+  FoundRefund,
+  PaymentCall,
   PaymentGateway,
   ProviderPayment,
+  RefundCall,
+  RefundReply,
   Unknown,
   WebhookHint,
 } from "../../ports/payment-gateway.ts";
@@ -13,7 +17,7 @@ import { Fault } from "../../foundation/fault.ts";
 import { parseId } from "../../foundation/ids.ts";
 import { Turnstile } from "../turnstile.ts";
 import { isSigned, signatureHeader } from "./signature.ts";
-import { readLedgerPage, readPayment, readRefusal } from "./sandbox-answers.ts";
+import { readLedgerPage, readPayment, readRefund, readRefusal } from "./sandbox-answers.ts";
 
 export type SandboxGatewayOptions = {
   address: string;
@@ -33,6 +37,35 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
     turnstile.pass(() => ask(options, { method, path, body, key }));
   const change = (ref: string, operation: string, { idempotencyKey }: Call, body: object) =>
     call("POST", `/v1/payments/${encodeURIComponent(ref)}/${operation}`, body, idempotencyKey);
+  const look = ({ orderId, attempt }: Pick<PaymentCall, "orderId" | "attempt">) =>
+    call(
+      "GET",
+      `/v1/payments?${new URLSearchParams({ order: orderId, attempt: String(attempt) })}`,
+    );
+
+  async function findRefund(request: RefundCall): Promise<FoundRefund> {
+    const reply = await look(request);
+    if (reply.kind === "unknown") return reply;
+    const [payment] = rowsOf(reply.body);
+    const found = payment === undefined ? undefined : readRefund(payment, request.idempotencyKey);
+    if (found === undefined) return nonsense("find-refund", reply);
+    if (found === "none") return { kind: "none" };
+    return found.amount === request.amount.amount
+      ? { kind: "refunded" }
+      : nonsense("find-refund", reply);
+  }
+
+  /** Nothing is left there: ours among it, or the whole of it, is what was asked for; else it is not. */
+  async function isAllBack(request: RefundCall): Promise<RefundReply> {
+    const found = await findRefund(request);
+    if (found.kind !== "none") return found;
+    const reply = await look(request);
+    if (reply.kind === "unknown") return reply;
+    const payment = readPayment(rowsOf(reply.body)[0]);
+    return payment?.captured === request.amount.amount
+      ? { kind: "refunded" }
+      : { kind: "refused", code: "already-refunded" };
+  }
 
   return {
     provider: "sandbox",
@@ -94,7 +127,8 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
       const reply = await change(request.providerRef, "refund", request, { amount });
       if (reply.kind === "unknown") return reply;
       const refusal = readRefusal(reply.body);
-      if (reply.status === 409 && refusal?.code === "already-refunded") return { kind: "refunded" };
+      if (reply.status === 409 && refusal?.code === "already-refunded")
+        return await isAllBack(request);
       if (reply.status === 409 && refusal !== undefined && refusal.code !== reusedKey)
         return { kind: "refused", code: refusal.code };
       const payment = readPayment(reply.body);
@@ -103,9 +137,10 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
         : nonsense("refund", reply);
     },
 
+    findRefund,
+
     async find(orderId, attempt) {
-      const names = new URLSearchParams({ order: orderId, attempt: String(attempt) });
-      const reply = await call("GET", `/v1/payments?${names}`);
+      const reply = await look({ orderId, attempt });
       if (reply.kind === "unknown") return reply;
       const page = readLedgerPage(reply.body);
       if (page === undefined || page.payments.length > 1) return nonsense("find", reply);
@@ -145,6 +180,11 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
 }
 
 const reusedKey = "idempotency-key-reused";
+
+function rowsOf(body: unknown): unknown[] {
+  const rows = (body as { payments?: unknown } | null)?.payments;
+  return Array.isArray(rows) ? rows : [];
+}
 
 async function ask(
   options: SandboxGatewayOptions,

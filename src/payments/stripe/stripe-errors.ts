@@ -4,6 +4,7 @@
 
 import Stripe from "stripe";
 import type { Unknown } from "../../ports/payment-gateway.ts";
+import type { Money } from "../../wire/contract.ts";
 
 export type Refused = {
   kind: "refused";
@@ -40,4 +41,20 @@ export async function askStripe<Answer>(call: () => Promise<Answer>): Promise<Re
       intent: error.payment_intent,
     };
   }
+}
+
+export const codeOf = ({ code }: Refused) => (code ?? "refused").replaceAll("_", "-").slice(0, 64);
+
+export function sameMoney(a: Money | undefined, b: Money): boolean {
+  return a?.amount === b.amount && a.currency === b.currency;
+}
+
+export const differs = (operation: string): Unknown => ({
+  kind: "unknown",
+  detail: `${operation}: the provider names another amount`,
+});
+
+export function unclear(operation: string, reply: Refused | Unknown): Unknown {
+  if (reply.kind === "unknown") return reply;
+  return { kind: "unknown", detail: `${operation}: ${reply.status} ${reply.code ?? "no code"}` };
 }

@@ -5,7 +5,8 @@
 // we know it; so a creation whose answer was lost is harmless, and is made again under its key. What
 // was authorized has a PaymentIntent, asked for by its id. The SDK's own retries are off: the saga asks
 // first. What Stripe says is compared with what we asked; a difference is never a success.
-// Read next: stripe-answers.ts (its objects in our words), stripe-errors.ts (what an error means).
+// Read next: stripe-answers.ts (its objects in our words), stripe-errors.ts (what an error means),
+// stripe-refunds.ts (giving back).
 
 import type Stripe from "stripe";
 import { Fault } from "../../foundation/fault.ts";
@@ -15,7 +16,8 @@ import { Pace } from "../pace.ts";
 import { Turnstile } from "../turnstile.ts";
 import { hintOf, moneyOf, namesOf, paymentOfIntent, paymentOfSession } from "./stripe-answers.ts";
 import { openStripe, sessionParams, type StripeAccess } from "./stripe-client.ts";
-import { askStripe, type Refused, type Reply } from "./stripe-errors.ts";
+import { askStripe, differs, type Reply, sameMoney, unclear } from "./stripe-errors.ts";
+import { findRefund, makeRefund, maxRefunds, type Refunding } from "./stripe-refunds.ts";
 
 export type StripeGatewayOptions = StripeAccess & {
   webhookSecret: string;
@@ -64,6 +66,14 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
     const intent = reply.kind === "answer" ? reply.answer.payment_intent : null;
     return typeof intent === "string" ? intent : intent?.id;
   }
+
+  const refunding: Refunding = {
+    create: (params, key) =>
+      look("refund", () => stripe.refunds.create(params, { idempotencyKey: key })),
+    list: (id) =>
+      look("refunds", () => stripe.refunds.list({ payment_intent: id, limit: maxRefunds })),
+    intent: intentOf,
+  };
 
   return {
     provider: "stripe",
@@ -137,41 +147,18 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
         : unclear("void", reply);
     },
 
-    async refund({ providerRef, amount, idempotencyKey }) {
-      const id = await asIntent(providerRef);
-      if (id === undefined) return { kind: "refused", code: "nothing-captured" };
-      const refund = {
-        payment_intent: id,
-        amount: amount.amount,
-        metadata: { key: idempotencyKey },
-      };
-      const make = (key: string) => () => stripe.refunds.create(refund, { idempotencyKey: key });
-      let reply = await look("refund", make(idempotencyKey));
-      if (reply.kind === "refused" && reply.isOldError) {
-        // It may have been made before the error: looked for by our name, since half may be paid twice.
-        const made = await look("refunds", () =>
-          stripe.refunds.list({ payment_intent: id, limit: 100 }),
-        );
-        if (made.kind !== "answer" || !Array.isArray(made.answer.data))
-          return unclear("refund", reply);
-        const ours = made.answer.data.find(({ metadata }) => metadata?.["key"] === idempotencyKey);
-        reply = ours
-          ? { kind: "answer", answer: { ...ours, lastResponse: made.answer.lastResponse } }
-          : await look("refund", make(`${idempotencyKey}:again`));
-      }
-      if (reply.kind === "answer") {
-        const { status } = reply.answer;
-        if (!sameMoney(moneyOf(reply.answer.amount, reply.answer.currency), amount))
-          return differs("refund");
-        // `pending` has left our balance and is on its way to the fan.
-        if (status === "succeeded" || status === "pending") return { kind: "refunded" };
-        if (status === "failed" || status === "canceled")
-          return { kind: "refused", code: `refund-${status}` };
-        return { kind: "unknown", detail: `refund: ${status}` };
-      }
-      if (reply.kind === "unknown") return reply;
-      if (reply.code === "charge_already_refunded") return { kind: "refunded" };
-      return reply.isNo ? { kind: "refused", code: codeOf(reply) } : unclear("refund", reply);
+    async refund(call) {
+      const id = await asIntent(call.providerRef);
+      return id === undefined
+        ? { kind: "refused", code: "nothing-captured" }
+        : await makeRefund(refunding, id, call);
+    },
+
+    async findRefund(call) {
+      const id = await asIntent(call.providerRef);
+      return id === undefined
+        ? { kind: "unknown", detail: "find-refund: nothing captured" }
+        : await findRefund(refunding, id, call);
     },
 
     async find(orderId, attempt, providerRef) {
@@ -254,7 +241,6 @@ const busyPauseMs = 300;
 const toleranceSec = 300;
 const isEmptyList = ({ data }: { data: unknown }) => Array.isArray(data) && data.length === 0;
 const isSession = (ref: string) => ref.startsWith("cs_");
-const codeOf = ({ code }: Refused) => (code ?? "refused").replaceAll("_", "-").slice(0, 64);
 
 function isCaptured(intent: Stripe.PaymentIntent, amount: Money) {
   const received = moneyOf(intent.amount_received, intent.currency);
@@ -277,18 +263,4 @@ function mapAnswer<Answer>(
   return payment === undefined
     ? { kind: "unknown", detail: "find: an object that makes no sense" }
     : { kind: "found", payment };
-}
-
-function sameMoney(a: Money | undefined, b: Money): boolean {
-  return a?.amount === b.amount && a.currency === b.currency;
-}
-
-const differs = (operation: string): Unknown => ({
-  kind: "unknown",
-  detail: `${operation}: the provider names another amount`,
-});
-
-function unclear(operation: string, reply: Refused | Unknown): Unknown {
-  if (reply.kind === "unknown") return reply;
-  return { kind: "unknown", detail: `${operation}: ${reply.status} ${reply.code ?? "no code"}` };
 }

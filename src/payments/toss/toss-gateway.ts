@@ -38,6 +38,8 @@ export type TossGatewayOptions = {
 };
 
 const tossApi = "https://api.tosspayments.com";
+/** Our name for it goes into the reason, so that a giving back can be told from the one before. */
+const reasonOf = (idempotencyKey: string) => `refund ${idempotencyKey}`;
 /** Of a page of transactions. */
 const pageSize = 1_000;
 
@@ -112,8 +114,7 @@ export function tossGateway(options: TossGatewayOptions): PaymentGateway {
 
     async refund({ providerRef, amount, idempotencyKey }) {
       const path = `/v1/payments/${encodeURIComponent(providerRef)}/cancel`;
-      // Our name for it goes into the reason, so that a giving back can be told from the one before.
-      const cancelReason = `refund ${idempotencyKey}`;
+      const cancelReason = reasonOf(idempotencyKey);
       const body = { cancelReason, cancelAmount: amount.amount };
       const cancel = (key: string) => call("POST", path, body, key);
       let reply = await cancel(idempotencyKey);
@@ -129,10 +130,28 @@ export function tossGateway(options: TossGatewayOptions): PaymentGateway {
           ? { kind: "refunded" }
           : nonsense("refund", reply);
       const code = codeOf(reply.body);
-      if (code === "ALREADY_CANCELED_PAYMENT") return { kind: "refunded" };
+      if (code === "ALREADY_CANCELED_PAYMENT") {
+        // Nothing is left there: ours among it, or the whole of it, is what was asked for.
+        const found = await byKey(providerRef);
+        if (found.kind === "unknown" || found.status !== 200) return nonsense("refund", reply);
+        const isWhole = readTossPayment(found.body)?.captured === amount.amount;
+        return isWhole || hasCancel(found.body, cancelReason, amount)
+          ? { kind: "refunded" }
+          : { kind: "refused", code: "already-refunded" };
+      }
       return isUndecided(reply) || code === undefined
         ? nonsense("refund", reply)
         : { kind: "refused", code: code.toLowerCase().replaceAll("_", "-") };
+    },
+
+    async findRefund({ providerRef, amount, idempotencyKey }) {
+      const reply = await byKey(providerRef);
+      if (reply.kind === "unknown") return reply;
+      if (reply.status !== 200 || readTossPayment(reply.body) === undefined)
+        return nonsense("find-refund", reply);
+      return hasCancel(reply.body, reasonOf(idempotencyKey), amount)
+        ? { kind: "refunded" }
+        : { kind: "none" };
     },
 
     async find(orderId, attempt, providerRef) {

@@ -57,6 +57,37 @@ export const moneyCases: readonly PaymentCase[] = [
     },
   },
   {
+    name: "a giving back is found by its key, and by no other",
+    async run({ gateway, authorized }) {
+      const { orderId, providerRef, call } = await authorized();
+      await gateway.capture({ ...call("capture"), providerRef, amount: won });
+      const refund = { ...call("refund"), providerRef, amount: half };
+      expect(await gateway.findRefund(refund)).toEqual({ kind: "none" });
+      await gateway.refund(refund);
+      expect(await gateway.findRefund(refund)).toEqual({ kind: "refunded" });
+      const other = { ...refund, idempotencyKey: `${orderId}:other` };
+      expect(await gateway.findRefund(other)).toEqual({ kind: "none" });
+      // The same name for another amount is a difference, and a difference is never a success.
+      const more = await gateway.findRefund({ ...refund, amount: quarter });
+      expect(["unknown", "none"]).toContain(more.kind);
+    },
+  },
+  {
+    name: "a part of what went back as a whole by other hands is refused, not taken for done",
+    async run({ gateway, authorized, captured }) {
+      const { orderId, providerRef, call } = await authorized();
+      await gateway.capture({ ...call("capture"), providerRef, amount: won });
+      const refund = { ...call("refund"), providerRef };
+      const byHand = { ...refund, idempotencyKey: `${orderId}:by-hand`, amount: won };
+      expect(await gateway.refund(byHand)).toEqual({ kind: "refunded" });
+      expect(await gateway.refund({ ...refund, amount: half })).toEqual({
+        kind: "refused",
+        code: "already-refunded",
+      });
+      expect(await captured(orderId)).toEqual([won.amount, won.amount]);
+    },
+  },
+  {
     name: "what was never taken cannot be given back",
     async run({ gateway, authorized, captured }) {
       const { orderId, providerRef, call } = await authorized();
@@ -133,6 +164,9 @@ export const moneyCases: readonly PaymentCase[] = [
         await sandbox.behave({ operation: "refund", conduct, order: orderId });
         const first = await gateway.refund(refund);
         expect(first.kind).not.toBe("refused");
+        const found = await gateway.findRefund(refund);
+        const isMade = first.kind === "refunded" || conduct.endsWith("-after");
+        expect(found).toEqual({ kind: isMade ? "refunded" : "none" });
         expect(await gateway.refund(refund)).toEqual({ kind: "refunded" });
         expect(await captured(orderId)).toEqual([won.amount, half.amount]);
       },

@@ -59,7 +59,9 @@ export async function change(
     const outcome =
       operation === "void"
         ? operations.voidPayment(payment, rules.now)
-        : operations[operation](payment, amount, rules);
+        : operation === "refund"
+          ? operations.refund(payment, amount, { ...rules, name: call.key ?? "" })
+          : operations.capture(payment, amount, rules);
     if (outcome.kind === "refused")
       return { reply: refusal(outcome.status, outcome.code, outcome.message, show(desk, payment)) };
     const reply = answer(200, show(desk, outcome.payment));
@@ -110,11 +112,12 @@ function callOf(request: Request, body: Fields): Call {
 /** What the merchant sees of a payment. */
 function show(desk: Desk, payment: SandboxPayment): Record<string, unknown> {
   const { id, order, attempt, state, amount, currency, captured, refunded } = payment;
-  const { actionToken, declineCode, createdAt, updatedAt } = payment;
+  const { actionToken, declineCode, createdAt, updatedAt, refunds } = payment;
   const open = state === "requires-action" && actionToken !== undefined;
   return {
     ...{ id, order, attempt, state, amount, currency, captured, refunded },
     ...{ declineCode, createdAt, updatedAt },
+    ...(refunds === undefined ? {} : { refunds }),
     ...(open ? { actionUrl: `${desk.publicUrl()}/authenticate/${actionToken}` } : {}),
   };
 }
