@@ -4,7 +4,8 @@
 import type { OrderId } from "../foundation/ids.ts";
 import type { ProviderPayment } from "../ports/payment-gateway.ts";
 import type { CaseFile } from "./evidence/case-file.ts";
-import { type Check, groupBy, sum } from "./check.ts";
+import type { RefundRow } from "../ports/reads/evidence.ts";
+import { type Check, type Finder, groupBy, sum } from "./check.ts";
 import { placeCategories } from "./evidence/plan-facts.ts";
 
 /** The provider's payments of this performance's orders. */
@@ -47,12 +48,20 @@ export const ticketsPaid: Check = {
 
 export const capturesSettled: Check = {
   id: "S5",
-  sentence: "Every capture is in a confirmed order with exactly its seats, or fully refunded.",
+  sentence:
+    "Every capture is in a confirmed order with exactly its seats, or given back, seat by seat or whole.",
   needs: ["ledger", "atRest"],
   find(file, finder) {
     const orders = new Map(file.orders.map((order) => [order.orderId, order]));
     const elsewhere = new Set(file.ordersElsewhere);
-    const lines = seatsBy(file.orderLines);
+    const given = givenBack(file);
+    // A ticket ends with the request; its seat is sold until the money is back.
+    const ticketed = seatsBy(
+      file.orderLines.filter((line) => given.get(keyOf(line)) === undefined),
+    );
+    const unsettled = seatsBy(
+      file.orderLines.filter((line) => given.get(keyOf(line)) !== "refunded"),
+    );
     const tickets = seatsBy(liveOf(file));
     const sold = seatsBy(
       file.seats.flatMap(({ state, orderId, seat }) =>
@@ -69,16 +78,31 @@ export const capturesSettled: Check = {
         finder.violation(says, { payment });
         continue;
       }
-      const wanted = lines.get(order.orderId);
-      if (tickets.get(order.orderId) !== wanted || sold.get(order.orderId) !== wanted)
-        finder.violation(`${order.orderId} paid for seats ${wanted}`, {
-          tickets: tickets.get(order.orderId),
-          sold: sold.get(order.orderId),
+      const { orderId } = order;
+      const wanted = [ticketed.get(orderId) ?? "", unsettled.get(orderId) ?? ""];
+      const has = [tickets.get(orderId) ?? "", sold.get(orderId) ?? ""];
+      if (has.join() !== wanted.join())
+        finder.violation(`${orderId} paid for seats ${wanted[0]}`, {
+          tickets: has[0],
+          sold: has[1],
           payment,
         });
     }
   },
 };
+
+const keyOf = ({ orderId, seat }: { orderId: OrderId; seat: number }) => `${orderId} ${seat}`;
+
+/** The state of the refund of each seat that has one. */
+function givenBack({ refunds, refundLines }: CaseFile): Map<string, RefundRow["state"]> {
+  const states = new Map(refunds.map(({ refundId, state }) => [refundId, state]));
+  return new Map(
+    refundLines.flatMap((line) => {
+      const state = states.get(line.refundId);
+      return state === undefined ? [] : [[keyOf(line), state]];
+    }),
+  );
+}
 
 function seatsBy(rows: readonly { orderId: OrderId; seat: number }[]): Map<OrderId, string> {
   return new Map(
@@ -94,13 +118,15 @@ function seatsBy(rows: readonly { orderId: OrderId; seat: number }[]): Map<Order
 
 export const moneyConserved: Check = {
   id: "S6",
-  sentence: "Captured − refunded = Σ prices of live tickets, exactly, per order and in both books.",
+  sentence:
+    "Captured − refunded = Σ prices of live tickets + retained fees + what a person has still to settle, exactly, per order and in both books.",
   needs: ["ledger", "atRest"],
   find(file, finder) {
     const ledger = groupBy(ledgerOf(file), ({ orderId }) => orderId);
     const attempts = groupBy(file.attempts, ({ orderId }) => orderId);
     const lines = groupBy(file.orderLines, ({ orderId }) => orderId);
     const live = groupBy(liveOf(file), ({ orderId }) => orderId);
+    const refunds = groupBy(file.refunds, ({ orderId }) => orderId);
     for (const { orderId, currency } of file.orders) {
       finder.saw();
       const theirs = sum(ledger.get(orderId) ?? [], kept);
@@ -112,9 +138,15 @@ export const moneyConserved: Check = {
       const prices = new Map((lines.get(orderId) ?? []).map(({ seat, amount }) => [seat, amount]));
       // A ticket for a seat that is not in the order is S5's; its price is then the order's own.
       const worth = sum(live.get(orderId) ?? [], ({ seat }) => prices.get(seat) ?? anyOf(prices));
-      if (theirs !== worth || ours !== worth)
+      // Paid back elsewhere, by the word of a person: the payment itself was not touched.
+      const retained = sum(refunds.get(orderId) ?? [], ({ settledWhere, amount, fee }) =>
+        settledWhere === "provider" ? fee : amount + fee,
+      );
+      const owed = worth + retained;
+      if (theirs !== owed || ours !== owed)
         finder.violation(`${orderId}: ${theirs} kept at the provider, ${ours} in our book`, {
           worthOfLiveTickets: worth,
+          retained,
           payments: ledger.get(orderId),
         });
       for (const { amount } of ledger.get(orderId) ?? [])
@@ -161,8 +193,42 @@ export const refundsBounded: Check = {
       if (attempt.refunded > 0 && !gaveBack)
         finder.violation(`refunded, but ${attempt.state}: nothing was captured`, { attempt });
     }
+    refundsAddUp(file, finder);
   },
 };
+
+/** What our book of a payment says went back is what its settled refunds are, and each is its lines. */
+function refundsAddUp(file: CaseFile, finder: Finder): void {
+  const { refunds, refundLines, attempts, orders } = file;
+  const lines = groupBy(refundLines, ({ refundId }) => refundId);
+  for (const refund of refunds) {
+    finder.saw();
+    const own = lines.get(refund.refundId) ?? [];
+    const [amount, fee] = [sum(own, (line) => line.amount), sum(own, (line) => line.fee)];
+    if (own.length === 0 || amount !== refund.amount || fee !== refund.fee || amount < 0 || fee < 0)
+      finder.violation(`${refund.refundId} is ${refund.amount}, its lines are ${amount}`, {
+        refund,
+      });
+  }
+  const settled = groupBy(
+    refunds.filter(({ settledWhere }) => settledWhere === "provider"),
+    ({ orderId, attempt }) => `${orderId} ${attempt}`,
+  );
+  const confirmed = new Set(
+    orders.filter(({ state }) => state === "confirmed").map(({ orderId }) => orderId),
+  );
+  for (const attempt of attempts) {
+    if (!confirmed.has(attempt.orderId)) continue;
+    const back = sum(
+      settled.get(`${attempt.orderId} ${attempt.attempt}`) ?? [],
+      ({ amount }) => amount,
+    );
+    if (attempt.refunded !== back)
+      finder.violation(`${attempt.refunded} refunded by our book, its refunds are ${back}`, {
+        attempt,
+      });
+  }
+}
 
 export const ownPrices: Check = {
   id: "S9",
@@ -189,6 +255,14 @@ export const ownPrices: Check = {
       ];
       if (asked.some((amount) => amount !== owed))
         finder.violation(`${order.orderId} is worth ${owed} by our prices`, { order, asked });
+    }
+    const priced = new Map(file.orderLines.map((line) => [keyOf(line), line.amount]));
+    for (const line of file.refundLines) {
+      finder.saw();
+      if (line.amount + line.fee !== priced.get(keyOf(line)))
+        finder.violation(`seat ${line.seat} is given back at another price than it was sold at`, {
+          line,
+        });
     }
   },
 };

@@ -2,16 +2,23 @@
 // told, once) and M5 (none is left half way). The history is written by a trigger; versions number it.
 
 import { isEnd, mayMove, type OrderState } from "../domain/ordering/order.ts";
+import { mayRefundMove } from "../domain/ordering/refund.ts";
 import type { OrderId } from "../foundation/ids.ts";
-import type { AttemptRow, OrderChangeRow, OrderRow } from "../ports/reads/evidence.ts";
+import type {
+  AttemptRow,
+  OrderChangeRow,
+  OrderRow,
+  RefundChangeRow,
+} from "../ports/reads/evidence.ts";
 import type { CaseFile } from "./evidence/case-file.ts";
 import { type Check, type Finder, groupBy } from "./check.ts";
 
 export const statesMove: Check = {
   id: "S10",
-  sentence: "Orders make only transitions of the table, and versions grow by one.",
+  sentence: "Orders and refunds make only transitions of their tables; versions grow by one.",
   needs: [],
-  find({ orders, orderChanges }, finder) {
+  find(file, finder) {
+    const { orders, orderChanges } = file;
     const histories = groupBy(orderChanges, ({ orderId }) => orderId);
     for (const order of orders) {
       const changes = histories.get(order.orderId) ?? [];
@@ -26,8 +33,33 @@ export const statesMove: Check = {
       if (before?.state !== order.state || before.version !== order.version)
         finder.violation(`${order.orderId} is not where its history ends`, { order, before });
     }
+    refundsMove(file, finder);
   },
 };
+
+function refundsMove({ refunds, refundChanges }: CaseFile, finder: Finder): void {
+  const histories = groupBy(refundChanges, ({ refundId }) => refundId);
+  for (const { refundId, state, version } of refunds) {
+    let before: RefundChangeRow | undefined;
+    for (const change of histories.get(refundId) ?? []) {
+      finder.saw();
+      const follows =
+        before === undefined
+          ? change.was === null && change.state === "requested" && change.version === 1
+          : change.was === before.state &&
+            change.version === before.version + 1 &&
+            mayRefundMove(before.state, change.state);
+      if (!follows)
+        finder.violation(`${refundId} went from ${before?.state} to ${change.state}`, {
+          before,
+          after: change,
+        });
+      before = change;
+    }
+    if (before?.state !== state || before.version !== version)
+      finder.violation(`${refundId} is not where its history ends`, { state, before });
+  }
+}
 
 function wrongStep(
   before: OrderChangeRow | undefined,
@@ -47,7 +79,10 @@ export const dutiesOnce: Check = {
   sentence: "Each change that a fan hears of has exactly one outbox row, and no other has one.",
   needs: [],
   find(file, finder) {
-    const duties = groupBy(file.duties, ({ orderId, topic }) => `${orderId} ${topic}`);
+    // An order may be given back ticket by ticket: each refund owes a mail of its own.
+    const duties = groupBy(file.duties, ({ orderId, topic, key }) =>
+      topic === "tickets-refunded" ? key : `${orderId} ${topic}`,
+    );
     const wanted = new Set<string>();
     for (const owed of owedMail(file)) {
       finder.saw();
@@ -64,12 +99,15 @@ export const dutiesOnce: Check = {
 };
 
 /** Confirmed and refunded always; cancelled only where the provider had known of the payment. */
-function owedMail({ orders, orderChanges, attempts }: CaseFile): string[] {
+function owedMail({ orders, orderChanges, attempts, refunds }: CaseFile): string[] {
   const last = new Map<OrderId, OrderChangeRow>();
   for (const change of orderChanges)
     if (change.was !== change.state) last.set(change.orderId, change);
   const payments = new Map(attempts.map((row) => [`${row.orderId} ${row.attempt}`, row]));
-  return orders.flatMap((order) => {
+  const given = refunds
+    .filter(({ state }) => state === "refunded")
+    .map(({ refundId }) => `refund:${refundId}:refunded`);
+  const ofOrders = orders.flatMap((order) => {
     const topic = topicOf(
       order,
       last.get(order.orderId)?.was,
@@ -77,6 +115,7 @@ function owedMail({ orders, orderChanges, attempts }: CaseFile): string[] {
     );
     return topic === undefined ? [] : [`${order.orderId} ${topic}`];
   });
+  return [...given, ...ofOrders];
 }
 
 function topicOf(
@@ -105,7 +144,7 @@ const afterPivot: readonly OrderState[] = [
 export const sagasEnd: Check = {
   id: "M5",
   sentence:
-    "No saga is left unfinished at rest; after the pivot nothing is undone except by refund.",
+    "No saga and no refund is left unfinished at rest; after the pivot nothing is undone except by refund.",
   needs: ["atRest"],
   find(file, finder) {
     for (const order of file.orders) {
@@ -113,6 +152,12 @@ export const sagasEnd: Check = {
       const waits = order.state === "draft" && order.deadline > file.readAt;
       if (!isEnd(order.state) && !waits)
         finder.violation(`${order.orderId} is left in ${order.state}`, { order });
+    }
+    for (const refund of file.refunds) {
+      finder.saw();
+      // One that a person was called for is at rest, and is listed at the desk.
+      if (refund.state === "requested" || refund.state === "refunding")
+        finder.violation(`${refund.refundId} is left in ${refund.state}`, { refund });
     }
     pivotKept(file, finder);
   },

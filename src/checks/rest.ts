@@ -4,9 +4,16 @@ import { type Check, groupBy } from "./check.ts";
 
 export const seatsAddUp: Check = {
   id: "S15",
-  sentence: "At rest free + held + sold + withheld = all, and sold is exactly what was ticketed.",
+  sentence:
+    "At rest free + held + sold + withheld = all, and sold is exactly what was ticketed, or waits for a refund.",
   needs: ["atRest"],
-  find({ seats, seatCount, tickets }, finder) {
+  find({ seats, seatCount, tickets, refunds, refundLines }, finder) {
+    const open = new Set(
+      refunds.filter(({ state }) => state !== "refunded").map(({ refundId }) => refundId),
+    );
+    const waits = new Set(
+      refundLines.filter(({ refundId }) => open.has(refundId)).map(({ seat }) => seat),
+    );
     const live = new Set(tickets.filter(({ state }) => state === "live").map(({ seat }) => seat));
     finder.saw(seatCount);
     for (const [seat, rows] of groupBy(seats, (row) => row.seat)) {
@@ -16,7 +23,7 @@ export const seatsAddUp: Check = {
     }
     for (const row of seats) {
       if (row.state === "paying") finder.violation(`seat ${row.seat} is being paid for`, { row });
-      if (row.state === "sold" && !live.has(row.seat))
+      if (row.state === "sold" && !live.has(row.seat) && !waits.has(row.seat))
         finder.violation(`seat ${row.seat} is sold and has no ticket`, { row });
     }
     const sold = new Set(seats.filter(({ state }) => state === "sold").map(({ seat }) => seat));

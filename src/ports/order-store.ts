@@ -82,7 +82,13 @@ export type Ticket = {
 };
 
 /** An attempt as the reconciler compares it with the provider's ledger. */
-export type PaymentRow = Payment & { orderId: OrderId; orderState: OrderState; updatedAt: number };
+export type PaymentRow = Payment & {
+  orderId: OrderId;
+  orderState: OrderState;
+  /** Asked to go back by refunds that are not settled; at the provider it may have gone already. */
+  goingBack: number;
+  updatedAt: number;
+};
 
 /** A lease makes one worker the only one to advance an order until `until`. */
 export type Leased = { order: Order; leaseToken: string; until: number };

@@ -3,6 +3,7 @@
 
 import type { TransferId } from "../foundation/door-ids.ts";
 import type { OrderId, TicketId } from "../foundation/ids.ts";
+import type { RefundId } from "../foundation/refund-ids.ts";
 
 export type OrderTopic = "order-confirmed" | "order-refunded" | "order-cancelled";
 export type TransferTopic = "ticket-offered" | "ticket-received" | "ticket-given";
@@ -10,7 +11,9 @@ export type TransferTopic = "ticket-offered" | "ticket-received" | "ticket-given
 export type OutboxRow = { id: number; key: string; tries: number } & (
   | { topic: OrderTopic; payload: { orderId: OrderId } }
   | { topic: TransferTopic; payload: { transferId: TransferId } }
-  | { topic: "ticket-again"; payload: { ticketId: TicketId } }
+  | { topic: "tickets-refunded"; payload: { orderId: OrderId; refundId: RefundId } }
+  /** `ticket-void`: to whom a ticket was given, when its buyer's money goes back. */
+  | { topic: "ticket-again" | "ticket-void"; payload: { ticketId: TicketId } }
 );
 
 export type Outbox = {

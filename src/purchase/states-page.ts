@@ -1,8 +1,10 @@
-// docs/states.md, written from the two tables it describes. `bun src/purchase/states-page.ts` writes it
+// docs/states.md, written from the tables it describes. `bun src/purchase/states-page.ts` writes it
 // again; a test compares.
 
 import { orderStates, standingOf, transitions } from "../domain/ordering/order.ts";
+import { refundStates, refundTransitions } from "../domain/ordering/refund.ts";
 import { purchaseSaga } from "./purchase-saga.ts";
+import { refundSaga } from "./refunding/refund-saga.ts";
 
 const standings = {
   fan: "the fan",
@@ -50,7 +52,27 @@ export function statesPage(): string {
     "",
     ...purchaseSaga.map(({ step, says }) => `- **${step}**: ${says}`),
     "",
+    ...refundLines(),
   ].join("\n");
+}
+
+function refundLines(): string[] {
+  return [
+    "## Refunds of confirmed orders",
+    "",
+    `From \`src/domain/ordering/refund.ts\` and \`src/purchase/refunding/refund-saga.ts\`. States: ${refundStates.join(", ")}. The order stays confirmed; its tickets end with the request.`,
+    "",
+    "| from | to | when |",
+    "|---|---|---|",
+    ...refundTransitions.map(({ from, to, when }) => `| ${from} | ${to} | ${when} |`),
+    "",
+    "| step | at | answers |",
+    "|---|---|---|",
+    ...refundSaga.map(({ step, at, on }) => `| ${step} | ${at} | ${Object.keys(on).join(", ")} |`),
+    "",
+    ...refundSaga.map(({ step, says }) => `- **${step}**: ${says}`),
+    "",
+  ];
 }
 
 if (import.meta.main) await Bun.write("docs/states.md", statesPage());

@@ -4,6 +4,7 @@
 import type { Catalog } from "../ports/catalog.ts";
 import type { Order, OrderStore, Ticket } from "../ports/order-store.ts";
 import type { Mail, OutboxRow, TransferTopic } from "../ports/outbox.ts";
+import type { RefundStore } from "../ports/tickets/refund-store.ts";
 import type { Holding, TicketHolding, Transfer } from "../ports/tickets/ticket-holding.ts";
 import { pathTo } from "../wire/routes.ts";
 import { holderMail } from "./holder-mail.ts";
@@ -14,6 +15,7 @@ import type { TicketSigner } from "./ticket-code.ts";
 
 export type ComposeDeps = {
   store: Pick<OrderStore, "find" | "tickets">;
+  refunds: Pick<RefundStore, "find">;
   catalog: Pick<Catalog, "performance">;
   holding: Pick<TicketHolding, "holding" | "transfer">;
   signer: () => Promise<TicketSigner>;
@@ -38,11 +40,30 @@ export function composeMails(deps: ComposeDeps): (row: OutboxRow) => Promise<Mai
         const tickets = topic === "order-confirmed" ? await deps.store.tickets(order.orderId) : [];
         return await orderMail({ row: { key, topic }, order, performance, tickets, links });
       }
+      case "tickets-refunded": {
+        const { topic, key, payload } = row;
+        const refund = await deps.refunds.find(payload.refundId);
+        const order = refund && (await deps.store.find(refund.orderId));
+        const performance = order && (await deps.catalog.performance(order.performanceId));
+        if (refund === undefined || order === undefined || performance === undefined)
+          return undefined;
+        return await orderMail({
+          row: { key, topic },
+          order,
+          performance,
+          tickets: [],
+          refund,
+          links,
+        });
+      }
+      case "ticket-void":
       case "ticket-again": {
         const found = await deps.holding.holding(row.payload.ticketId);
-        if (found?.ticket.state !== "live") return undefined;
-        const about = await aboutTicket(deps, found);
-        return about && holderMail({ row, ...about, ticket: found.ticket, links });
+        const about = found && (await aboutTicket(deps, found));
+        if (!found || !about) return undefined;
+        if (row.topic === "ticket-void") return await holderMail({ row, ...about, links });
+        if (found.ticket.state !== "live") return undefined;
+        return await holderMail({ row, ...about, ticket: found.ticket, links });
       }
       case "ticket-offered":
       case "ticket-received":

@@ -1,5 +1,5 @@
 // The mails about a single ticket: offered to somebody, received by them, the word to who gave it away,
-// and the same ticket sent once more. Keeps: the offer carries no code that opens the door, and who
+// the word to who holds one that has ended, and the same ticket sent once more. Keeps: the offer carries no code that opens the door, and who
 // gave a ticket away is sent none either.
 
 import type { Performance } from "../ports/catalog.ts";
@@ -19,7 +19,7 @@ import {
 import { mailWords } from "./mail-words.ts";
 
 type About = {
-  row: { key: string; topic: TransferTopic | "ticket-again" };
+  row: { key: string; topic: TransferTopic | "ticket-again" | "ticket-void" };
   to: Person;
   performance: Performance;
   line: OrderLine;

@@ -24,6 +24,8 @@ export type MailWords = {
   openOrder: string;
   scan: string;
   refund: string;
+  back: string;
+  fee: string;
   /** On paper. */
   sheet: Record<"section" | "row" | "seat" | "entry" | "scan" | "once", string>;
 };
@@ -39,6 +41,8 @@ export const mailWords: Record<Locale, MailWords> = {
       "ticket-received": (performance) => `티켓이 도착했습니다 · ${performance}`,
       "ticket-given": (performance) => `티켓이 전달되었습니다 · ${performance}`,
       "ticket-again": (performance) => `티켓을 다시 보내 드립니다 · ${performance}`,
+      "tickets-refunded": (performance) => `티켓이 취소되고 환불되었습니다 · ${performance}`,
+      "ticket-void": (performance) => `받으신 티켓이 취소되었습니다 · ${performance}`,
     },
     hello: (name) => (name === "" ? "안녕하세요." : `${name} 님, 안녕하세요.`),
     lead: {
@@ -52,6 +56,10 @@ export const mailWords: Record<Locale, MailWords> = {
       "ticket-given":
         "보내신 티켓을 상대방이 받았습니다. 가지고 계시던 코드로는 더 이상 입장할 수 없습니다.",
       "ticket-again": "요청하신 티켓입니다. 아래 QR 코드를 입장할 때 보여 주세요.",
+      "tickets-refunded":
+        "아래 좌석의 티켓이 취소되었고 환불이 끝났습니다. 취소된 티켓으로는 입장할 수 없습니다.",
+      "ticket-void":
+        "구매하신 분의 주문이 취소되어, 받으신 티켓으로는 더 이상 입장할 수 없습니다. 자세한 내용은 티켓을 주신 분께 여쭤 보세요.",
     },
     when: "일시",
     where: "장소",
@@ -69,6 +77,8 @@ export const mailWords: Record<Locale, MailWords> = {
     openOrder: "주문 보기",
     scan: "화면을 밝게 하면 더 잘 읽힙니다. 티켓 한 장에 한 분만 입장하실 수 있습니다.",
     refund: "카드사에 따라 며칠 뒤에 표시될 수 있습니다.",
+    back: "환불 금액",
+    fee: "취소 수수료",
     sheet: {
       section: "구역",
       row: "열",
@@ -87,6 +97,8 @@ export const mailWords: Record<Locale, MailWords> = {
       "ticket-received": (performance) => `Your ticket · ${performance}`,
       "ticket-given": (performance) => `Your ticket was accepted · ${performance}`,
       "ticket-again": (performance) => `Your ticket once more · ${performance}`,
+      "tickets-refunded": (performance) => `Tickets cancelled and paid back · ${performance}`,
+      "ticket-void": (performance) => `A ticket you were given has ended · ${performance}`,
     },
     hello: (name) => (name === "" ? "Hello," : `Hello ${name},`),
     lead: {
@@ -101,6 +113,10 @@ export const mailWords: Record<Locale, MailWords> = {
       "ticket-given":
         "The ticket you gave away was accepted. The code you have no longer opens the door.",
       "ticket-again": "Here is the ticket you asked for. Show its QR code at the entrance.",
+      "tickets-refunded":
+        "The tickets for these seats were cancelled and the money has been paid back. They no longer open the door.",
+      "ticket-void":
+        "The buyer's order was cancelled, so the ticket you were given no longer opens the door. Please ask whoever gave it to you.",
     },
     when: "When",
     where: "Where",
@@ -118,6 +134,8 @@ export const mailWords: Record<Locale, MailWords> = {
     openOrder: "See the order",
     scan: "A bright screen reads better. Each ticket admits one person, once.",
     refund: "Depending on your bank it may take some days to show.",
+    back: "Paid back",
+    fee: "Fee kept",
     sheet: {
       section: "Section",
       row: "Row",

@@ -10,6 +10,7 @@ import { totalOf } from "../domain/ordering/price.ts";
 import type { Performance } from "../ports/catalog.ts";
 import type { Order, Ticket } from "../ports/order-store.ts";
 import type { Mail, OrderTopic } from "../ports/outbox.ts";
+import type { Refund } from "../ports/tickets/refund-store.ts";
 import type { Money } from "../wire/contract.ts";
 import { pathTo } from "../wire/routes.ts";
 import { type MailFacts, mailPage } from "./mail-page.ts";
@@ -26,10 +27,12 @@ import {
 import { mailWords } from "./mail-words.ts";
 
 export async function orderMail(about: {
-  row: { key: string; topic: OrderTopic };
+  row: { key: string; topic: OrderTopic | "tickets-refunded" };
   order: Order;
   performance: Performance;
   tickets: readonly Ticket[];
+  /** Of single tickets or all of them, after the sale. */
+  refund?: Refund;
   links: MailLinks;
 }): Promise<Mail> {
   const { row, order, performance, links } = about;
@@ -49,11 +52,17 @@ export async function orderMail(about: {
     title: say.subject[row.topic](performance.name[locale]),
     hello: say.hello(order.buyer.name),
     lead: say.lead[row.topic],
-    facts: factsOf(order, performance, [...seatOf.values()]),
+    facts: about.refund
+      ? refundFacts(about.refund, order, performance)
+      : factsOf(order, performance, [...seatOf.values()]),
     tickets: tickets.map(({ shown }) => shown),
     orderUrl: links.publicUrl + pathTo("orderPage", { orderId, onSaleId }),
     note:
-      row.topic === "order-confirmed" ? say.scan : row.topic === "order-refunded" ? say.refund : "",
+      row.topic === "order-confirmed"
+        ? say.scan
+        : row.topic === "order-refunded" || row.topic === "tickets-refunded"
+          ? say.refund
+          : "",
   };
   const uid = `${orderId}@${new URL(links.publicUrl).hostname}`;
   const calendar = { uid, performance, lines: order.lines, locale, issuedAt: order.updatedAt };
@@ -79,6 +88,24 @@ function factsOf(order: Order, performance: Performance, seats: string[]): MailF
     { label: say.where, value: performance.venue[locale] },
     { label: say.seats, value: seats.join(" · ") },
     { label: say.total, value: amountInWords(total, languageOf(locale)) },
+    { label: say.order, value: order.orderId },
+  ];
+}
+
+function refundFacts(refund: Refund, order: Order, performance: Performance): MailFacts {
+  const { locale } = order.buyer;
+  const say = mailWords[locale];
+  const { amount, fee } = refund;
+  const given = new Set(refund.lines.map(({ seat }) => seat));
+  const seats = order.lines.filter(({ seat }) => given.has(seat));
+  const inMoney = (value: number) =>
+    amountInWords({ ...amount, amount: value }, languageOf(locale));
+  return [
+    { label: say.when, value: inWords(performance.startsAt, performance.timeZone, locale) },
+    { label: say.where, value: performance.venue[locale] },
+    { label: say.seats, value: seats.map((line) => seatInWords(line, locale)).join(" · ") },
+    { label: say.back, value: inMoney(amount.amount) },
+    ...(fee === 0 ? [] : [{ label: say.fee, value: inMoney(fee) }]),
     { label: say.order, value: order.orderId },
   ];
 }

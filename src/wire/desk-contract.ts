@@ -76,6 +76,10 @@ export type OnSaleSettings = {
   shopUrl?: string | undefined;
   /** Whether a ticket may be given to another person; absent in on-sales of before: it may. */
   ticketTransfers?: boolean | undefined;
+  /** Until how long before the performance a fan may give tickets back; left out: not at all. */
+  fanCancelBeforeMs?: number | undefined;
+  /** Kept of each ticket that a fan gives back, in minor units; left out: nothing. */
+  fanCancelFee?: number | undefined;
 };
 export type NewPerformance = Omit<DeskPerformance, "performanceId" | "seatCount">;
 export type NewOnSale = {

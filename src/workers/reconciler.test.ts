@@ -6,7 +6,8 @@ import { idempotencyKey } from "../domain/ordering/payment.ts";
 import { systemClock } from "../foundation/clock.ts";
 import { newId, type OrderId } from "../foundation/ids.ts";
 import { silentLog } from "../foundation/log.ts";
-import { reconcileOnce } from "./reconciler.ts";
+import { newRefundId, type RefundId } from "../foundation/refund-ids.ts";
+import { type ReconcilerDeps, reconcileOnce } from "./reconciler.ts";
 
 let shop: Shop;
 beforeAll(async () => {
@@ -16,7 +17,7 @@ afterAll(() => shop?.close());
 
 const price = { amount: 66_000, currency: "KRW" };
 
-function reconcile() {
+function reconcile(other: Partial<ReconcilerDeps> = {}) {
   const { stores, sandbox, purchase } = shop;
   return reconcileOnce({
     store: stores.orders,
@@ -25,7 +26,26 @@ function reconcile() {
     clock: systemClock,
     log: silentLog,
     restMs: 0,
+    ...other,
   });
+}
+
+async function giveBack(orderId: OrderId, seat = -1): Promise<RefundId> {
+  const refundId = newRefundId();
+  const asked = await shop.refunds.request({
+    refundId,
+    orderId,
+    seats: [seat],
+    feePerTicket: 0,
+    by: { kind: "fan" },
+    reason: "cannot come",
+    seatsGo: "to-sale",
+    idempotencyKey: refundId,
+    bodyHash: "0",
+  });
+  expect(asked.kind).toBe("requested");
+  await shop.refunds.idle();
+  return refundId;
 }
 
 async function pay(number?: string) {
@@ -89,6 +109,50 @@ test("money that went back behind our back is a contradiction, and nothing is gu
   });
   expect(await reconcile()).toMatchObject([{ orderId, kind: "contradiction" }]);
   expect((await shop.find(orderId)).state).toBe("confirmed");
+});
+
+test("tickets that were given back, and one that is about to be, are no contradiction", async () => {
+  const order = await shop.bought(2);
+  const [first, second] = order.lines;
+  const { refunds, stores, sandbox } = shop;
+  await giveBack(order.orderId, first?.seat);
+  await sandbox.behave({ operation: "find", conduct: "error-before", order: order.orderId });
+  const open = await giveBack(order.orderId, second?.seat);
+  expect(await stores.refunds.find(open)).toMatchObject({ state: "refunding" });
+  const about = async () => (await reconcile()).filter(({ orderId }) => orderId === order.orderId);
+  expect(await about()).toEqual([]);
+  await refunds.advance(open);
+  expect(await stores.refunds.find(open)).toMatchObject({ state: "refunded" });
+  expect(await about()).toEqual([]);
+  // More than all refunds together is one.
+  const more = await shop.bought(2);
+  await giveBack(more.orderId, more.lines[0]?.seat);
+  await sandbox.gateway.refund({
+    orderId: more.orderId,
+    attempt: 1,
+    idempotencyKey: `${more.orderId}:by-hand`,
+    providerRef: more.payment?.providerRef ?? "",
+    amount: price,
+  });
+  expect(await reconcile()).toContainEqual(
+    expect.objectContaining({ orderId: more.orderId, kind: "contradiction" }),
+  );
+});
+
+test("a payment from before the window that changed today is looked up, not called unknown", async () => {
+  const order = await shop.bought(1);
+  await giveBack(order.orderId, order.lines[0]?.seat);
+  const { gateway } = shop.sandbox;
+  const old = { ...gateway, async *ledger() {} };
+  const knownOld = new Map<string, number>();
+  const findings = await reconcile({ gateway: old, knownOld });
+  expect(findings.filter(({ orderId }) => orderId === order.orderId)).toEqual([]);
+  expect([...knownOld.keys()]).toContain(`${order.orderId}:1`);
+  // And one that it does not know at all is still told.
+  const forgets = { ...old, find: async () => ({ kind: "none" }) as const };
+  expect(await reconcile({ gateway: forgets })).toContainEqual(
+    expect.objectContaining({ orderId: order.orderId, detail: "captured by us, unknown there" }),
+  );
 });
 
 test("an order that nobody works on is advanced", async () => {

@@ -32,6 +32,8 @@ export type ReconcilerDeps = {
   report?: (findings: readonly Finding[]) => void;
   /** One worker does it for all; undefined: this process does it. */
   turn?: Turn;
+  /** Payments from before the window that were looked up and agreed, by when ours last changed. */
+  knownOld?: Map<string, number>;
 };
 
 export type Finding = {
@@ -61,8 +63,10 @@ export function judge(ours: PaymentRow | undefined, theirs: ProviderPayment | un
   const wanted = ours?.state === "captured" && ours.orderState === "confirmed";
   if (wanted) {
     if (theirs.state !== "captured") return contradiction(`captured by us, ${theirs.state} there`);
-    if (outstanding !== ours.amount.amount - ours.refunded)
-      return contradiction(`${outstanding} outstanding there, ${ours.amount.amount} here`);
+    const here = ours.amount.amount - ours.refunded;
+    // What a refund has asked for may be back there already; the refunder sees to it.
+    if (outstanding > here || outstanding < here - ours.goingBack)
+      return contradiction(`${outstanding} outstanding there, ${here} here`);
     return agrees;
   }
   if (theirs.state === "captured")
@@ -73,9 +77,34 @@ export function judge(ours: PaymentRow | undefined, theirs: ProviderPayment | un
 }
 
 function judgeAlone(ours: PaymentRow | undefined): Verdict {
-  if (ours === undefined) return agrees;
-  const took = ours.state === "captured" || ours.state === "refunded";
-  return took ? contradiction(`${ours.state} by us, unknown there`) : agrees;
+  if (ours === undefined || !tookMoney(ours)) return agrees;
+  return contradiction(`${ours.state} by us, unknown there`);
+}
+
+const tookMoney = ({ state }: PaymentRow) => state === "captured" || state === "refunded";
+
+/** A cancelled evening is thousands of refunds of payments taken weeks ago: some of them a round. */
+const maxLookups = 200;
+const maxKnownOld = 20_000;
+
+/**
+ * A ledger is read by the day of taking; what changed in our book today may be a refund of weeks later.
+ * Such a payment is asked for by itself. "later": not now, or it was and agreed.
+ */
+function openLookUp({ gateway, knownOld = new Map<string, number>() }: ReconcilerDeps) {
+  let lookups = 0;
+  return async (name: string, mine: PaymentRow): Promise<ProviderPayment | "later" | undefined> => {
+    if (knownOld.get(name) === mine.updatedAt || lookups >= maxLookups) return "later";
+    lookups += 1;
+    const found = await gateway.find(mine.orderId, mine.attempt, mine.providerRef);
+    if (found.kind === "unknown") return "later";
+    if (found.kind === "none") return undefined;
+    if (judge(mine, found.payment).kind === "agrees") {
+      if (knownOld.size >= maxKnownOld) knownOld.clear();
+      knownOld.set(name, mine.updatedAt);
+    }
+    return found.payment;
+  };
 }
 
 /** The order still works on this attempt; its saga knows best. */
@@ -106,10 +135,16 @@ export async function reconcileOnce(deps: ReconcilerDeps): Promise<Finding[]> {
     for (const row of page) ours.set(nameOf(row), row);
 
   const findings: Finding[] = [];
+  const lookUp = openLookUp(deps);
   for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
     const mine = ours.get(name);
-    const yours = theirs.get(name);
+    let yours = theirs.get(name);
     if ((mine?.updatedAt ?? 0) > restedBefore || (yours?.createdAt ?? 0) > restedBefore) continue;
+    if (mine !== undefined && yours === undefined && tookMoney(mine)) {
+      const found = await lookUp(name, mine);
+      if (found === "later") continue;
+      yours = found;
+    }
     // A stuck order is tried again seldom: each try is a line in its history.
     if (mine?.orderState === "stuck" && mine.updatedAt > restedBefore - 9 * restMs) continue;
     const finding = await repair(deps, mine ?? yours, judge(mine, yours));
@@ -182,6 +217,7 @@ async function repair(
 }
 
 export function startReconciler(deps: ReconcilerDeps): Duty {
+  const knownOld = new Map<string, number>();
   return startRounds(
     {
       name: "reconciler",
@@ -190,7 +226,7 @@ export function startReconciler(deps: ReconcilerDeps): Duty {
       pauseMs: () => deps.everyMs ?? 60_000,
     },
     async () => {
-      const findings = await reconcileOnce(deps);
+      const findings = await reconcileOnce({ ...deps, knownOld });
       for (const finding of findings)
         deps.log[finding.kind === "contradiction" ? "error" : "info"](finding, "books compared");
       deps.report?.(findings);

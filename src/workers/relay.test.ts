@@ -30,10 +30,10 @@ test("a mail is tried again until it is taken, and sent twice it is still one", 
   await shop.purchase.pay(order.orderId, await shop.sandbox.card());
   await shop.until(order.orderId, "confirmed");
 
-  const { outbox, orders: store, catalog, ticketHolding: holding, keys } = shop.stores;
+  const { outbox, orders: store, refunds, catalog, ticketHolding: holding, keys } = shop.stores;
   const signer = async () => (await keys.signing("ticket")).signer;
   const publicUrl = "http://shop.test";
-  const compose = composeMails({ store, catalog, holding, signer, publicUrl });
+  const compose = composeMails({ store, refunds, catalog, holding, signer, publicUrl });
   const away = smtpMailer({ url: "smtp://127.0.0.1:9", from: "a@shop.test" });
   expect(await relayOnce({ outbox, mailer: away, compose, log: silentLog })).toBe(1);
   await away.close();

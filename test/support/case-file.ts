@@ -1,5 +1,5 @@
 // A small sale in which everything went right, as evidence: three fans, five seats and two standing
-// places, one declined card, one refund, one released hold. Tests plant a violation into a copy of it.
+// places, one declined card, one refund of an order, one of a single ticket, one released hold. Tests plant a violation into a copy of it.
 // Ids are words here, so that a violation reads well.
 
 import type { CaseFile } from "../../src/checks/evidence/case-file.ts";
@@ -103,6 +103,9 @@ export function cleanCase(): CaseFile {
     orderLines: [],
     orderChanges: [],
     attempts: [],
+    refunds: [],
+    refundLines: [],
+    refundChanges: [],
     tickets: [],
     duties: [],
     atRest: true,
@@ -119,6 +122,7 @@ export function cleanCase(): CaseFile {
   buy(file, fans[1]!, ["captured"]);
   giveBack(file, fans[2]!);
   refundedOrder(file, fans[2]!);
+  givenTicket(file, fans[0]!, { seat: 1, fee: 100 });
   repeats(file);
   settle(file);
   return file;
@@ -288,6 +292,39 @@ function giveBack(file: CaseFile, fan: Fan): void {
 /** Paid, then impossible to issue: the money went back. */
 function refundedOrder(file: CaseFile, fan: Fan): void {
   buy(file, fan, ["refunded"]);
+}
+
+/** A ticket of a confirmed order that was given back afterwards, with a fee kept. */
+function givenTicket(file: CaseFile, fan: Fan, { seat, fee }: { seat: number; fee: number }): void {
+  const order = `order-${fan.name}`;
+  const refundId = id<CaseFile["refunds"][number]["refundId"]>(`refund-${order}`);
+  const orderId = id<CaseFile["orders"][number]["orderId"]>(order);
+  const amount = price - fee;
+  const { attempt } = file.orders.find((row) => row.orderId === orderId)!;
+  const common = { refundId, orderId, amount, fee };
+  file.refunds.push({
+    ...common,
+    attempt,
+    state: "refunded",
+    version: 3,
+    settledWhere: "provider",
+  });
+  file.refundLines.push({ ...common, seat, ticketId: `ticket-${seat}` });
+  const states = ["requested", "refunding", "refunded"] as const;
+  for (const [n, state] of states.entries())
+    file.refundChanges.push({
+      id: n + 1,
+      refundId,
+      was: states[n - 1] ?? null,
+      state,
+      version: n + 1,
+    });
+  file.tickets.find((row) => row.seat === seat)!.state = "revoked";
+  change(file, seat, 7_000, { state: "free" });
+  file.attempts.find((row) => row.orderId === orderId && row.attempt === attempt)!.refunded =
+    amount;
+  file.ledger!.find((row) => row.orderId === orderId && row.attempt === attempt)!.refunded = amount;
+  file.duties.push({ key: `refund:${refundId}:refunded`, topic: "tickets-refunded", orderId });
 }
 
 function repeats(file: CaseFile): void {

@@ -10,6 +10,7 @@ import type { PaymentGateway } from "../../src/ports/payment-gateway.ts";
 import type { SeatTruth } from "../../src/ports/seat-store.ts";
 import { issueBatch } from "../../src/purchase/issue-batch.ts";
 import { openPurchase } from "../../src/purchase/purchase.ts";
+import { openRefunds } from "../../src/purchase/refunding/refunds.ts";
 import { type PurchaseSpans, usualSpans } from "../../src/purchase/world.ts";
 import type { PostgresStores } from "../../src/stores/open.ts";
 import { ticketsFor } from "../../src/tickets/issue.ts";
@@ -38,6 +39,21 @@ export function purchaseOf(
   });
 }
 
+export function refundsOf(
+  stores: PostgresStores,
+  gateway: PaymentGateway,
+  options: { told?: SeatTruth[]; spans?: PurchaseSpans } = {},
+) {
+  return openRefunds({
+    store: stores.refunds,
+    gateway,
+    clock: systemClock,
+    log: silentLog,
+    tell: async (_refund, truths) => void options.told?.push(...truths),
+    spans: options.spans ?? usualSpans,
+  });
+}
+
 export async function startShop(
   options: { callMs?: number; args?: string[]; dialect?: Dialect } = {},
 ) {
@@ -50,9 +66,16 @@ export async function startShop(
   const told: Order[] = [];
   const spans = { leaseMs: 5_000, silenceMs: 60_000 };
   const purchase = purchaseOf(stores, sandbox.gateway, { told, spans });
+  const freed: SeatTruth[] = [];
+  const refunds = refundsOf(stores, sandbox.gateway, { told: freed, spans });
   const database = new pg.Pool({ connectionString: records.connectionString, max: 2 });
   let nextSeat = 0;
 
+  const takeSeats = (count: number): number[] => {
+    const seats = Array.from({ length: count }, (_, i) => nextSeat + i);
+    nextSeat += count;
+    return seats;
+  };
   const seatStates = async (order: Order): Promise<string[]> => {
     const seats = new Set(order.lines.map(({ seat }) => seat));
     const states: string[] = [];
@@ -70,15 +93,15 @@ export async function startShop(
     ...records,
     sandbox,
     purchase,
+    refunds,
     told,
+    /** What the maps were told by refunds. */
+    freed,
     database,
     find,
     seatStates,
     async draft(draft: { holdMs?: number; count?: number } = {}): Promise<Order> {
-      const count = draft.count ?? 2;
-      const seats = Array.from({ length: count }, (_, i) => nextSeat + i);
-      nextSeat += count;
-      return draftOf(records, seats, draft.holdMs ?? 60_000);
+      return draftOf(records, takeSeats(draft.count ?? 2), draft.holdMs ?? 60_000);
     },
     /** Waits until the order has the state; fails with what it has instead. */
     async until(orderId: OrderId, ...states: Order["state"][]): Promise<Order> {
@@ -91,6 +114,13 @@ export async function startShop(
         await Bun.sleep(10);
       }
     },
+    /** A fan's confirmed order, paid with the sandbox's own protocol. */
+    async bought(count = 2): Promise<Order> {
+      const order = await draftOf(records, takeSeats(count), 60_000);
+      await purchase.pay(order.orderId, await sandbox.card());
+      await purchase.idle();
+      return find(order.orderId);
+    },
     /** The fan cancels, and presses again where a worker has the order just then. */
     async leave(orderId: OrderId): Promise<string> {
       for (;;) {
@@ -102,6 +132,7 @@ export async function startShop(
     booksAgree: () => booksAgree(stores, sandbox),
     async close() {
       await purchase.idle();
+      await refunds.idle();
       await database.end();
       await stores.close();
       await sandbox.stop();
@@ -151,16 +182,30 @@ async function draftOf(records: TestRecords, seats: number[], holdMs: number): P
   return made.order;
 }
 
-/** Both books at rest, every attempt: money stands only behind confirmed orders, exactly their price. */
+/**
+ * Both books at rest, every attempt: money stands only behind confirmed orders, exactly the price of the
+ * tickets that count and what was kept of others; seats are sold where a ticket counts, and nowhere else.
+ */
 export async function booksAgree(stores: PostgresStores, sandbox: Sandbox): Promise<string[]> {
   const wrong: string[] = [];
   const paidFor = new Set<string>();
   for (const payment of await sandbox.ledger()) {
     const order = await stores.orders.find(payment.orderId);
     const isCurrent = order?.state === "confirmed" && order.attempt === payment.attempt;
+    const refunds = isCurrent ? await stores.refunds.ofOrder(payment.orderId) : [];
+    const back = refunds.reduce(
+      (sum, refund) => sum + (refund.settledWhere === "provider" ? refund.amount.amount : 0),
+      0,
+    );
     const standing = payment.captured - payment.refunded;
-    if (standing !== (isCurrent ? order.amount.amount : 0))
+    if (standing !== (isCurrent ? order.amount.amount - back : 0))
       wrong.push(`${payment.orderId}:${payment.attempt} has ${standing}, order ${order?.state}`);
+    if (isCurrent && order.payment?.refunded !== back)
+      wrong.push(
+        `${payment.orderId}: ${order.payment?.refunded} paid back by our book, not ${back}`,
+      );
+    for (const { state, refundId } of refunds)
+      if (state !== "refunded") wrong.push(`${refundId} is left in ${state}`);
     if (payment.state === "authorized") wrong.push(`${payment.orderId} is still authorized`);
     if (isCurrent) paidFor.add(payment.orderId);
   }
@@ -168,8 +213,11 @@ export async function booksAgree(stores: PostgresStores, sandbox: Sandbox): Prom
     for (const row of page) {
       const tickets = await stores.orders.tickets(row.orderId);
       const order = await stores.orders.find(row.orderId);
-      const wanted = row.orderState === "confirmed" ? (order?.lines.length ?? 0) : 0;
-      if (tickets.length !== wanted) wrong.push(`${row.orderId}: ${tickets.length} tickets`);
+      const refunds = await stores.refunds.ofOrder(row.orderId);
+      const ended = refunds.flatMap(({ lines }) => lines).length;
+      const wanted = row.orderState === "confirmed" ? (order?.lines.length ?? 0) - ended : 0;
+      const live = tickets.filter(({ state }) => state === "live").length;
+      if (live !== wanted) wrong.push(`${row.orderId}: ${live} tickets`);
       if (row.orderState === "confirmed" && !paidFor.has(row.orderId))
         wrong.push(`${row.orderId} is confirmed and unpaid`);
     }

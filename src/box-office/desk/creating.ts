@@ -48,6 +48,8 @@ const settingsBody = z.object({
   showSeatsLeft: z.boolean(),
   shopUrl: z.string().max(500).refine(isShopAddress, "is no https address").optional(),
   ticketTransfers: z.boolean().default(true),
+  fanCancelBeforeMs: span(0, 366 * 24 * hour).optional(),
+  fanCancelFee: z.number().int().min(0).max(1_000_000_000_00).optional(),
 });
 
 export const onSaleBody = z.object({

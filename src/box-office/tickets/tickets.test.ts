@@ -56,6 +56,7 @@ async function mailsOwed(topics: string[]): Promise<OutboxRow[]> {
 const compose = (row: OutboxRow) =>
   composeMails({
     store: shop.stores.orders,
+    refunds: shop.stores.refunds,
     catalog: shop.stores.catalog,
     holding: shop.stores.ticketHolding,
     signer: async () => (await shop.stores.keys.signing("ticket")).signer,

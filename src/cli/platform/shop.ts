@@ -26,10 +26,10 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   const { stores, log } = options;
   const keys = await openKeyRing(stores.postgres.keys, log);
   closing.later("keys", () => keys.close());
-  const { payments, purchase } = openPaying(options, options.payments, closing);
+  const { payments, purchase, refunds } = openPaying(options, options.payments, closing);
   const roles: Role[] = [];
   const reporting = openReporting(roles, options);
-  const shared = { ...options, keys, payments, purchase, own: reporting.own };
+  const shared = { ...options, keys, payments, purchase, refunds, own: reporting.own };
   roles.push(openWorkerRole(shared, closing));
   const gateway = openGatewayRole(shared, closing);
   roles.push(gateway, openBoxOfficeRole(shared, closing));
@@ -43,5 +43,5 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   const endStreams = async () => {
     await Promise.all(roles.map((role) => role.endStreams()));
   };
-  return { routes, pacer: gateway.pacer, purchase, payments, endStreams };
+  return { routes, pacer: gateway.pacer, purchase, refunds, payments, endStreams };
 }

@@ -1,10 +1,11 @@
-// What box office and worker share: the provider's adapter and the saga on it.
+// What box office and worker share: the provider's adapter, and on it the purchase and the refunds.
 
 import { openPayments, type PaymentsConfig } from "../../payments/payments-config.ts";
 import type { Order } from "../../ports/order-store.ts";
 import type { PaymentGateway } from "../../ports/payment-gateway.ts";
 import { issueBatch } from "../../purchase/issue-batch.ts";
 import { openPurchase, type Purchase } from "../../purchase/purchase.ts";
+import { openRefunds, type Refunds } from "../../purchase/refunding/refunds.ts";
 import { tellHotStore } from "../../purchase/tell.ts";
 import { usualSpans } from "../../purchase/world.ts";
 import { ticketsFor } from "../../tickets/issue.ts";
@@ -12,14 +13,35 @@ import { pathTo } from "../../wire/routes.ts";
 import type { Closing } from "../platform/closing.ts";
 import type { RoleDeps } from "./role.ts";
 
-export type Paying = { payments: PaymentGateway; purchase: Purchase };
+export type Paying = { payments: PaymentGateway; purchase: Purchase; refunds: Refunds };
 
 export function openPaying(deps: RoleDeps, config: PaymentsConfig, closing: Closing): Paying {
   const windowPage = deps.origins.shop + pathTo("tossPage");
   const payments = openPayments(config, { clock: deps.clock, windowPage });
   const purchase = openSaga(deps, payments);
   closing.later("purchase", () => purchase.idle());
-  return { payments, purchase };
+  const refunds = openRefunding(deps, payments);
+  closing.later("refunds", () => refunds.idle());
+  return { payments, purchase, refunds };
+}
+
+function openRefunding({ stores, clock, log }: RoleDeps, gateway: PaymentGateway): Refunds {
+  const { postgres, hot, epochs } = stores;
+  return openRefunds({
+    store: postgres.refunds,
+    gateway,
+    clock,
+    log,
+    async tell({ performanceId, refundId }, truths) {
+      try {
+        await epochs.seats(performanceId, (scope) => hot.seats.apply(scope, truths));
+      } catch (cause) {
+        // A hint: PostgreSQL has spoken already, and the mender brings it in.
+        log.warn({ refundId, cause: String(cause) }, "the maps could not be told");
+      }
+    },
+    spans: usualSpans,
+  });
 }
 
 function openSaga({ stores, origins, clock, log }: RoleDeps, gateway: PaymentGateway): Purchase {

@@ -7,6 +7,7 @@ import type { HealthView } from "../../wire/desk-contract.ts";
 import { startCompleter } from "../../workers/completer.ts";
 import { startMender } from "../../workers/mender.ts";
 import { type Finding, startReconciler } from "../../workers/reconciler.ts";
+import { startRefunder } from "../../workers/refunder.ts";
 import { startRelay } from "../../workers/relay.ts";
 import { startSweeper } from "../../workers/sweeper.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
@@ -22,13 +23,14 @@ export function openWorkerRole(
   deps: RoleDeps & Paying & { smtpUrl: string },
   closing: Closing,
 ): Role {
-  const { stores, origins, smtpUrl, payments, purchase, clock, log } = deps;
+  const { stores, origins, smtpUrl, payments, purchase, refunds, clock, log } = deps;
   const { postgres, hot, epochs } = stores;
   const { orders: store, catalog, seatClaims: claims, outbox } = postgres;
   const mailer = smtpMailer({ url: smtpUrl, from: sender });
   closing.later("mailer", () => mailer.close());
   const compose = composeMails({
     store,
+    refunds: postgres.refunds,
     catalog,
     holding: postgres.ticketHolding,
     signer: async () => (await postgres.keys.signing("ticket")).signer,
@@ -42,6 +44,12 @@ export function openWorkerRole(
   const turn = turnsOf(postgres.dutyLeases, closing);
   const duties = {
     completer: startCompleter({ store, purchase, log, leaseMs: usualSpans.leaseMs }),
+    refunder: startRefunder({
+      store: postgres.refunds,
+      refunds,
+      log,
+      leaseMs: usualSpans.leaseMs,
+    }),
     sweeper: startSweeper({ hot, epochs, claims, catalog, log, turn }),
     mender: startMender({ hot, epochs, claims, catalog, clock, log, turn }),
     relay: startRelay({ outbox, mailer, compose, log }),

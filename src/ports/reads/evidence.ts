@@ -5,9 +5,11 @@
 
 import type { OrderState } from "../../domain/ordering/order.ts";
 import type { PaymentState } from "../../domain/ordering/payment.ts";
+import type { RefundState } from "../../domain/ordering/refund.ts";
 import type { VenuePlan } from "../../domain/seating/venue-plan.ts";
 import type { Phase } from "../../domain/waiting-room/frontier.ts";
 import type { EntryId, HoldId, OnSaleId, OrderId, PerformanceId } from "../../foundation/ids.ts";
+import type { RefundId } from "../../foundation/refund-ids.ts";
 import type { OnSaleSettings } from "../catalog.ts";
 import type { SeatState } from "../seat-store.ts";
 
@@ -53,6 +55,32 @@ export type AttemptRow = {
   currency: string;
   refunded: number;
   providerRef: string | null;
+};
+/** Of confirmed orders. `settledWhere`: where the money went back, once it did. */
+export type RefundRow = {
+  refundId: RefundId;
+  orderId: OrderId;
+  attempt: number;
+  state: RefundState;
+  version: number;
+  amount: number;
+  fee: number;
+  settledWhere: "provider" | "elsewhere" | null;
+};
+export type RefundLineRow = {
+  refundId: RefundId;
+  orderId: OrderId;
+  seat: number;
+  ticketId: string;
+  amount: number;
+  fee: number;
+};
+export type RefundChangeRow = {
+  id: number;
+  refundId: RefundId;
+  was: RefundState | null;
+  state: RefundState;
+  version: number;
 };
 export type TicketRow = {
   ticketId: string;
@@ -103,6 +131,9 @@ export type Evidence = {
   orderLines: OrderLineRow[];
   orderChanges: OrderChangeRow[];
   attempts: AttemptRow[];
+  refunds: RefundRow[];
+  refundLines: RefundLineRow[];
+  refundChanges: RefundChangeRow[];
   tickets: TicketRow[];
   duties: DutyRow[];
 };

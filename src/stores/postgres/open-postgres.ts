@@ -7,6 +7,7 @@ import type { Keys, OriginKeys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Outbox } from "../../ports/outbox.ts";
+import type { RefundStore } from "../../ports/tickets/refund-store.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
 import type { ProcessReports } from "../../ports/processes/process-reports.ts";
 import type { DoorStore } from "../../ports/tickets/door-store.ts";
@@ -29,6 +30,7 @@ import { migrate } from "./migrate.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
 import { openOutbox } from "./outbox.ts";
+import { openRefundStore } from "./refunds/refund-store.ts";
 import { openDoorStore } from "./tickets/door-store.ts";
 import { openTicketHolding } from "./tickets/ticket-holding.ts";
 import { openDutyLeases } from "./processes/duty-leases.ts";
@@ -42,6 +44,7 @@ export type PostgresStores = {
   readonly lineRecords: LineRecords;
   readonly seatClaims: SeatClaims;
   readonly orders: OrderStore;
+  readonly refunds: RefundStore;
   readonly ticketHolding: TicketHolding;
   readonly door: DoorStore;
   readonly outbox: Outbox;
@@ -73,6 +76,7 @@ export async function openPostgres(
     lineRecords: openLineRecords(database),
     seatClaims: openSeatClaims(database),
     orders: openOrderStore(database),
+    refunds: openRefundStore(database),
     ticketHolding: openTicketHolding(database),
     door: openDoorStore(database),
     outbox: openOutbox(database),

@@ -38,7 +38,10 @@ const sql = {
   ),
   payments: statement(
     "order-payments",
-    `select p.*, o.state as "orderState" from payments p join orders o using (order_id)
+    `select p.*, o.state as "orderState",
+       (select coalesce(sum(r.amount), 0)::bigint from refunds r where r.order_id = p.order_id
+          and r.attempt = p.attempt and r.state <> 'refunded') as "goingBack"
+     from payments p join orders o using (order_id)
      where (p.updated_at, p.order_id, p.attempt) > ($1::bigint, $2::text, $3::integer)
      order by p.updated_at, p.order_id, p.attempt limit $4`,
   ),
@@ -52,7 +55,12 @@ const sql = {
 };
 
 const paymentsPerPage = 1_000;
-type BookRow = PaymentColumns & { order_id: OrderId; updated_at: number; orderState: OrderState };
+type BookRow = PaymentColumns & {
+  order_id: OrderId;
+  updated_at: number;
+  orderState: OrderState;
+  goingBack: number;
+};
 
 export function openOrderStore(database: Database): OrderStore {
   return {
@@ -92,6 +100,7 @@ export function openOrderStore(database: Database): OrderStore {
           ...toPayment(row),
           orderId: row.order_id,
           orderState: row.orderState,
+          goingBack: row.goingBack,
           updatedAt: row.updated_at,
         }));
         after = [last.updated_at, last.order_id, last.attempt];

@@ -57,6 +57,22 @@ const read = statement(
      "order_id, a.attempt",
    )} as attempts,
    ${list(
+     `refund_id as "refundId", order_id as "orderId", r.attempt, r.state, r.version, r.amount, r.fee,
+      r.settled_where as "settledWhere"`,
+     `refunds r join orders ${ofOrders}`,
+     "refund_id",
+   )} as refunds,
+   ${list(
+     `refund_id as "refundId", order_id as "orderId", seat, ticket_id as "ticketId", l.amount, l.fee`,
+     `refund_lines l join orders ${ofOrders}`,
+     "order_id, seat",
+   )} as "refundLines",
+   ${list(
+     `h.id, refund_id as "refundId", h.was, h.state, h.version`,
+     `refund_history h join refunds using (refund_id) join orders ${ofOrders}`,
+     "h.id",
+   )} as "refundChanges",
+   ${list(
      `ticket_id as "ticketId", order_id as "orderId", seat, state`,
      `tickets where ${ofPerformance}`,
      "ticket_id",

@@ -1,0 +1,7 @@
+// The id of a giving back of money, for whole or single tickets of an order.
+
+import { type Id, newIdOf } from "./ids.ts";
+
+export type RefundId = Id<"refund">;
+
+export const newRefundId = () => newIdOf("rf") as RefundId;

@@ -1,0 +1,157 @@
+// What the desk, the fan's page and the refunder may do with refunds: ask for one, have it done, try it
+// again, settle it by a person's word. Whoever leases a refund drives it along the table as far as it
+// goes now; a killed driver leaves one that the next takes up where its intent stands.
+
+import { assert } from "../../foundation/assert.ts";
+import type { Clock } from "../../foundation/clock.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { RefundId } from "../../foundation/refund-ids.ts";
+import type { PaymentGateway } from "../../ports/payment-gateway.ts";
+import type {
+  LeasedRefund,
+  NewRefund,
+  Refund,
+  RefundStore,
+  Settlement,
+} from "../../ports/tickets/refund-store.ts";
+import type { SeatTruth } from "../../ports/seat-store.ts";
+import { reach } from "../failpoint.ts";
+import type { PurchaseSpans } from "../world.ts";
+import { refundSaga } from "./refund-saga.ts";
+
+export type RefundsDeps = {
+  store: RefundStore;
+  gateway: PaymentGateway;
+  clock: Clock;
+  log: Log;
+  /** The maps learn which seats are free again. */
+  tell: (refund: Refund, truths: readonly SeatTruth[]) => Promise<void>;
+  spans: PurchaseSpans;
+};
+
+export type SettleReply =
+  | { kind: "settled"; refund: Refund }
+  /** Not stuck any more, or a worker has it just now. */
+  | { kind: "not-stuck" | "busy" }
+  /** The provider's ledger does not show it. */
+  | { kind: "not-there" };
+
+export type Refunds = {
+  /** The tickets have ended when this resolves; the money goes back by itself. */
+  request(refund: NewRefund): ReturnType<RefundStore["request"]>;
+  /** Does whatever can be done for this one now. Safe at any time, from anywhere. */
+  advance(refundId: RefundId): Promise<void>;
+  settle(refundId: RefundId, by: Settlement): Promise<SettleReply>;
+  /** Drives refunds that are already leased; the refunder's. Never throws. */
+  work(leased: readonly LeasedRefund[]): Promise<void>;
+  /** Resolves when nothing that `request` began is still running here. */
+  idle(): Promise<void>;
+};
+
+/** One that goes round in circles is put down and taken up again later. */
+const maxSteps = 6;
+
+export function openRefunds(deps: RefundsDeps): Refunds {
+  const { store, clock, log, spans } = deps;
+  const world = { ...deps, silenceMs: spans.silenceMs };
+  const running = new Set<Promise<void>>();
+
+  async function work(leased: LeasedRefund): Promise<void> {
+    const { refundId } = leased.refund;
+    try {
+      await drive(leased);
+    } catch (cause) {
+      log.error({ refundId, cause: String(cause) }, "a refund was put down");
+    }
+  }
+
+  async function drive(leased: LeasedRefund): Promise<void> {
+    let current = leased;
+    for (let count = 0; count < maxSteps; count += 1) {
+      const row = refundSaga.find(({ at }) => at === current.refund.state);
+      if (row === undefined) return;
+      reach(`before ${row.step}`);
+      const outcome = await row.call(world, current);
+      reach(`after ${row.step}`);
+      const move = row.on[outcome.kind];
+      assert(move !== undefined, `step ${row.step} has no row for ${outcome.kind}`);
+      const change = move(current, outcome, clock.now());
+      if (change === "settle") return void (await settle(current));
+      const recorded = await store.record(current, change);
+      if (recorded.kind === "lost") return;
+      if (change.state === "stuck")
+        log.error(
+          { refundId: recorded.refund.refundId, because: change.stuckBecause },
+          "a refund needs a person",
+        );
+      if (change.keepLease !== true) return;
+      current = { ...current, refund: recorded.refund };
+    }
+  }
+
+  async function settle(leased: LeasedRefund, by?: Settlement): Promise<Refund | undefined> {
+    const settled = await store.settle(leased, by);
+    reach("after settle-refund");
+    if (settled.kind === "lost") return undefined;
+    await deps.tell(settled.refund, settled.truths);
+    return settled.refund;
+  }
+
+  async function take(refundId: RefundId): Promise<LeasedRefund | undefined> {
+    const [leased] = await store.lease({ limit: 1, leaseMs: spans.leaseMs, refundId });
+    return leased;
+  }
+
+  async function go(refundId: RefundId): Promise<void> {
+    const leased = await take(refundId);
+    if (leased === undefined) await store.nudge(refundId);
+    else await work(leased);
+  }
+
+  return {
+    async request(wanted) {
+      const reply = await store.request(wanted);
+      reach("after request-refund");
+      if (reply.kind === "requested") {
+        const { refundId } = reply.refund;
+        const going = go(refundId)
+          .catch((cause: unknown) => log.error({ refundId, cause: String(cause) }, "not begun"))
+          .finally(() => running.delete(going));
+        running.add(going);
+      }
+      return reply;
+    },
+    advance: go,
+    async settle(refundId, by) {
+      const leased = await take(refundId);
+      if (leased === undefined) {
+        const now = await store.find(refundId);
+        return { kind: now?.state === "refunded" ? "not-stuck" : "busy" };
+      }
+      // What a worker may do is not a person's: done at once.
+      if (leased.refund.state !== "stuck") {
+        await work(leased);
+        return { kind: "not-stuck" };
+      }
+      if (by.how === "at-provider" && !(await isThere(deps.gateway, leased))) {
+        await store.record(leased, { state: "refunding", dueAt: clock.now() });
+        return { kind: "not-there" };
+      }
+      const refund = await settle(leased, by);
+      return refund === undefined ? { kind: "busy" } : { kind: "settled", refund };
+    },
+    async work(leased) {
+      await Promise.all(leased.map(work));
+    },
+    async idle() {
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Given back there, whoever did it: this much more than our book has. */
+async function isThere(gateway: PaymentGateway, leased: LeasedRefund): Promise<boolean> {
+  const { refund, providerRef, paidBack } = leased;
+  const found = await gateway.find(refund.orderId, refund.attempt, providerRef);
+  return found.kind === "found" && found.payment.refunded >= paidBack + refund.amount.amount;
+}
