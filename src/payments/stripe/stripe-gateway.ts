@@ -17,7 +17,7 @@ import { Turnstile } from "../turnstile.ts";
 import { hintOf, moneyOf, namesOf, paymentOfIntent, paymentOfSession } from "./stripe-answers.ts";
 import { openStripe, sessionParams, type StripeAccess } from "./stripe-client.ts";
 import { askStripe, differs, type Reply, sameMoney, unclear } from "./stripe-errors.ts";
-import { findRefund, makeRefund, maxRefunds, type Refunding } from "./stripe-refunds.ts";
+import { findRefund, makeRefund, refundingBy } from "./stripe-refunds.ts";
 
 export type StripeGatewayOptions = StripeAccess & {
   webhookSecret: string;
@@ -67,13 +67,7 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
     return typeof intent === "string" ? intent : intent?.id;
   }
 
-  const refunding: Refunding = {
-    create: (params, key) =>
-      look("refund", () => stripe.refunds.create(params, { idempotencyKey: key })),
-    list: (id) =>
-      look("refunds", () => stripe.refunds.list({ payment_intent: id, limit: maxRefunds })),
-    intent: intentOf,
-  };
+  const refunding = refundingBy(stripe, look, intentOf);
 
   return {
     provider: "stripe",

@@ -8,13 +8,24 @@ import { moneyOf } from "./stripe-answers.ts";
 import { codeOf, differs, type Reply, sameMoney, unclear } from "./stripe-errors.ts";
 
 /** Of one payment; an order has at most a hundred tickets, each given back once. */
-export const maxRefunds = 100;
+const maxRefunds = 100;
 
-export type Refunding = {
+type Look = <Answer>(endpoint: string, call: () => Promise<Answer>) => Promise<Reply<Answer>>;
+type Refunding = {
   create(params: Stripe.RefundCreateParams, key: string): Promise<Reply<Stripe.Refund>>;
   list(intentId: string): Promise<Reply<Stripe.ApiList<Stripe.Refund>>>;
   intent(intentId: string): Promise<Reply<Stripe.PaymentIntent>>;
 };
+
+export function refundingBy(stripe: Stripe, look: Look, intent: Refunding["intent"]): Refunding {
+  return {
+    create: (params, key) =>
+      look("refund", () => stripe.refunds.create(params, { idempotencyKey: key })),
+    list: (id) =>
+      look("refunds", () => stripe.refunds.list({ payment_intent: id, limit: maxRefunds })),
+    intent,
+  };
+}
 
 type Call = Pick<RefundCall, "amount" | "idempotencyKey">;
 
