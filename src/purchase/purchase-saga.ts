@@ -125,4 +125,8 @@ export const purchaseSaga: readonly Step<World>[] = [
   }),
 ];
 
-export const failpoints = ["after confirm-seats", ...failpointsOf(purchaseSaga)];
+export const failpoints = [
+  "before confirm-seats",
+  "after confirm-seats",
+  ...failpointsOf(purchaseSaga),
+];

@@ -13,7 +13,7 @@ import type { OrderId } from "../foundation/ids.ts";
 import type { Leased, Order, OrderChange } from "../ports/order-store.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
-import { reach } from "./failpoint.ts";
+import { reachNothing } from "./failpoint.ts";
 import { capture, fanLeft, isOver } from "./moves.ts";
 import { purchaseSaga } from "./purchase-saga.ts";
 import { drive } from "./saga.ts";
@@ -46,8 +46,8 @@ const takePauseMs = 100;
 const lookEveryMs = 2_000;
 
 export function openPurchase(world: World): Purchase {
-  const { store, clock, log, spans } = world;
-  const engine = { store, now: clock.now, tell };
+  const { store, clock, log, spans, reach = reachNothing } = world;
+  const engine = { store, now: clock.now, reach, tell };
   const running = new Set<Promise<void>>();
 
   async function tell(order: Order, truths: readonly SeatTruth[]): Promise<void> {
@@ -115,8 +115,9 @@ export function openPurchase(world: World): Purchase {
       assert(before !== undefined, `order ${orderId} was looked up before it is paid`);
       if (before.state !== "draft" || clock.now() >= before.deadline)
         return { kind: isUnderWay(before) ? "paying" : "not-payable", order: before };
+      await reach("before confirm-seats", orderId);
       const reply = await confirmSeats(before, method);
-      reach("after confirm-seats");
+      await reach("after confirm-seats", orderId);
       if (reply.kind === "lost") {
         const order = (await store.find(orderId)) ?? before;
         return { kind: isUnderWay(order) ? "paying" : "not-payable", order };

@@ -10,7 +10,7 @@ import { assert } from "../foundation/assert.ts";
 import type { Leased, Order, OrderChange, OrderStore, PaymentState } from "../ports/order-store.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
 import type { OrderState } from "../wire/contract.ts";
-import { reach } from "./failpoint.ts";
+import type { Reach } from "./failpoint.ts";
 
 /** What becomes of the order; undefined: the call has committed it itself. */
 export type Move<Outcome> = (
@@ -79,6 +79,7 @@ export function failpointsOf(saga: readonly Step<never>[]): string[] {
 export type Engine = {
   store: Pick<OrderStore, "record">;
   now: () => number;
+  reach: Reach;
   /** Tells the maps and pages; a failure there is logged and undoes nothing. */
   tell: (order: Order, truths: readonly SeatTruth[]) => Promise<void>;
 };
@@ -98,9 +99,10 @@ export async function drive<World>(
   for (let count = 0; count < maxSteps; count += 1) {
     const row = stepFor(saga, current.order);
     if (row === undefined) return current.order;
-    reach(`before ${row.step}`);
+    const { orderId } = current.order;
+    await engine.reach(`before ${row.step}`, orderId);
     const outcome = await row.make(world, current);
-    reach(`after ${row.step}`);
+    await engine.reach(`after ${row.step}`, orderId);
     if (outcome.kind === "lost") return undefined;
     const now = engine.now();
     const change = row.decide(current.order, outcome, now);

@@ -6,6 +6,7 @@ import type { Log } from "../foundation/log.ts";
 import type { Leased, Order, OrderStore, Ticket } from "../ports/order-store.ts";
 import type { PaymentGateway } from "../ports/payment-gateway.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
+import type { Reach } from "./failpoint.ts";
 
 export type IssueReply = Awaited<ReturnType<OrderStore["issue"]>>[number];
 
@@ -22,6 +23,8 @@ export type World = {
   issue: (leased: Leased, tickets: readonly Ticket[]) => Promise<IssueReply>;
   tell: (order: Order, truths: readonly SeatTruth[]) => Promise<void>;
   spans: PurchaseSpans;
+  /** Only in tests. */
+  reach?: Reach;
 };
 
 export type PurchaseSpans = {

@@ -4,7 +4,6 @@
 
 import type { Log } from "../foundation/log.ts";
 import type { Mail, Mailer, Outbox, OutboxRow } from "../ports/outbox.ts";
-import { reach } from "../purchase/failpoint.ts";
 import { type Duty, startRounds } from "./round.ts";
 
 export type RelayDeps = {
@@ -30,7 +29,6 @@ async function sendRow({ outbox, mailer, compose, log }: RelayDeps, row: OutboxR
   try {
     const mail = await compose(row);
     if (mail !== undefined) await mailer.send(mail);
-    reach("after mail");
     await outbox.sent(row.id);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -76,9 +76,9 @@ async function give(
     ...{ connectionString, dialect, dataDir, address },
     orderId: order.orderId,
     seat,
+    killedAt: point,
   };
   const child = Bun.spawn([process.execPath, program, JSON.stringify(given), "again"], {
-    env: { ...process.env, ...(point === undefined ? {} : { USHER_FAILPOINT: point }) },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "inherit",

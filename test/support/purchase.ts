@@ -10,8 +10,8 @@ import type { PaymentGateway } from "../../src/ports/payment-gateway.ts";
 import type { SeatTruth } from "../../src/ports/seat-store.ts";
 import { issueBatch } from "../../src/purchase/issue-batch.ts";
 import { openPurchase } from "../../src/purchase/purchase.ts";
-import { openRefunds } from "../../src/purchase/refunding/refunds.ts";
-import { type PurchaseSpans, usualSpans } from "../../src/purchase/world.ts";
+import { openRefunds, type RefundsDeps } from "../../src/purchase/refunding/refunds.ts";
+import { type PurchaseSpans, usualSpans, type World } from "../../src/purchase/world.ts";
 import type { PostgresStores } from "../../src/stores/open.ts";
 import { ticketsFor } from "../../src/tickets/issue.ts";
 import { type TestRecords, testRecords } from "./records.ts";
@@ -24,25 +24,26 @@ export type Shop = Awaited<ReturnType<typeof startShop>>;
 export function purchaseOf(
   stores: PostgresStores,
   gateway: PaymentGateway,
-  options: { told?: Order[]; spans?: PurchaseSpans } = {},
+  { told, ...world }: { told?: Order[] } & Partial<World> = {},
 ) {
   return openPurchase({
     store: stores.orders,
     gateway,
     clock: systemClock,
     log: silentLog,
-    tell: async (order: Order, _truths: readonly SeatTruth[]) => void options.told?.push(order),
+    tell: async (order: Order, _truths: readonly SeatTruth[]) => void told?.push(order),
     ticketsFor: ticketsFor(async () => (await stores.keys.signing("ticket")).signer),
     issue: issueBatch(stores.orders),
     returnUrlOf: (orderId: OrderId) => `http://shop.test/api/orders/${orderId}/return`,
-    spans: options.spans ?? usualSpans,
+    spans: usualSpans,
+    ...world,
   });
 }
 
 export function refundsOf(
   stores: PostgresStores,
   gateway: PaymentGateway,
-  options: { told?: SeatTruth[]; spans?: PurchaseSpans } = {},
+  options: { told?: SeatTruth[]; spans?: PurchaseSpans; reach?: RefundsDeps["reach"] } = {},
 ) {
   return openRefunds({
     store: stores.refunds,
@@ -51,15 +52,16 @@ export function refundsOf(
     log: silentLog,
     tell: async (_refund, truths) => void options.told?.push(...truths),
     spans: options.spans ?? usualSpans,
+    ...(options.reach === undefined ? {} : { reach: options.reach }),
   });
 }
 
 export async function startShop(
-  options: { callMs?: number; args?: string[]; dialect?: Dialect } = {},
+  options: { callMs?: number; args?: string[]; dialect?: Dialect; connectionString?: string } = {},
 ) {
   const { callMs = 400, args = [], dialect = "sandbox" } = options;
   const [records, sandbox] = await Promise.all([
-    testRecords(),
+    testRecords(options.connectionString),
     startSandbox({ callMs, args, dialect }),
   ]);
   const { stores } = records;
@@ -69,6 +71,7 @@ export async function startShop(
   const freed: SeatTruth[] = [];
   const refunds = refundsOf(stores, sandbox.gateway, { told: freed, spans });
   const database = new pg.Pool({ connectionString: records.connectionString, max: 2 });
+  database.on("error", () => {}); // A test may kill the server.
   let nextSeat = 0;
 
   const takeSeats = (count: number): number[] => {
@@ -80,7 +83,9 @@ export async function startShop(
     const seats = new Set(order.lines.map(({ seat }) => seat));
     const states: string[] = [];
     for await (const page of stores.seatClaims.pages(order.performanceId))
-      for (const truth of page) if (seats.has(truth.seat)) states.push(truth.state);
+      for (const { seat, state, deadline = 0 } of page)
+        if (seats.has(seat))
+          states.push(state === "held" && deadline < Date.now() ? "free" : state);
     return [...new Set(states)];
   };
   const find = async (orderId: OrderId): Promise<Order> => {
@@ -89,8 +94,9 @@ export async function startShop(
     return order;
   };
 
-  return {
+  const shop = {
     ...records,
+    /** Another one takes its place where a test has killed it. */
     sandbox,
     purchase,
     refunds,
@@ -135,9 +141,10 @@ export async function startShop(
       await refunds.idle();
       await database.end();
       await stores.close();
-      await sandbox.stop();
+      await shop.sandbox.stop();
     },
   };
+  return shop;
 }
 
 async function draftOf(records: TestRecords, seats: number[], holdMs: number): Promise<Order> {

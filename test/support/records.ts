@@ -40,9 +40,9 @@ export async function migratedPostgres(): Promise<string> {
   return connectionString;
 }
 
-/** Close `stores` when done. */
-export async function testRecords(): Promise<TestRecords> {
-  const connectionString = await migratedPostgres();
+/** Close `stores` when done. @param server an empty database of the test's own. */
+export async function testRecords(server?: string): Promise<TestRecords> {
+  const connectionString = server ?? (await migratedPostgres());
   const stores = await openRecords(connectionString);
   const { hash } = await stores.catalog.savePlan(demoArena());
   const now = Date.now();

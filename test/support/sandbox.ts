@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newId, type OrderId } from "../../src/foundation/ids.ts";
 import { readSandboxKeys } from "../../src/payments/sandbox/keys.ts";
+import type { Rule } from "../../src/payments/sandbox/server/behaviour.ts";
 import { sandboxGateway } from "../../src/payments/sandbox/sandbox-gateway.ts";
 import { stripeGateway } from "../../src/payments/stripe/stripe-gateway.ts";
 import { tossGateway } from "../../src/payments/toss/toss-gateway.ts";
@@ -48,6 +49,9 @@ export type Sandbox = {
   gateway: PaymentGateway;
   card(number?: string): Promise<string>;
   behave(rule: Record<string, unknown>): Promise<void>;
+  /** Bad weather that has not come yet. */
+  rules(): Promise<Rule[]>;
+  /** No more bad weather; also ends the silence of calls that wait for an answer. */
   calm(): Promise<void>;
   ledger(): Promise<ProviderPayment[]>;
   kill(): Promise<void>;
@@ -74,14 +78,15 @@ export async function startSandbox(
   const address = await readyAddress(child.stdout);
   const keys = await readSandboxKeys(dataDir);
   const gateway = gatewayFor(options.dialect ?? "sandbox", { address, keys }, options);
-  const merchant = (method: string, body?: object) =>
-    fetch(`${address}/control/behaviour`, {
+  const merchant = async (method: string, body?: object): Promise<Rule[]> => {
+    const response = await fetch(`${address}/control/behaviour`, {
       method,
       headers: { authorization: `Bearer ${keys.secretKey}` },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).then((response) => {
-      if (!response.ok) throw new Error(`control answered ${response.status}`);
     });
+    if (!response.ok) throw new Error(`control answered ${response.status}`);
+    return ((await response.json()) as { rules: Rule[] }).rules;
+  };
   const end = async (signal: "SIGKILL" | "SIGTERM") => {
     child.kill(signal);
     await child.exited;
@@ -100,8 +105,9 @@ export async function startSandbox(
       if (body.id === undefined) throw new Error(`no card: ${JSON.stringify(body)}`);
       return body.id;
     },
-    behave: (rule) => merchant("POST", rule),
-    calm: () => merchant("DELETE"),
+    behave: async (rule) => void (await merchant("POST", rule)),
+    rules: () => merchant("GET"),
+    calm: async () => void (await merchant("DELETE")),
     async ledger() {
       const all: ProviderPayment[] = [];
       for await (const page of gateway.ledger(0)) all.push(...page);

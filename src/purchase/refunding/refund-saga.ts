@@ -8,16 +8,18 @@
 
 import { idempotencyKey } from "../../domain/ordering/payment.ts";
 import type { RefundState } from "../../domain/ordering/refund.ts";
+import type { RefundId } from "../../foundation/refund-ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { RefundCall, PaymentGateway } from "../../ports/payment-gateway.ts";
 import type { LeasedRefund, RefundChange, RefundStore } from "../../ports/tickets/refund-store.ts";
-import { reach } from "../failpoint.ts";
+import type { Reach } from "../failpoint.ts";
 
 export type RefundWorld = {
   gateway: PaymentGateway;
   store: Pick<RefundStore, "standing">;
   clock: Clock;
   silenceMs: number;
+  reach: Reach<RefundId>;
 };
 
 type Outcome = { kind: string; because?: string };
@@ -96,7 +98,7 @@ async function giveBack(world: RefundWorld, leased: LeasedRefund): Promise<Outco
       return { kind: "contradicts", because: "refunded-elsewhere" };
     if (now.othersOpen === 0) return { kind: "unknown" };
   }
-  reach("between asking and giving back");
+  await world.reach("between asking and giving back", refund.refundId);
   const reply = await gateway.refund(call);
   if (reply.kind === "unknown") return silence(world, leased);
   return reply.kind === "refused" ? refusal(reply.code) : reply;

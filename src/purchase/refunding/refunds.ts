@@ -15,7 +15,7 @@ import type {
   Settlement,
 } from "../../ports/tickets/refund-store.ts";
 import type { SeatTruth } from "../../ports/seat-store.ts";
-import { reach } from "../failpoint.ts";
+import { type Reach, reachNothing } from "../failpoint.ts";
 import type { PurchaseSpans } from "../world.ts";
 import { refundSaga } from "./refund-saga.ts";
 
@@ -27,6 +27,8 @@ export type RefundsDeps = {
   /** The maps learn which seats are free again. */
   tell: (refund: Refund, truths: readonly SeatTruth[]) => Promise<void>;
   spans: PurchaseSpans;
+  /** Only in tests. */
+  reach?: Reach<RefundId>;
 };
 
 export type SettleReply =
@@ -52,8 +54,8 @@ export type Refunds = {
 const maxSteps = 6;
 
 export function openRefunds(deps: RefundsDeps): Refunds {
-  const { store, clock, log, spans } = deps;
-  const world = { ...deps, silenceMs: spans.silenceMs };
+  const { store, clock, log, spans, reach = reachNothing } = deps;
+  const world = { ...deps, reach, silenceMs: spans.silenceMs };
   const running = new Set<Promise<void>>();
 
   async function work(leased: LeasedRefund): Promise<void> {
@@ -70,9 +72,10 @@ export function openRefunds(deps: RefundsDeps): Refunds {
     for (let count = 0; count < maxSteps; count += 1) {
       const row = refundSaga.find(({ at }) => at === current.refund.state);
       if (row === undefined) return;
-      reach(`before ${row.step}`);
+      const { refundId } = current.refund;
+      await reach(`before ${row.step}`, refundId);
       const outcome = await row.call(world, current);
-      reach(`after ${row.step}`);
+      await reach(`after ${row.step}`, refundId);
       const move = row.on[outcome.kind];
       assert(move !== undefined, `step ${row.step} has no row for ${outcome.kind}`);
       const change = move(current, outcome, clock.now());
@@ -91,7 +94,7 @@ export function openRefunds(deps: RefundsDeps): Refunds {
 
   async function settle(leased: LeasedRefund, by?: Settlement): Promise<Refund | undefined> {
     const settled = await store.settle(leased, by);
-    reach("after settle-refund");
+    await reach("after settle-refund", leased.refund.refundId);
     if (settled.kind === "lost") return undefined;
     await deps.tell(settled.refund, settled.truths);
     return settled.refund;
@@ -111,7 +114,7 @@ export function openRefunds(deps: RefundsDeps): Refunds {
   return {
     async request(wanted) {
       const reply = await store.request(wanted);
-      reach("after request-refund");
+      await reach("after request-refund", wanted.refundId);
       if (reply.kind === "requested") {
         const { refundId } = reply.refund;
         const going = go(refundId)

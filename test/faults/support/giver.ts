@@ -1,6 +1,6 @@
 // A refund in a process of its own, so that it can be killed: asks for it (if it was not asked for yet)
-// and drives it, with a refunder beside, until it is at rest. USHER_FAILPOINT ends the process at a named
-// place. Prints the state it came to.
+// and drives it, with a refunder beside, until it is at rest. It ends itself as `kill -9` would at
+// the place that it is given. Prints the state it came to.
 
 import type { OrderId } from "../../../src/foundation/ids.ts";
 import { silentLog } from "../../../src/foundation/log.ts";
@@ -18,6 +18,7 @@ export type GiverArguments = {
   address: string;
   orderId: OrderId;
   seat: number;
+  killedAt: string | undefined;
 };
 
 const given = JSON.parse(process.argv[2] ?? "{}") as GiverArguments;
@@ -29,7 +30,11 @@ const stores = await openRecords(given.connectionString, { poolSize: 4 });
 const keys = await readSandboxKeys(given.dataDir);
 const options = { callMs: 300, concurrency: 4 };
 const gateway = gatewayFor(given.dialect, { address: given.address, keys }, options);
-const refunds = refundsOf(stores, gateway, { spans });
+const reach = (place: string) => {
+  if (place === given.killedAt) process.kill(process.pid, "SIGKILL");
+  return undefined;
+};
+const refunds = refundsOf(stores, gateway, { spans, reach });
 
 const reply = await refunds.request({
   refundId: newRefundId(),

@@ -45,6 +45,7 @@ export const maxDelayMs = 120_000;
 export class Weather {
   private rules: Rule[] = [];
   private readonly erredOnce = new Set<string>();
+  private clearing = Promise.withResolvers<void>();
 
   add(rule: Rule): boolean {
     if (this.rules.length >= maxRules) return false;
@@ -52,8 +53,15 @@ export class Weather {
     return true;
   }
 
+  /** Also ends the silence of calls that are not answered yet. */
   clear(): void {
     this.rules = [];
+    this.clearing.resolve();
+    this.clearing = Promise.withResolvers();
+  }
+
+  cleared(): Promise<void> {
+    return this.clearing.promise;
   }
 
   list(): readonly Rule[] {

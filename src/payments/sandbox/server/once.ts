@@ -77,7 +77,7 @@ async function perform(
   }: { bodyHash: string; weather: () => Rule | undefined; act: (rule: Rule | undefined) => Effect },
 ): Promise<Answer> {
   const rule = weather();
-  if (rule?.conduct === "silent-before") await silence(request);
+  if (rule?.conduct === "silent-before") await silence(desk, request);
   const broken = rule?.conduct === "error-before" || rule?.conduct === "error-after";
   const error = rules.error(`bad weather: ${rule?.conduct}`);
   const kept = (reply: Answer): StoredAnswer | undefined => {
@@ -97,7 +97,7 @@ async function perform(
   else if (stored !== undefined && reply.status !== 409)
     desk.ledger.commit({ kind: "answer", answer: stored });
   await desk.journal.settled();
-  if (rule?.conduct === "silent-after") await silence(request);
+  if (rule?.conduct === "silent-after") await silence(desk, request);
   if (rule?.conduct === "slow") await Bun.sleep(rule.delayMs);
   return rule?.conduct === "error-after" ? error : reply;
 }
@@ -126,7 +126,8 @@ export async function read(
   rule: Rule | undefined,
   look: () => Answer,
 ): Promise<Answer> {
-  if (rule?.conduct === "silent-before" || rule?.conduct === "silent-after") await silence(request);
+  if (rule?.conduct === "silent-before" || rule?.conduct === "silent-after")
+    await silence(desk, request);
   if (rule?.conduct === "error-before" || rule?.conduct === "error-after")
     return answer(500, { error: { code: "internal", message: "bad weather" } });
   if (rule?.conduct === "slow") await Bun.sleep(rule.delayMs);
@@ -140,15 +141,17 @@ export function rulesOf(desk: Desk, rule: Rule | undefined) {
   return { now: desk.now(), declineCode };
 }
 
-/** Never answers: until the caller hangs up, or the longest delay is over. */
-async function silence(request: Request): Promise<void> {
+/** Never answers: until the caller hangs up, the weather is cleared, or the longest delay is over. */
+async function silence({ weather }: Desk, request: Request): Promise<void> {
   const longestMs = 120_000;
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, longestMs);
-    request.signal.addEventListener("abort", () => {
+    const end = () => {
       clearTimeout(timer);
       resolve();
-    });
+    };
+    request.signal.addEventListener("abort", end);
+    void weather.cleared().then(end);
   });
-  throw new Error("the caller of a call that is never answered has gone");
+  throw new Error("a call that is never answered has come to its end");
 }
