@@ -8,11 +8,13 @@ import { type EntryId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Call, Handler, Mounted } from "../http/mount.ts";
+import type { Prepared } from "../http/prepared.ts";
 import { readJson } from "../http/read-body.ts";
 import { json, publicJson, Refusal, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import type { Status } from "../wire/contract.ts";
 import { claimTurn } from "./claim.ts";
+import { answerFrontier, preparedFrontiers } from "./frontier-document.ts";
 import type { Line } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
 import { type GatewayLimits, usualLimits } from "./limits.ts";
@@ -38,6 +40,8 @@ export type GatewayDeps = LinesDeps & {
 
 export type Gateway = {
   routes: Mounted;
+  /** Answered without a handler: the frontiers that nearly everybody asks for. */
+  prepared: Prepared;
   readonly streams: number;
   /** Ends every stream with a told reconnect and stops the background duties. */
   stop(): Promise<void>;
@@ -79,18 +83,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
     return line;
   };
 
-  const frontier: Handler = async (call) => {
-    const { prepared } = await lineFor(call);
-    const headers = {
-      "content-type": "application/json; charset=utf-8",
-      "cache-control": "public, max-age=1",
-      "access-control-allow-origin": "*",
-      etag: prepared.etag,
-    };
-    if (call.request.headers.get("if-none-match") === prepared.etag)
-      return new Response(null, { status: 304, headers });
-    return new Response(prepared.bytes, { headers });
-  };
+  const frontier: Handler = async (call) => answerFrontier(await lineFor(call), call.request);
 
   const join: Handler = async (call) => {
     const line = await lineFor(call);
@@ -168,6 +161,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       origin: { POST: originCommands({ ...deps, queue: hot.queue }, lineFor) },
       keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
     },
+    prepared: preparedFrontiers(lines),
     get streams() {
       return hub.streams;
     },

@@ -7,7 +7,7 @@ import { type Draw, openDraw } from "../domain/waiting-room/draw.ts";
 import type { Frontier } from "../domain/waiting-room/frontier.ts";
 import { standingOf } from "../domain/waiting-room/queue.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
-import { encodeMessage } from "../http/live.ts";
+import { encodeMessage } from "../http/live/live-stream.ts";
 import type { OnSale, Performance } from "../ports/catalog.ts";
 import type { Standing } from "../wire/contract.ts";
 

@@ -34,7 +34,10 @@ export type Lines = {
   /** The line if it is loaded; never waits. */
   known(onSaleId: OnSaleId): Line | undefined;
   all(): Line[];
+  /** A new frontier of a line. */
   onFrontier(listener: (line: Line) => void): void;
+  /** What `all` answers has changed: a line was loaded, has a new frontier, or is gone. */
+  onChange(listener: () => void): void;
   close(): Promise<void>;
 };
 
@@ -42,8 +45,20 @@ export function openLines(deps: LinesDeps): Lines {
   const lines = new Map<OnSaleId, Line>();
   const loading = new Map<OnSaleId, Promise<Line | undefined>>();
   const misses = new Map<OnSaleId, number>();
-  const endings: (() => Promise<void>)[] = [];
+  const endings = new Map<OnSaleId, () => Promise<void>>();
   const listeners: ((line: Line) => void)[] = [];
+  const watchers: (() => void)[] = [];
+  const keep = (line: Line) => {
+    lines.set(line.onSaleId, line);
+    for (const watcher of watchers) watcher();
+  };
+  const forget = async (onSaleId: OnSaleId) => {
+    const end = endings.get(onSaleId);
+    endings.delete(onSaleId);
+    lines.delete(onSaleId);
+    for (const watcher of watchers) watcher();
+    await end?.();
+  };
 
   const load = async (onSaleId: OnSaleId): Promise<Line | undefined> => {
     const onSale = await deps.catalog.onSale(onSaleId);
@@ -66,7 +81,7 @@ export function openLines(deps: LinesDeps): Lines {
         notice.frontier,
         earlier ?? { draw: undefined, performance },
       );
-      lines.set(onSaleId, line);
+      keep(line);
       for (const listener of listeners) listener(line);
     });
     let composed: Frontier;
@@ -83,13 +98,13 @@ export function openLines(deps: LinesDeps): Lines {
       lines.delete(onSaleId);
       throw error;
     }
-    endings.push(unsubscribe);
+    endings.set(onSaleId, unsubscribe);
     const line = lines.get(onSaleId) ?? lineOf(onSale, composed, { draw: undefined, performance });
-    lines.set(onSaleId, line);
+    keep(line);
     return line;
   };
 
-  const refresh = setInterval(() => void refreshAll(deps, lines), refreshMs);
+  const refresh = setInterval(() => void refreshAll(deps, lines, forget), refreshMs);
 
   return {
     get(onSaleId) {
@@ -107,18 +122,23 @@ export function openLines(deps: LinesDeps): Lines {
     known: (onSaleId) => lines.get(onSaleId),
     all: () => [...lines.values()],
     onFrontier: (listener) => void listeners.push(listener),
+    onChange: (listener) => void watchers.push(listener),
     async close() {
       clearInterval(refresh);
-      await Promise.all(endings.map((end) => end()));
+      await Promise.all([...endings.values()].map((end) => end()));
     },
   };
 }
 
-async function refreshAll({ catalog, log }: LinesDeps, lines: Map<OnSaleId, Line>): Promise<void> {
+async function refreshAll(
+  { catalog, log }: LinesDeps,
+  lines: Map<OnSaleId, Line>,
+  forget: (onSaleId: OnSaleId) => Promise<void>,
+): Promise<void> {
   for (const [onSaleId, line] of lines) {
     try {
       const onSale = await catalog.onSale(onSaleId);
-      if (onSale === undefined) lines.delete(onSaleId);
+      if (onSale === undefined) await forget(onSaleId);
       else if (onSale.version !== line.onSale.version) {
         const latest = lines.get(onSaleId) ?? line;
         lines.set(onSaleId, lineOf(onSale, latest.prepared.frontier, latest));

@@ -4,6 +4,7 @@
 
 import { createHash } from "node:crypto";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
+import { hasVersion } from "../wire/etag.ts";
 import { pathTo, routes } from "../wire/routes.ts";
 import type { Asset, BundledPage } from "./build-page.ts";
 import type { PageEntry } from "./pages.ts";
@@ -69,8 +70,7 @@ function answer(file: SiteFile, request: Request): Response {
   const etag = `"${file.etag}-${encoding}"`;
   const headers: Record<string, string> = { ...file.headers, etag };
   if (encoding !== "identity") headers["content-encoding"] = encoding;
-  const known = request.headers.get("if-none-match");
-  if (known?.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag)) {
+  if (hasVersion(request.headers.get("if-none-match"), etag)) {
     return new Response(null, { status: 304, headers });
   }
   const bytes = file.bytes[encoding];

@@ -3,6 +3,7 @@
 // platform start the whole platform.
 
 import { openSales, saleView } from "../../src/box-office/sales.ts";
+import { listen } from "../../src/cli/platform/listen.ts";
 import { demoArena } from "../../src/domain/seating/demo-arena.ts";
 import { systemClock } from "../../src/foundation/clock.ts";
 import { type EntryId, newId, type OnSaleId } from "../../src/foundation/ids.ts";
@@ -11,7 +12,7 @@ import { openGateway } from "../../src/gateway/gateway.ts";
 import type { GatewayLimits } from "../../src/gateway/limits.ts";
 import { startPacer } from "../../src/gateway/pacing/pacer.ts";
 import { openKeyRing } from "../../src/http/key-ring.ts";
-import { type Mounted, toBunRoutes } from "../../src/http/mount.ts";
+import type { Mounted } from "../../src/http/mount.ts";
 import { json, Refusal } from "../../src/http/respond.ts";
 import type { OnSale } from "../../src/ports/catalog.ts";
 import { openEpochs } from "../../src/stores/epochs.ts";
@@ -78,27 +79,27 @@ export async function gatewayUnderTest(
       },
     },
   };
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    routes: toBunRoutes(mounted, silentLog),
-    fetch: (request) => site.respond(request) ?? new Response(null, { status: 404 }),
-  });
+  const host = "127.0.0.1";
+  const web = listen({ host, port: 0, what: "gateway", option: "none", log: silentLog });
+  const rest = (request: Request) => site.respond(request) ?? new Response(null, { status: 404 });
+  web.serve(mounted, rest, { prepared: gateway.prepared });
+  const url = `http://${host}:${web.port}`;
   return {
-    url: `http://127.0.0.1:${server.port}`,
+    url,
     onSale,
     stores,
     join: (entryId = newId("entry"), more = {}) =>
       joinPlace({ entryId }, async (body) => {
-        const address = `http://127.0.0.1:${server.port}${pathTo("join", { onSaleId: onSale.onSaleId })}`;
+        const address = url + pathTo("join", { onSaleId: onSale.onSaleId });
         const init = { method: "POST", body: JSON.stringify(body), ...more };
         const answer = await fetch(address, init);
         return { status: answer.status, body: (await answer.json()) as Joined };
       }),
     async close() {
-      await server.stop(true);
+      const answered = web.stop();
       await pacer.stop();
       await gateway.stop();
+      await answered;
       keyRing.close();
       await hot.close();
       await stores.close();

@@ -4,9 +4,9 @@
 
 import type { PerformanceId } from "../../foundation/ids.ts";
 import { openKept } from "../../foundation/kept.ts";
-import { openLimitedStreams } from "../../http/live-limit.ts";
+import { openLimitedStreams } from "../../http/live/limited-streams.ts";
 import type { Call, Handler } from "../../http/mount.ts";
-import { encodeMessage, type LiveStream } from "../../http/live.ts";
+import { encodeMessage, type LiveStream } from "../../http/live/live-stream.ts";
 import { json } from "../../http/respond.ts";
 import type { NoticeBus } from "../../ports/notice-bus.ts";
 import type { AvailabilitySnapshot, SeatStore } from "../../ports/seat-store.ts";

@@ -13,6 +13,7 @@ import { Fault } from "../../foundation/fault.ts";
 import type { TrustedProxies } from "../../http/caller.ts";
 import type { Cors } from "../../http/cors.ts";
 import { type Mounted, toBunRoutes } from "../../http/mount.ts";
+import { openPublisher, type Prepared, type Publisher } from "../../http/prepared.ts";
 import { refuse } from "../../http/respond.ts";
 import { routes } from "../../wire/routes.ts";
 import { within } from "./closing.ts";
@@ -23,7 +24,7 @@ export type Listening = {
   serve(
     mounted: Mounted,
     rest: (request: Request) => Response | Promise<Response>,
-    cors?: Cors,
+    more?: { cors?: Cors; prepared?: Prepared | undefined },
   ): void;
   /** Not ready any more, but still answering; each answer asks its connection to go elsewhere. */
   drain(): void;
@@ -78,30 +79,38 @@ export function listen(options: ListenOptions): Listening {
       return response instanceof Promise ? response.then(closing) : closing(response);
     };
   let stopping: Promise<void> | undefined;
+  let publisher: Publisher | undefined;
+  let put = () => {};
+  /** A prepared answer cannot ask its connection to go elsewhere: from here on the handlers answer. */
+  const leave = () => {
+    if (state === "draining") return;
+    state = "draining";
+    publisher?.stop();
+    put();
+  };
   return {
     port: server.port ?? port,
-    serve(mounted, rest, cors) {
+    serve(mounted, rest, { cors, prepared } = {}) {
       state = "ready";
       const onError = (error: unknown) => {
         log.error({ err: String(error) }, "bug outside of every handler");
         return new Response(null, { status: 500 });
       };
       const table = Object.entries(toBunRoutes(mounted, log, cors, proxies));
-      server.reload({
-        ...common,
-        routes: {
-          ...Object.fromEntries(table.map(([path, handler]) => [path, leaving(handler)])),
-          ...probes,
-        },
-        fetch: leaving(rest),
-        error: onError,
-      });
+      const handlers = Object.fromEntries(
+        table.map(([path, handler]) => [path, leaving(handler)] as const),
+      );
+      const fetch = leaving(rest);
+      put = () => {
+        const routes = { ...handlers, ...publisher?.routes(), ...probes };
+        server.reload({ ...common, routes, fetch, error: onError });
+      };
+      publisher = openPublisher(prepared, put);
+      put();
     },
-    drain() {
-      state = "draining";
-    },
+    drain: leave,
     stop() {
-      state = "draining";
+      leave();
       stopping ??= within(drainMs, server.stop()).then(() => server.stop(true));
       return stopping;
     },

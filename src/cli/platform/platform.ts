@@ -123,7 +123,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
   );
   await stores.rebuildAll();
   const { demo, firstOperator } = await prepare(options, stores, clock.now());
-  web.serve(shop.routes, pages, openCors(pageOrigins));
+  web.serve(shop.routes, pages, { cors: openCors(pageOrigins), prepared: shop.prepared });
   // Y3, and so the first to be done: nothing new is let in, streams are told to come back, and what is
   // under way is answered while everything that it needs still runs.
   closing.later("requests under way", async () => {

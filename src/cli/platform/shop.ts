@@ -43,5 +43,13 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   const endStreams = async () => {
     await Promise.all(roles.map((role) => role.endStreams()));
   };
-  return { routes, pacer: gateway.pacer, purchase, refunds, payments, endStreams };
+  return {
+    routes,
+    prepared: gateway.prepared,
+    pacer: gateway.pacer,
+    purchase,
+    refunds,
+    payments,
+    endStreams,
+  };
 }

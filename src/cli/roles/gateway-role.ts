@@ -38,6 +38,7 @@ export function openGatewayRole(
   return {
     name: "gateway",
     routes: gateway.routes,
+    prepared: gateway.prepared,
     measures: () => ({
       streams: gateway.streams,
       ticks: Object.fromEntries(pacer.reports()),

@@ -6,6 +6,7 @@
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { Mounted } from "../../http/mount.ts";
+import type { Prepared } from "../../http/prepared.ts";
 import type { ProcessMeasures, Role as RoleName } from "../../ports/processes/process-reports.ts";
 import type { Stores } from "../platform/stores.ts";
 
@@ -22,6 +23,7 @@ export type RoleDeps = {
 export type Role = {
   name: RoleName;
   routes: Mounted;
+  prepared?: Prepared;
   /** What only this role knows of the installation, for its process's report. */
   measures(): Omit<ProcessMeasures, "pool" | "replicas">;
   /** Tells every stream to reconnect and ends it; requests are still answered (Y3). */

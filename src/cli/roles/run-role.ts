@@ -96,7 +96,10 @@ async function start(
   reporting.start();
   closing.later("reports", () => reporting.stop());
   const allowed = [...settings["pages-origin"], origins.shop, origins.gateway];
-  web.serve({ ...role.routes, ...openMetrics(reporting.own) }, pages, openCors(allowed));
+  web.serve({ ...role.routes, ...openMetrics(reporting.own) }, pages, {
+    cors: openCors(allowed),
+    prepared: role.prepared,
+  });
   log.info({ port: web.port, ...origins }, "ready");
   return async () => {
     web.drain();

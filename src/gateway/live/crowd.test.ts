@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import type { Frontier } from "../../domain/waiting-room/frontier.ts";
 import { newId } from "../../foundation/ids.ts";
-import type { LiveStream } from "../../http/live.ts";
+import type { LiveStream } from "../../http/live/live-stream.ts";
 import type { OnSale } from "../../ports/catalog.ts";
 import { type Line, lineOf } from "../line.ts";
 import { type Crowd, newWaiter, openCrowd, type Waiter } from "./crowd.ts";

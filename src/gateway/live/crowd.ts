@@ -5,7 +5,7 @@
 // Read next: cadence.ts (how often), live-hub.ts (who may open a stream, and claiming).
 
 import type { EntryId } from "../../foundation/ids.ts";
-import type { LiveStream } from "../../http/live.ts";
+import type { LiveStream } from "../../http/live/live-stream.ts";
 import type { Line } from "../line.ts";
 import { everyTicks, isDue, slots } from "./cadence.ts";
 

@@ -8,7 +8,7 @@ import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { EntryId, OnSaleId } from "../../foundation/ids.ts";
 import type { Log } from "../../foundation/log.ts";
 import { networkOf } from "../../http/caller.ts";
-import { encodeMessage, openLive } from "../../http/live.ts";
+import { encodeMessage, openLive } from "../../http/live/live-stream.ts";
 import { type ClaimDeps, claimTurn } from "../claim.ts";
 import type { GatewayLimits } from "../limits.ts";
 import type { Line } from "../line.ts";

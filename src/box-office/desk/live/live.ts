@@ -4,7 +4,7 @@
 // ends its stream within half a minute; a failing store makes a gap and no crash.
 
 import type { OnSaleId } from "../../../foundation/ids.ts";
-import { encodeMessage, type LiveStream, openLive } from "../../../http/live.ts";
+import { encodeMessage, type LiveStream, openLive } from "../../../http/live/live-stream.ts";
 import { Refusal } from "../../../http/respond.ts";
 import type { Catalog, OnSale } from "../../../ports/catalog.ts";
 import type { DeskEvents, DeskSample } from "../../../wire/desk-contract.ts";

@@ -6,7 +6,7 @@
 // that Bun reads from, its methods are shared, and the request is let go of. Bun calls `cancel` when
 // the reader leaves; listening to the request's abort signal as well would cost a kilobyte a stream.
 
-import { assert } from "../foundation/assert.ts";
+import { assert } from "../../foundation/assert.ts";
 
 const encoder = new TextEncoder();
 

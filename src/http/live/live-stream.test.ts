@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "bun:test";
 import { createConnection, type Socket } from "node:net";
-import { encodeMessage, type LiveStream, openLive } from "./live.ts";
-import { openLimitedStreams } from "./live-limit.ts";
+import { encodeMessage, type LiveStream, openLive } from "./live-stream.ts";
+import { openLimitedStreams } from "./limited-streams.ts";
 
 const hello = encodeMessage("hello", "{}");
 const streams: LiveStream[] = [];

@@ -1,7 +1,7 @@
 // Streams of one fan are bounded (Y2): a phone, a laptop and a forgotten tab are welcome, a loop that
 // opens streams is not. The newest wins, because a reload opens the new one before the old is gone.
 
-import { type LiveStream, openLive } from "./live.ts";
+import { type LiveStream, openLive } from "./live-stream.ts";
 
 export type LimitedStreams = {
   /** At most `max` at a time under one key; the oldest is ended for one too many. */
