@@ -70,6 +70,8 @@ export type NewOrder = Pick<
   | "deadline"
 > & { idempotencyKey: string; bodyHash: string };
 
+export type PayRequest = { orderId: OrderId; idempotencyKey: string; bodyHash: string };
+
 export type Ticket = {
   ticketId: TicketId;
   orderId: OrderId;
@@ -101,12 +103,8 @@ export type OrderStore = {
   ): Promise<
     { kind: "created" | "repeated"; order: Order } | { kind: "mismatch" } | { kind: "no-hold" }
   >;
-  /** Takes a request to pay again, once: a repeat has no effect, another body under its key none either. */
-  takePayRequest(request: {
-    orderId: OrderId;
-    idempotencyKey: string;
-    bodyHash: string;
-  }): Promise<{ kind: "new" | "repeated" | "mismatch" }>;
+  /** Whether this request to pay again was taken before; it is kept by `confirmSeats`, with its effect. */
+  payRequest(request: PayRequest): Promise<{ kind: "new" | "repeated" | "mismatch" }>;
   find(orderId: OrderId, freshness?: Freshness): Promise<Order | undefined>;
   ofOwner(onSaleId: OnSaleId, entryId: EntryId, freshness?: Freshness): Promise<Order[]>;
   /** As they were issued to the buyer; one that was given away since is `revoked` here. */
@@ -127,6 +125,8 @@ export type OrderStore = {
     version: number;
     provider: string;
     method: string;
+    /** Of an order that is paid again; the first payment is told by the order's own key. */
+    named?: PayRequest | undefined;
   }): Promise<
     | { kind: "confirmed"; order: Order; truths: SeatTruth[] }
     | { kind: "seats-lost"; truths: SeatTruth[] }

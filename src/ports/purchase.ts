@@ -2,7 +2,7 @@
 // that webhook, redirect and poll all call. The saga itself is src/purchase.
 
 import type { OrderId } from "../foundation/ids.ts";
-import type { Order } from "./order-store.ts";
+import type { Order, PayRequest } from "./order-store.ts";
 
 export type PayReply =
   /** An attempt runs; the order tells how it goes. A repeat while one runs answers the same. */
@@ -14,7 +14,7 @@ export type PayReply =
 
 export type Purchase = {
   /** Step 1 and the intent of step 2 are committed when this resolves; the rest goes on by itself. */
-  pay(orderId: OrderId, method: string): Promise<PayReply>;
+  pay(orderId: OrderId, method: string, named?: PayRequest): Promise<PayReply>;
   /** Does whatever can be done for this order now. Safe to call at any time, from anywhere. */
   advance(orderId: OrderId): Promise<void>;
   /** Ends a draft; its hold stays with the fan. Orders under way are not touched. */

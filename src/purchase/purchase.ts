@@ -10,7 +10,7 @@
 import { isEnd, mayBeCancelled, standingOf } from "../domain/ordering/order.ts";
 import { assert } from "../foundation/assert.ts";
 import type { OrderId } from "../foundation/ids.ts";
-import type { Leased, Order, OrderChange } from "../ports/order-store.ts";
+import type { Leased, Order, OrderChange, PayRequest } from "../ports/order-store.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
 import { reachNothing } from "./failpoint.ts";
@@ -98,10 +98,12 @@ export function openPurchase(world: World): Purchase {
   }
 
   /** A webhook of the attempt before may touch the draft just now; that is no reason to refuse the fan. */
-  async function confirmSeats({ orderId, attempt, version }: Order, method: string) {
+  async function confirmSeats(draft: Order, method: string, named?: PayRequest) {
+    const { orderId, attempt } = draft;
+    let { version } = draft;
     const { provider } = world.gateway;
     for (let tries = 1; ; tries++) {
-      const reply = await store.confirmSeats({ orderId, version, provider, method });
+      const reply = await store.confirmSeats({ orderId, version, provider, method, named });
       if (reply.kind !== "lost" || tries >= maxTries) return reply;
       const now = await store.find(orderId);
       if (now?.state !== "draft" || now.attempt !== attempt) return reply;
@@ -110,13 +112,13 @@ export function openPurchase(world: World): Purchase {
   }
 
   const purchase: Purchase = {
-    async pay(orderId, method) {
+    async pay(orderId, method, named) {
       const before = await store.find(orderId);
       assert(before !== undefined, `order ${orderId} was looked up before it is paid`);
       if (before.state !== "draft" || clock.now() >= before.deadline)
         return { kind: isUnderWay(before) ? "paying" : "not-payable", order: before };
       await reach("before confirm-seats", orderId);
-      const reply = await confirmSeats(before, method);
+      const reply = await confirmSeats(before, method, named);
       await reach("after confirm-seats", orderId);
       if (reply.kind === "lost") {
         const order = (await store.find(orderId)) ?? before;

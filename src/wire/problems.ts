@@ -36,6 +36,11 @@ export const problems = {
     "같은 Idempotency-Key로 다른 내용이 왔습니다.",
     "The same Idempotency-Key came with another body.",
   ),
+  "idempotency-key-busy": row(
+    409,
+    "같은 Idempotency-Key의 요청을 아직 처리하고 있습니다. 잠시 뒤 같은 요청을 다시 보내 주세요.",
+    "A request with the same Idempotency-Key is still under way. Send the same request again in a moment.",
+  ),
   "rate-limited": row(
     429,
     "요청이 너무 잦습니다. 잠시 뒤 자동으로 이어집니다.",

@@ -52,6 +52,7 @@ export async function startDesk(
     catalog,
     operators,
     originKeys: records.stores.originKeys,
+    once: records.stores.once,
     reads: deskReads,
     door: records.stores.door,
     orders: records.stores.orders,

@@ -27,7 +27,7 @@ export async function signedInDesk(platform: TestPlatform): Promise<DeskCaller> 
       const body = JSON.stringify({ name });
       const made = await fetch(origin + pathTo("deskOriginKeys"), {
         method: "POST",
-        headers,
+        headers: { ...headers, "idempotency-key": crypto.randomUUID() },
         body,
       });
       if (made.status !== 201) throw new Error(`making a key answered ${made.status}`);

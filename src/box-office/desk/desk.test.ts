@@ -28,7 +28,8 @@ beforeAll(async () => {
 afterAll(() => desk.stop());
 
 function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-  const init: RequestInit = { method, headers: { cookie, ...headers } };
+  const key = { "idempotency-key": crypto.randomUUID() };
+  const init: RequestInit = { method, headers: { cookie, ...key, ...headers } };
   if (body !== undefined) init.body = body instanceof FormData ? body : JSON.stringify(body);
   return fetch(`${desk.address}/desk/api${path}`, init);
 }

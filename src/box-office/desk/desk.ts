@@ -12,6 +12,7 @@ import { json, Refusal } from "../../http/respond.ts";
 import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
 import type { OriginKeys } from "../../ports/keys.ts";
+import type { Once } from "../../ports/requests/once.ts";
 import type { DoorStore } from "../../ports/tickets/door-store.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
@@ -33,6 +34,7 @@ export type DeskDeps = {
   catalog: Catalog;
   operators: Operators;
   originKeys: OriginKeys;
+  once: Once;
   reads: DeskReads;
   door: DoorStore;
   orders: Pick<OrderStore, "backlog">;

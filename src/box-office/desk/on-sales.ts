@@ -8,6 +8,7 @@ import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { OnSale, Performance } from "../../ports/catalog.ts";
+import type { Once } from "../../ports/requests/once.ts";
 import { mayLag } from "../../ports/reads/freshness.ts";
 import { checkAccent } from "../../wire/accent-shades.ts";
 import type {
@@ -16,16 +17,16 @@ import type {
   DeskSaleList,
   DeskSaleRow,
 } from "../../wire/desk-contract.ts";
+import { makesOnce } from "../idempotency.ts";
 import { act, type ActionDeps, actionBody, allow, previewOf } from "./actions.ts";
 import { createOnSale, createPerformance, onSaleBody, performanceBody } from "./creating.ts";
 import type { DeskLive } from "./live/live.ts";
-import type { OperatorGuard, Seated } from "./sign-in/operator-guard.ts";
+import type { OperatorGuard, SeatedHandler } from "./sign-in/operator-guard.ts";
 
-const bodyLimitBytes = 64 * 1024;
 /** The newest; older ones are found in the audit. */
 const maxListed = 100;
 
-type Deps = ActionDeps & { guard: OperatorGuard; live: DeskLive };
+type Deps = ActionDeps & { guard: OperatorGuard; live: DeskLive; once: Once };
 
 export function onSaleRoutes(deps: Deps): Mounted {
   const { catalog, guard, live } = deps;
@@ -51,7 +52,7 @@ export function onSaleRoutes(deps: Deps): Mounted {
   };
 
   return {
-    deskOnSales: { GET: guard.reads(list), POST: guard.acts((call) => create(deps, call)) },
+    deskOnSales: { GET: guard.reads(list), POST: guard.acts(create(deps)) },
     deskOnSale: { GET: guard.reads(async (call) => json(await rowOf(await named(call)))) },
     deskOnSalePreview: {
       POST: guard.reads(async (call) => {
@@ -75,39 +76,42 @@ export function onSaleRoutes(deps: Deps): Mounted {
   };
 }
 
-function performanceRoutes({ catalog, guard, operators }: Deps): Mounted {
+function performanceRoutes({ catalog, guard, once }: Deps): Mounted {
   return {
     deskPerformances: {
       GET: guard.reads(async ({ request }) => {
         const performances = await catalog.performances(asOfOwnWrites(request));
         return json({ performances: performances.map(performanceOf) });
       }),
-      POST: guard.acts(async (call) => {
-        const wanted = await readJson(call.request, performanceBody, bodyLimitBytes);
-        const made = performanceOf(await createPerformance(catalog, wanted));
-        await operators.audit({
-          operatorId: call.operator.operatorId,
-          action: "performance.create",
-          subject: made.performanceId,
-          detail: { after: made },
-        });
-        return json(made, 201);
-      }),
+      POST: guard.acts(
+        makesOnce(once, performanceBody, async ({ body, operator }, stores) => {
+          const made = performanceOf(await createPerformance(stores.catalog, body));
+          await stores.operators.audit({
+            operatorId: operator.operatorId,
+            action: "performance.create",
+            subject: made.performanceId,
+            detail: { after: made },
+          });
+          return made;
+        }),
+      ),
     },
   };
 }
 
-async function create(deps: Deps, call: Seated): Promise<Response> {
-  const wanted = await readJson(call.request, onSaleBody, bodyLimitBytes);
-  const { onSale, performance } = await createOnSale(deps.catalog, wanted, deps.clock.now());
-  const sale = saleOf(onSale, performance);
-  await deps.operators.audit({
-    operatorId: call.operator.operatorId,
-    action: "on-sale.create",
-    subject: onSale.onSaleId,
-    detail: { after: sale },
+/** A new performance and its on-sale are made together, or neither. */
+function create({ once, clock }: Deps): SeatedHandler {
+  return makesOnce(once, onSaleBody, async ({ body, operator }, stores) => {
+    const { onSale, performance } = await createOnSale(stores.catalog, body, clock.now());
+    const sale = saleOf(onSale, performance);
+    await stores.operators.audit({
+      operatorId: operator.operatorId,
+      action: "on-sale.create",
+      subject: onSale.onSaleId,
+      detail: { after: sale },
+    });
+    return sale;
   });
-  return json(sale, 201);
 }
 
 function performanceOf(performance: Performance): DeskPerformance {

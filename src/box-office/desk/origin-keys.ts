@@ -5,11 +5,12 @@ import { z } from "zod";
 import { commandSecretOf } from "../../../connector/src/origin/origin-key.ts";
 import { newId } from "../../foundation/ids.ts";
 import type { Mounted } from "../../http/mount.ts";
-import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import type { Operators } from "../../ports/catalog.ts";
 import type { OriginKeys } from "../../ports/keys.ts";
+import type { Once } from "../../ports/requests/once.ts";
 import type { OriginKeyMade } from "../../wire/desk-contract.ts";
+import { makesOnce } from "../idempotency.ts";
 import type { OperatorGuard } from "./sign-in/operator-guard.ts";
 
 const keyBody = z.object({ name: z.string().trim().min(1).max(80) });
@@ -18,28 +19,30 @@ type Deps = {
   originKeys: OriginKeys;
   operators: Pick<Operators, "audit">;
   guard: OperatorGuard;
+  once: Once;
 };
 
-export function originKeyRoutes({ originKeys, operators, guard }: Deps): Mounted {
+export function originKeyRoutes({ originKeys, operators, guard, once }: Deps): Mounted {
   return {
     deskOriginKeys: {
       GET: guard.reads(async () => json({ keys: await originKeys.list() })),
-      POST: guard.acts(async ({ request, operator }) => {
-        const { name } = await readJson(request, keyBody);
-        const secret = crypto.getRandomValues(new Uint8Array(32));
-        // 22 characters of the alphabet that ids have.
-        const keyId = newId("on-sale").slice(-22);
-        const commandSecret = await commandSecretOf(secret);
-        const row = await originKeys.add({ keyId, name, commandSecret });
-        await operators.audit({
-          operatorId: operator.operatorId,
-          action: "origin-key.make",
-          subject: keyId,
-          detail: { after: { name } },
-        });
-        const key = `usher_ok_${keyId}_${Buffer.from(secret).toString("base64url")}`;
-        return json({ ...row, key } satisfies OriginKeyMade, 201);
-      }),
+      POST: guard.acts(
+        makesOnce(once, keyBody, async ({ body: { name }, operator }, stores) => {
+          const secret = crypto.getRandomValues(new Uint8Array(32));
+          // 22 characters of the alphabet that ids have.
+          const keyId = newId("on-sale").slice(-22);
+          const commandSecret = await commandSecretOf(secret);
+          const row = await stores.originKeys.add({ keyId, name, commandSecret });
+          await stores.operators.audit({
+            operatorId: operator.operatorId,
+            action: "origin-key.make",
+            subject: keyId,
+            detail: { after: { name } },
+          });
+          const key = `usher_ok_${keyId}_${Buffer.from(secret).toString("base64url")}`;
+          return { ...row, key } satisfies OriginKeyMade;
+        }),
+      ),
     },
     deskOriginKey: {
       DELETE: guard.acts(async ({ params, operator }) => {

@@ -12,12 +12,13 @@ import {
 } from "../../foundation/door-ids.ts";
 import { parseId } from "../../foundation/ids.ts";
 import type { Call, Mounted } from "../../http/mount.ts";
-import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import type { Catalog, Operators, Performance } from "../../ports/catalog.ts";
+import type { Once } from "../../ports/requests/once.ts";
 import type { DoorStore } from "../../ports/tickets/door-store.ts";
 import type { DeviceCode, DoorView } from "../../wire/tickets/door.ts";
 import type { OperatorGuard } from "../desk/sign-in/operator-guard.ts";
+import { makesOnce } from "../idempotency.ts";
 import type { Sales } from "../sales.ts";
 import { deviceCodeMs, hashOfSecret, newDeviceCode } from "./gate-guard.ts";
 
@@ -27,14 +28,16 @@ export type DeskDoorDeps = {
   catalog: Pick<Catalog, "performance">;
   sales: Pick<Sales, "index">;
   operators: Pick<Operators, "audit">;
+  once: Once;
   clock: Clock;
 };
 
 const gateBody = z.object({ name: z.string().trim().min(1).max(40) });
+const noBody = z.object({});
 const maxConflicts = 100;
 
 export function deskDoorRoutes(deps: DeskDoorDeps): Mounted {
-  const { guard, door, operators } = deps;
+  const { guard, door, operators, once } = deps;
   const performanceOf = async ({ params }: Call): Promise<Performance> => {
     const id = parseId("performance", params.performanceId);
     const performance = id && (await deps.catalog.performance(id));
@@ -46,48 +49,47 @@ export function deskDoorRoutes(deps: DeskDoorDeps): Mounted {
       GET: guard.reads(async (call) => json(await viewOf(deps, await performanceOf(call)))),
     },
     deskGates: {
-      POST: guard.acts(async (call) => {
-        const { performanceId } = await performanceOf(call);
-        const { name } = await readJson(call.request, gateBody);
-        const gateId = newGateId();
-        const made = await door.makeGate({ gateId, performanceId, name });
-        if (!made) throw new Refusal("conflict");
-        const { operatorId } = call.operator;
-        await operators.audit({
-          operatorId,
-          action: "gate.create",
-          subject: gateId,
-          detail: { name },
-        });
-        return json({ gateId }, 201);
-      }),
+      POST: guard.acts(
+        makesOnce(once, gateBody, async (call, stores) => {
+          const { performanceId } = await performanceOf(call);
+          const { name } = call.body;
+          const gateId = newGateId();
+          const made = await stores.door.makeGate({ gateId, performanceId, name });
+          if (!made) throw new Refusal("conflict");
+          const { operatorId } = call.operator;
+          await stores.operators.audit({
+            operatorId,
+            action: "gate.create",
+            subject: gateId,
+            detail: { name },
+          });
+          return { gateId };
+        }),
+      ),
     },
     deskGateDevices: {
-      POST: guard.acts(async (call) => {
-        const gateId = parseGateId(call.params.gateId);
-        if (gateId === undefined || (await door.gate(gateId)) === undefined) {
-          throw new Refusal("not-found");
-        }
-        const code = newDeviceCode();
-        const deviceId = newGateDeviceId();
-        const codeHash = hashOfSecret(code);
-        const { until } = await door.makeDevice({
-          deviceId,
-          gateId,
-          codeHash,
-          codeMs: deviceCodeMs,
-        });
-        const { operatorId } = call.operator;
-        const detail = { gateId };
-        await operators.audit({
-          operatorId,
-          action: "gate-device.create",
-          subject: deviceId,
-          detail,
-        });
-        const shown = `${code.slice(0, 4)}-${code.slice(4)}`;
-        return json({ code: shown, until } satisfies DeviceCode, 201);
-      }),
+      POST: guard.acts(
+        makesOnce(once, noBody, async (call, stores) => {
+          const gateId = parseGateId(call.params.gateId);
+          if (gateId === undefined || (await stores.door.gate(gateId)) === undefined) {
+            throw new Refusal("not-found");
+          }
+          const code = newDeviceCode();
+          const deviceId = newGateDeviceId();
+          const codeHash = hashOfSecret(code);
+          const device = { deviceId, gateId, codeHash, codeMs: deviceCodeMs };
+          const { until } = await stores.door.makeDevice(device);
+          const { operatorId } = call.operator;
+          await stores.operators.audit({
+            operatorId,
+            action: "gate-device.create",
+            subject: deviceId,
+            detail: { gateId },
+          });
+          const shown = `${code.slice(0, 4)}-${code.slice(4)}`;
+          return { code: shown, until } satisfies DeviceCode;
+        }),
+      ),
     },
     deskGateDevice: {
       DELETE: guard.acts(async (call) => {

@@ -13,7 +13,7 @@ import { readJson } from "../../http/read-body.ts";
 import { json, localeOf, Refusal } from "../../http/respond.ts";
 import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { NoticeBus } from "../../ports/notice-bus.ts";
-import type { Order, OrderStore } from "../../ports/order-store.ts";
+import type { Order, OrderStore, PayRequest } from "../../ports/order-store.ts";
 import { type Freshness, now } from "../../ports/reads/freshness.ts";
 import type { Purchase } from "../../purchase/purchase.ts";
 import type { Guard, Shopper } from "../guard.ts";
@@ -70,8 +70,8 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): voi
     return { shopper, order };
   };
 
-  const pay = async (order: Order, method: string): Promise<Response> => {
-    const reply = await purchase.pay(order.orderId, method);
+  const pay = async (order: Order, method: string, named?: PayRequest): Promise<Response> => {
+    const reply = await purchase.pay(order.orderId, method, named);
     if (reply.kind === "seats-lost") {
       const seats = order.lines.map(({ seat }) => seat);
       throw new Refusal("seats-taken", { facts: { orderId: order.orderId, seats } });
@@ -128,16 +128,18 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): voi
       const { order } = await ownOrder(call);
       const body = await readJson(call.request, payBody);
       const request = { orderId: order.orderId, idempotencyKey: key, bodyHash: hashOf(body) };
-      const taken = await orders.takePayRequest(request);
-      if (taken.kind === "mismatch") throw new Refusal("idempotency-key-reused");
-      if (taken.kind === "repeated") return json(await views.of(order), 202);
+      const known = await orders.payRequest(request);
+      if (known.kind === "mismatch") throw new Refusal("idempotency-key-reused");
+      if (known.kind === "repeated") return json(await views.of(order), 202);
       if (order.state !== "draft")
         throw new Refusal("order-not-payable", { facts: { state: order.state } });
-      return pay(order, body.paymentMethod);
+      return pay(order, body.paymentMethod, request);
     },
 
     async cancel(call) {
       const { order } = await ownOrder(call);
+      // A repeat of what was done: the order has ended already.
+      if (order.state === "cancelled") return json(await views.of(order));
       const reply = await purchase.cancel(order.orderId);
       if (reply.kind === "not-cancellable")
         throw new Refusal("order-not-payable", { facts: { state: order.state } });

@@ -27,6 +27,7 @@ import type {
 } from "../../wire/contract.ts";
 import { pathTo } from "../../wire/routes.ts";
 import { refuseCrossSite } from "../guard.ts";
+import { idempotencyKey } from "../idempotency.ts";
 import type { Sale } from "../sales.ts";
 import type { TicketDeps } from "./find-ticket.ts";
 import { faceOf } from "./ticket-routes.ts";
@@ -93,6 +94,8 @@ export function holdingRoutes(deps: HoldingRoutesDeps): Record<Names | "withdraw
     async ticketOffer(call) {
       const body = await read(call, offerBody);
       const { found, sale } = await byHolder(body.holder);
+      // A repeat: the ticket is offered to this person already.
+      if (found.offer?.to === body.email) return await view({ found, sale });
       refuseKept(whyKept(found, sale, clock.now()));
       const { ticketId } = found.ticket;
       const expiresAt = Math.min(clock.now() + offerMs, sale.performance.startsAt);
@@ -114,10 +117,11 @@ export function holdingRoutes(deps: HoldingRoutesDeps): Record<Names | "withdraw
       return await view(await held(found.ticket.ticketId));
     },
     async ticketAgain(call) {
+      const key = idempotencyKey(call);
       const { holder } = await read(call, holderBody);
       const { found } = await byHolder(holder);
       if (found.ticket.state !== "live") refuseKept("not-valid");
-      const reply = await holding.sendAgain(found.ticket.ticketId);
+      const reply = await holding.sendAgain(found.ticket.ticketId, key);
       if (reply.kind === "too-often") throw new Refusal("mail-too-often");
       return json({ kind: "owed", to: masked(found.holder.email) }, 202);
     },

@@ -38,8 +38,17 @@ const buy = (count = 1): Promise<Bought> => {
   return buyTickets(shop, seats);
 };
 
-async function send<Body>(route: Route, body: unknown, method: "POST" | "DELETE" = "POST") {
-  const response = await fetch(origin + pathTo(route), { method, body: JSON.stringify(body) });
+async function send<Body>(
+  route: Route,
+  body: unknown,
+  method: "POST" | "DELETE" = "POST",
+  key: string = crypto.randomUUID(),
+) {
+  const response = await fetch(origin + pathTo(route), {
+    method,
+    body: JSON.stringify(body),
+    headers: { "idempotency-key": key },
+  });
   const value: unknown = await response.json();
   return { status: response.status, body: value as Body, problem: value as Problem };
 }
@@ -172,6 +181,8 @@ test("an offer that was taken back is worth nothing, and a second one needs the 
   const holder = holders[0] ?? "";
   const offer = await offered(holder);
   const second = { holder, email: "b@example.org", locale: "ko" };
+  // To the same person it is the same offer.
+  expect(await offered(holder)).toBe(offer);
   expect(reasonOf(await send("ticketOffer", second))).toEqual([409, "offer-open"]);
   const back = await send<HoldingView>("ticketOffer", { holder }, "DELETE");
   expect(back.body.offer).toBeUndefined();
@@ -250,13 +261,18 @@ test("no code stands in for another: a photographed QR gives nothing away", asyn
 test("mailed again to its holder only, and not without end", async () => {
   const { holders } = await buy();
   const holder = holders[0] ?? "";
-  for (let i = 0; i < 3; i++) {
-    const reply = await send<{ to: string }>("ticketAgain", { holder });
-    expect([reply.status, reply.body.to]).toEqual([202, "ha••••@ex•••"]);
+  const keys = [0, 1, 2].map(() => crypto.randomUUID());
+  // Twice each, and at once: a mail for each key, and the same answer.
+  for (const key of [...keys, ...keys]) {
+    const again = [1, 2, 3].map(() => send<{ to: string }>("ticketAgain", { holder }, "POST", key));
+    for (const reply of await Promise.all(again))
+      expect([reply.status, reply.body.to]).toEqual([202, "ha••••@ex•••"]);
   }
   const reply = await send("ticketAgain", { holder });
   expect([reply.status, reply.problem.code]).toEqual([429, "mail-too-often"]);
-  const [row] = await mailsOwed(["ticket-again"]);
+  const owed = await mailsOwed(["ticket-again"]);
+  expect(owed).toHaveLength(3);
+  const [row] = owed;
   const mail = row && (await compose(row));
   expect(mail?.to).toBe("haneul@example.com");
 });

@@ -44,6 +44,7 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     ...common,
     operators: postgres.operators,
     originKeys: postgres.originKeys,
+    once: postgres.once,
     reads: postgres.deskReads,
     door: postgres.door,
     orders,

@@ -50,6 +50,6 @@ export type TicketHolding = {
     ticket: Pick<Ticket, "ticketId" | "code" | "issuedAt">,
     receiver: Person,
   ): Promise<{ kind: "accepted" | "repeated"; ticket: Ticket } | Refused>;
-  /** Owes the holder the mail once more; a few times an hour. */
-  sendAgain(ticketId: TicketId): Promise<{ kind: "owed" | "too-often" }>;
+  /** Owes the holder the mail once more for each key; a few times an hour. */
+  sendAgain(ticketId: TicketId, idempotencyKey: string): Promise<{ kind: "owed" | "too-often" }>;
 };

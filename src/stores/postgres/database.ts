@@ -14,12 +14,14 @@ import { systemRandom } from "../../foundation/random.ts";
 import { type Freshness, type LogPosition } from "../../ports/reads/freshness.ts";
 import {
   openPool,
+  type Pool,
   type PoolGauge,
   type PoolOptions,
   type Reader,
   type Runner,
   runRows,
   type Statement,
+  typedOn,
 } from "./pools/pool.ts";
 import { noReplicas, openReplicas, type ReplicaGauge } from "./pools/replicas.ts";
 import type { ReplicaOptions } from "./pools/standing.ts";
@@ -45,6 +47,8 @@ export type Database = Reader & {
    * may run more than once and must have no effect outside the transaction.
    */
   transaction<T>(work: (tx: Runner) => Promise<T>): Promise<T>;
+  /** The same, as a database of its own: for whole stores that must commit together. */
+  together<T>(work: (inside: Database) => Promise<T>): Promise<T>;
   /** Whatever was committed before the call lies below it. undefined: there are no replicas, or none can tell. */
   position(): Promise<LogPosition | undefined>;
   gauge(): PoolGauge;
@@ -91,6 +95,11 @@ export function openDatabase(connectionString: string, options: DatabaseOptions 
       return found.kind === "answered" ? found.value : await work(primary);
     },
     transaction: (work) => retryConflicts(() => withClient((client) => transact(client, work))),
+    together(work) {
+      return retryConflicts(() =>
+        withClient((client) => transact(client, (tx) => work(inside(primary, client, tx)))),
+      );
+    },
     position: replicas.position,
     replicas: replicas.gauges,
     async close() {
@@ -112,6 +121,22 @@ async function transact<T>(client: pg.PoolClient, work: (tx: Runner) => Promise<
   }
   await client.query("commit");
   return result;
+}
+
+/** Everything that is asked of it is asked in the transaction; what fails there fails as a whole. */
+function inside({ run }: Pool, client: pg.PoolClient, tx: Runner): Database {
+  const reader: Reader = { typed: typedOn(client), run, rows: tx.rows };
+  const database: Database = {
+    ...reader,
+    read: (_freshness, work) => work(reader),
+    transaction: (work) => work(tx),
+    together: (work) => work(database),
+    position: () => Promise.resolve(undefined),
+    gauge: () => ({ inUse: 1, max: 1, waiting: 0 }),
+    replicas: () => [],
+    close: () => Promise.resolve(),
+  };
+  return database;
 }
 
 async function retryConflicts<T>(attempt: () => Promise<T>): Promise<T> {

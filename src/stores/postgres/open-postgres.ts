@@ -6,6 +6,7 @@ import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { Keys, OriginKeys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
+import type { Once } from "../../ports/requests/once.ts";
 import type { Outbox } from "../../ports/outbox.ts";
 import type { RefundStore } from "../../ports/tickets/refund-store.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
@@ -27,6 +28,7 @@ import { openKeys } from "./keys.ts";
 import { openLineRecords } from "./line/line-records.ts";
 import { openOriginKeys } from "./line/origin-keys.ts";
 import { migrate } from "./migrate.ts";
+import { openOnce } from "./requests/once.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
 import { openOutbox } from "./outbox.ts";
@@ -52,6 +54,8 @@ export type PostgresStores = {
   readonly processReports: ProcessReports;
   readonly dutyLeases: DutyLeases;
   readonly originKeys: OriginKeys;
+  /** Requests that make something, each done once. */
+  readonly once: Once;
   /** Runs the work while no other process runs work under that name. */
   readonly alone: Alone;
   /** Where the log ends now, for a later read `asOf`. undefined: no replica could answer that anyhow. */
@@ -84,6 +88,7 @@ export async function openPostgres(
     processReports: openProcessReports(database),
     dutyLeases: openDutyLeases(database),
     originKeys: openOriginKeys(database),
+    once: openOnce(database),
     alone: openAlone(database),
     position: database.position,
     hasReplicas: (options.replicaUrls ?? []).length > 0,

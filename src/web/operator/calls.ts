@@ -4,6 +4,7 @@
 import type { DeskMe } from "../../wire/desk-contract.ts";
 import type { Problem } from "../../wire/problems.ts";
 import type { Route } from "../../wire/routes.ts";
+import { newKey } from "../fan/calls/http.ts";
 import { apiAddress } from "../site-config.ts";
 import { clockOffsetMs, locale, reachable, session } from "./page.ts";
 
@@ -25,12 +26,15 @@ export async function call<Body>(route: Route, options: Options = {}): Promise<A
   const form = body instanceof FormData;
   const headers: Record<string, string> = { "accept-language": locale.value };
   if (body !== undefined && !form) headers["content-type"] = "application/json";
+  const wish = `${route} ${JSON.stringify(params)} ${form ? "" : JSON.stringify(body)}`;
+  if (method === "POST") headers["idempotency-key"] = keyOf(wish);
   const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
   if (body !== undefined) init.body = form ? body : JSON.stringify(body);
   if (signal !== undefined) init.signal = signal;
   try {
     const response = await fetch(apiAddress(route, params) + query, init);
     reachable.value = true;
+    if (isSettled(response.status)) keys.delete(wish);
     if (response.ok) return { kind: "ok", body: keepTime((await response.json()) as Body) };
     const problem = (await response.json()) as Problem;
     if (problem.code === "sign-in-needed") {
@@ -41,6 +45,16 @@ export async function call<Body>(route: Route, options: Options = {}): Promise<A
     if (signal?.aborted !== true) reachable.value = false;
     return { kind: "offline" };
   }
+}
+
+/** Pressed again after an answer was lost, the same wish goes out under the same key: it is done once. */
+const keys = new Map<string, string>();
+const isSettled = (status: number) => status < 500 && status !== 409;
+
+function keyOf(wish: string): string {
+  const key = keys.get(wish) ?? newKey();
+  keys.set(wish, key);
+  return key;
 }
 
 function keepTime<Body>(body: Body): Body {

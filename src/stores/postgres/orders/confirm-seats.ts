@@ -17,6 +17,7 @@ import { groupCommit } from "../group-commit.ts";
 import { bySeat, type SeatRow, toTruth } from "../seats/seat-rows.ts";
 import { readOrders } from "./order-rows.ts";
 import { orderSeats } from "./order-seats.ts";
+import { keepPayRequests } from "./pay-requests.ts";
 
 const sql = {
   lockDrafts: statement(
@@ -125,6 +126,7 @@ async function moveOn(
     going.map(({ method }) => method),
     deadlines,
   ]);
+  await keepPayRequests(tx, going);
   return await readOrders(tx, ids);
 }
 

@@ -20,7 +20,7 @@ import {
   toOrder,
   toPayment,
 } from "./order-rows.ts";
-import { takePayRequest } from "./pay-requests.ts";
+import { payRequest } from "./pay-requests.ts";
 import { openRecord } from "./record-change.ts";
 
 const sql = {
@@ -65,7 +65,7 @@ type BookRow = PaymentColumns & {
 export function openOrderStore(database: Database): OrderStore {
   return {
     create: (order) => createOrder(database, order),
-    takePayRequest: (request) => takePayRequest(database, request),
+    payRequest: (request) => payRequest(database, request),
     find: (orderId, freshness = now) =>
       database.read(freshness, (from) => readOrder(from, orderId)),
     async ofOwner(onSaleId, entryId, freshness = now) {

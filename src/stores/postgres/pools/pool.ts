@@ -141,6 +141,16 @@ export function openPool(connectionString: string, options: PoolOptions = {}): P
   };
 }
 
+/** Typed queries on one connection that somebody else has taken and will give back. */
+export function typedOn(client: pg.PoolClient): Kysely<Schema> {
+  const taken = { query: client.query.bind(client), release() {} };
+  const pool = { connect: () => Promise.resolve(taken), end: () => Promise.resolve() };
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: pool as unknown as pg.Pool }),
+    plugins: [inPages],
+  });
+}
+
 function connectionsOf(connectionString: string, max: number, options: PoolOptions): pg.Pool {
   const { silenceMs, readOnly = false } = options;
   const pool = new pg.Pool({

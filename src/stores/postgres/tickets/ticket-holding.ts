@@ -3,6 +3,7 @@
 // gate locks the same row (check-ins.ts), so either the old holder is in or the new one can be.
 // The mails owed are written in the same transaction (M4).
 
+import { createHash } from "node:crypto";
 import type { TransferId } from "../../../foundation/door-ids.ts";
 import type { OnSaleId, PerformanceId, TicketId } from "../../../foundation/ids.ts";
 import { assert } from "../../../foundation/assert.ts";
@@ -104,16 +105,22 @@ const sql = {
      from ticket_transfers x join tickets t on t.ticket_id = x.new_ticket_id
      where x.transfer_id = $1 and x.state = 'accepted'`,
   ),
+  // The row is the duty and the memory of its request at once. One slot for each mail of an hour.
   again: statement(
     "ticket-again",
-    `insert into outbox (key, topic, payload)
-     select 'ticket:' || $1 || ':again:' || now_ms() / 3600000 || ':' || n, 'ticket-again',
-       jsonb_build_object('ticketId', $1::text)
-     from generate_series(1, $2::integer) as n
-     where not exists (select 1 from outbox
-       where key = 'ticket:' || $1 || ':again:' || now_ms() / 3600000 || ':' || n)
-     order by n limit 1
-     on conflict (key) do nothing returning id`,
+    `with slots as (
+       select 'ticket:' || $1 || ':again:' || now_ms() / 3600000 - ago || ':' || n as key, ago, n
+       from generate_series(0, 1) as ago, generate_series(1, $2::integer) as n),
+     known as (
+       select o.key from slots join outbox o using (key) where o.payload ->> 'request' = $3),
+     made as (
+       insert into outbox (key, topic, payload)
+       select key, 'ticket-again', jsonb_build_object('ticketId', $1::text, 'request', $3::text)
+       from slots where ago = 0 and not exists (select 1 from known)
+         and not exists (select 1 from outbox o where o.key = slots.key)
+       order by n limit 1
+       returning key)
+     select key from known union all select key from made`,
   ),
 };
 
@@ -162,10 +169,16 @@ export function openTicketHolding(database: Database): TicketHolding {
       }),
     accept: (transferId, ticket, receiver) =>
       database.transaction((tx) => accept(tx, { transferId, ticket, receiver })),
-    async sendAgain(ticketId) {
-      const rows = await database.rows(sql.again, [ticketId, maxMailsAnHour]);
-      return { kind: rows.length > 0 ? "owed" : "too-often" };
-    },
+    sendAgain: (ticketId, idempotencyKey) =>
+      database.transaction(async (tx) => {
+        await tx.rows(sql.lockTicket, [ticketId]);
+        const rows = await tx.rows(sql.again, [
+          ticketId,
+          maxMailsAnHour,
+          createHash("sha256").update(idempotencyKey).digest("base64url"),
+        ]);
+        return { kind: rows.length > 0 ? "owed" : "too-often" } as const;
+      }),
   };
 }
 

@@ -6,7 +6,7 @@ import { formatDateTime } from "../../i18n/format.ts";
 import type { Locale } from "../../i18n/i18n.ts";
 import type { OrderWords } from "../../i18n/ko/order.ts";
 import { apiAddress } from "../../site-config.ts";
-import { call, type Reply } from "../calls/http.ts";
+import { call, newKey, type Reply } from "../calls/http.ts";
 import { make } from "./make.ts";
 
 type Held = { holder: string; words: OrderWords["ticket"]; locale: Locale };
@@ -95,7 +95,7 @@ function againButton(place: Place): HTMLElement {
   const again = make("button", { type: "button", class: "button plain" }, words.again);
   again.onclick = async () => {
     again.disabled = true;
-    const options = { body: { holder }, tries: 1 };
+    const options = { body: { holder }, idempotencyKey: newKey() };
     const reply = await call<{ to: string }>("POST", apiAddress("ticketAgain"), options);
     again.disabled = false;
     tell(place, reply.kind === "ok" ? words.againDone(reply.value.to) : whyNot(place, reply));
