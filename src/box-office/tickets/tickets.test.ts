@@ -2,6 +2,8 @@
 // that goes from one person to another.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import pg from "pg";
 import { type BoxOfficeUnderTest, startBoxOffice } from "../../../test/support/box-office.ts";
 import { until } from "../../../test/support/platform.ts";
@@ -195,6 +197,26 @@ test("an offer that was taken back is worth nothing, and a second one needs the 
   }
   expect(reasonOf(await send("ticketOffer", second))).toEqual([409, "too-often"]);
 });
+
+test("the script in docs/integrating.md tells a ticket from one that has ended, and from a forged one", async () => {
+  const document = await readFile(join(import.meta.dir, "../../../docs/integrating.md"), "utf8");
+  const script = /```js\n(\/\/ node check-ticket[^]*?)```/.exec(document)?.[1] ?? "";
+  const said = async (code: string) => {
+    // With a script in an option, the first argument stands where its file would.
+    const args = ["--input-type=module", "-e", script, "check-ticket.mjs", origin, code];
+    const child = Bun.spawn(["node", ...args], { stdout: "pipe", stderr: "inherit" });
+    return (await new Response(child.stdout).text()).trim();
+  };
+  const { codes, holders, tickets } = await buy();
+  const code = codes[0] ?? "";
+  const forged = `${code.slice(0, 68)}${code[68] === "A" ? "B" : "A"}${code.slice(69)}`;
+  expect(await said(code)).toBe(`valid, seat ${tickets[0]?.seat.seat}`);
+  expect(await said(forged)).toBe("forged");
+  expect(await said("nonsense")).toBe("not a ticket");
+  const offer = await offered(holders[0] ?? "");
+  await send("offeredAccept", { offer, receiver });
+  await until("the list to tell", async () => (await said(code)) === "ended");
+}, 30_000);
 
 test("many accept at the same instant: one of them has it", async () => {
   const { holders, orderId } = await buy();

@@ -80,6 +80,12 @@ function waitBefore(i: number, last: Reply<unknown>): number {
   return Math.min(longestRetryMs, asked ?? usual) * (0.8 + 0.4 * Math.random());
 }
 
+/** Of a form with an address: that is what was refused. */
+export function isWrongEmail(reply: Reply<unknown>): boolean {
+  if (reply.kind !== "problem" || reply.problem.code !== "bad-request") return false;
+  return reply.problem.errors?.some(({ where }) => where.endsWith("email")) ?? false;
+}
+
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -7,7 +7,7 @@ import { chooseLocale, mountLanguageSwitch } from "../../i18n/i18n.ts";
 import { order as en } from "../../i18n/en/order.ts";
 import { order as ko } from "../../i18n/ko/order.ts";
 import { apiAddress } from "../../site-config.ts";
-import { call } from "../calls/http.ts";
+import { call, isWrongEmail } from "../calls/http.ts";
 import { make } from "../ticket/make.ts";
 
 const offer = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -69,25 +69,28 @@ function acceptForm(): HTMLElement {
     make("label", { for: "email" }, say.email),
     email,
     accept,
-    told,
   );
+  /** Beside what it is about: a field, or the button. */
+  const tell = (sentence: string, beside: HTMLElement = accept) => {
+    for (const input of [name, email]) input.setAttribute("aria-invalid", String(input === beside));
+    beside.after(told);
+    told.textContent = sentence;
+    if (beside !== accept) beside.focus();
+  };
   form.onsubmit = (submitted) => {
     submitted.preventDefault();
     const wrong = [name, email].find((input) => !input.value.trim() || !input.checkValidity());
-    for (const input of [name, email]) input.setAttribute("aria-invalid", String(input === wrong));
-    if (wrong !== undefined) {
-      told.textContent = wrong === name ? say.nameWrong : say.emailWrong;
-      wrong.focus();
-      return;
-    }
+    if (wrong !== undefined) return tell(wrong === name ? say.nameWrong : say.emailWrong, wrong);
     accept.disabled = true;
-    told.textContent = say.accepting;
+    tell(say.accepting);
     const receiver = { name: name.value.trim(), email: email.value.trim(), locale };
-    void take(receiver).then((sentence) => {
+    void take(receiver).then((outcome) => {
       accept.disabled = false;
-      told.textContent = sentence;
+      if (outcome === "wrong-email") tell(say.emailWrong, email);
+      else if (outcome === "failed") tell(say.failed);
     });
   };
+  accept.after(told);
   return form;
 }
 
@@ -95,18 +98,18 @@ function field(id: string, attributes: Record<string, string>): HTMLInputElement
   return make("input", { id, required: "", ...attributes });
 }
 
-async function take(receiver: object): Promise<string> {
+async function take(receiver: object): Promise<"taken" | "ended" | "wrong-email" | "failed"> {
   const options = { body: { offer, receiver }, tries: 4 };
   const reply = await call<AcceptedTicket>("POST", apiAddress("offeredAccept"), options);
   if (reply.kind === "ok") {
     location.replace(reply.value.url);
-    return "";
+    return "taken";
   }
-  if (reply.kind === "problem" && reply.problem.status < 500) {
-    if (root) showEnd(root, say.ended);
-    return "";
-  }
-  return say.failed;
+  // What a browser takes for an address is not always one.
+  if (isWrongEmail(reply)) return "wrong-email";
+  if (reply.kind === "offline" || reply.problem.status >= 429) return "failed";
+  if (root) showEnd(root, say.ended);
+  return "ended";
 }
 
 function showEnd(page: HTMLElement, [title = "", next = ""]: readonly string[]): void {

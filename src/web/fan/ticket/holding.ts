@@ -6,7 +6,7 @@ import { formatDateTime } from "../../i18n/format.ts";
 import type { Locale } from "../../i18n/i18n.ts";
 import type { OrderWords } from "../../i18n/ko/order.ts";
 import { apiAddress } from "../../site-config.ts";
-import { call, newKey, type Reply } from "../calls/http.ts";
+import { call, isWrongEmail, newKey, type Reply } from "../calls/http.ts";
 import { make } from "./make.ts";
 
 type Held = { holder: string; words: OrderWords["ticket"]; locale: Locale };
@@ -75,7 +75,6 @@ function offering(place: Place, view: HoldingView): HTMLElement {
   form.onsubmit = (submitted) => {
     submitted.preventDefault();
     const isWrong = email.value.trim() === "" || !email.checkValidity();
-    email.setAttribute("aria-invalid", String(isWrong));
     if (isWrong) {
       tell(place, words.emailWrong);
       email.focus();
@@ -115,11 +114,19 @@ async function change(place: Place, method: "POST" | "DELETE", more: object): Pr
 
 function whyNot({ held: { words } }: Place, reply: Reply<unknown>): string {
   if (reply.kind !== "problem") return words.failed;
+  // What a browser takes for an address is not always one.
+  if (isWrongEmail(reply)) return words.emailWrong;
   const reason = String(reply.problem.facts?.["reason"] ?? "");
   const known = Object.entries(words.kept).find(([name]) => name === reason)?.[1];
   return known ?? (reply.problem.title || words.failed);
 }
 
-function tell({ told }: Place, sentence: string): void {
+/** Beside the field that it is about, where there is one. */
+function tell({ told, section, held: { words } }: Place, sentence: string): void {
+  const email = section.querySelector("#give-email");
+  const isWrong = sentence === words.emailWrong;
+  email?.setAttribute("aria-invalid", String(isWrong));
+  if (isWrong && email !== null) email.after(told);
+  else section.append(told);
   told.textContent = sentence;
 }

@@ -120,7 +120,7 @@ export const order: OrderWords = {
     lead: "Would you like this ticket? Accept it, and a new one is issued to you and mailed.",
     until: (when) => `You can accept it until ${when}.`,
     name: "Your name",
-    nameWrong: "Needed for the ticket.",
+    nameWrong: "Please enter your name.",
     email: "Your e-mail",
     emailWrong: "Please check the e-mail address.",
     accept: "Accept the ticket",
