@@ -150,7 +150,11 @@ export function openGuard(options: GuardOptions): Guard {
 function openRooms(options: GuardOptions): Rooms {
   const { onSale, now = Date.now, singleUse = true } = options;
   const usher = originOf(options.usher);
-  if (!/^[0-9A-Za-z_-]{1,64}$/.test(onSale)) throw new TypeError("usher connector: onSale");
+  if (!/^os_[0-9A-Za-z]{22}$/.test(onSale)) {
+    throw new TypeError(
+      "usher connector: onSale is not an id such as os_ and 22 letters or digits",
+    );
+  }
   if (!isOriginKey(options.originKey)) {
     throw new TypeError("usher connector: originKey is not a key made at the desk (usher_ok_…)");
   }

@@ -24,6 +24,7 @@ const cards = {
 export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
   let shop: Shop;
   let webhooks = 0;
+  const heard: string[] = [];
   const listener = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
@@ -32,6 +33,7 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
       const hint = await sandbox.gateway.readWebhook(await request.text(), request.headers);
       if (hint === undefined) return new Response(null, { status: 400 });
       webhooks += 1;
+      heard.push(hint.orderId);
       await (hint.signed ? purchase.advance(hint.orderId) : purchase.look(hint.orderId));
       return new Response(null, { status: 204 });
     },
@@ -74,6 +76,13 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
       if (Date.now() > giveUpAt) throw new Error(`${now.state}, wanted ${states.join(", ")}`);
       await shop.purchase.advance(order.orderId);
       await Bun.sleep(20);
+    }
+  }
+  async function until(holds: () => boolean): Promise<void> {
+    const giveUpAt = Date.now() + 10_000;
+    while (!holds()) {
+      if (Date.now() > giveUpAt) throw new Error("waited in vain");
+      await Bun.sleep(10);
     }
   }
   const once = (order: Order) =>
@@ -182,6 +191,36 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
     expect(await shop.seatStates(ended)).toEqual(["free"]);
     expect(await attemptsOf(order)).toEqual([]);
   });
+
+  test(`${dialect}: webhooks twice, late, out of order or never: the same end, once`, async () => {
+    const weather = { operation: "webhook", times: 9, delayMs: 500 };
+    const never = await bought({ ...weather, conduct: "never" });
+    const told = (order: Order) => heard.filter((orderId) => orderId === order.orderId).length;
+    // One of the payment at the page, one of the capture.
+    const all = 2;
+    const inTheEnd = { twice: 2 * all, late: all };
+    for (const [conduct, times] of [
+      ["twice", 9],
+      ["late", 9],
+      ["late", 1],
+    ] as const) {
+      const order = await bought({ ...weather, conduct, times });
+      // What is still on its way changes nothing when it comes.
+      const before = await shop.find(order.orderId);
+      await until(() => told(order) === inTheEnd[conduct]);
+      expect(await shop.find(order.orderId)).toEqual(before);
+    }
+    expect(told(never)).toBe(0);
+  });
+
+  async function bought(rule: Record<string, unknown>): Promise<Order> {
+    const order = await shop.draft();
+    await shop.sandbox.behave({ ...rule, order: order.orderId });
+    await pay(order);
+    await advanceUntil(order, "confirmed");
+    await once(order);
+    return order;
+  }
 
   test(`${dialect}: the deadline passes at the page: ended at the provider first, and cannot be paid after`, async () => {
     const order = await shop.draft({ holdMs: 1_200 });

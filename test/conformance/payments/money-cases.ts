@@ -10,6 +10,11 @@ const silentCapture = "4000000000006975";
 const quarter = { amount: won.amount / 4, currency: won.currency };
 const half = { amount: won.amount / 2, currency: won.currency };
 
+/** What the provider can be told to do to a call: nothing and no word, the thing and no word, and so on. */
+const weathers = ["silent-before", "silent-after", "error-before", "error-after", "slow"] as const;
+/** Later than the adapter waits. */
+const delayMs = 600;
+
 export const moneyCases: readonly PaymentCase[] = [
   {
     name: "taken once, given back once, and said again without a second effect",
@@ -135,12 +140,12 @@ export const moneyCases: readonly PaymentCase[] = [
       expect(await captured(orderId)).toEqual([won.amount, 0]);
     },
   },
-  ...(["silent-before", "silent-after", "error-before", "error-after"] as const).map(
+  ...weathers.map(
     (conduct): PaymentCase => ({
       name: `bad weather at the capture (${conduct}): taken once in the end`,
       async run({ gateway, authorized, captured, sandbox, find }) {
         const { orderId, providerRef, call } = await authorized();
-        await sandbox.behave({ operation: "capture", conduct, order: orderId });
+        await sandbox.behave({ operation: "capture", conduct, order: orderId, delayMs });
         const capture = { ...call("capture"), providerRef, amount: won };
         const first = await gateway.capture(capture);
         expect(first.kind).not.toBe("declined");
@@ -152,7 +157,26 @@ export const moneyCases: readonly PaymentCase[] = [
       },
     }),
   ),
-  ...(["silent-before", "silent-after", "error-before", "error-after"] as const).map(
+  ...weathers.map(
+    (conduct): PaymentCase => ({
+      name: `bad weather at the void (${conduct}): voided in the end, and nothing taken`,
+      async run({ gateway, authorized, captured, sandbox }) {
+        const { orderId, providerRef, call } = await authorized();
+        // Where nothing is held before the capture, voiding is asking.
+        await sandbox.behave(
+          gateway.begunBy === "fan"
+            ? { operation: "find", conduct, delayMs }
+            : { operation: "void", conduct, delayMs, order: orderId },
+        );
+        const voiding = { ...call("void"), providerRef };
+        expect((await gateway.void(voiding)).kind).not.toBe("too-late");
+        expect(await sandbox.rules()).toEqual([]);
+        expect(await gateway.void(voiding)).toEqual({ kind: "voided" });
+        expect(await captured(orderId)).toEqual([0, 0]);
+      },
+    }),
+  ),
+  ...weathers.map(
     (conduct): PaymentCase => ({
       name: `bad weather at the refund (${conduct}): given back once in the end`,
       async run({ gateway, authorized, captured, sandbox }) {
@@ -161,11 +185,11 @@ export const moneyCases: readonly PaymentCase[] = [
         const refund = { ...call("refund"), providerRef, amount: quarter };
         // One of the same amount before it: they must not be taken for each other.
         await gateway.refund({ ...refund, idempotencyKey: `${orderId}:before` });
-        await sandbox.behave({ operation: "refund", conduct, order: orderId });
+        await sandbox.behave({ operation: "refund", conduct, order: orderId, delayMs });
         const first = await gateway.refund(refund);
         expect(first.kind).not.toBe("refused");
         const found = await gateway.findRefund(refund);
-        const isMade = first.kind === "refunded" || conduct.endsWith("-after");
+        const isMade = first.kind === "refunded" || !conduct.endsWith("-before");
         expect(found).toEqual({ kind: isMade ? "refunded" : "none" });
         expect(await gateway.refund(refund)).toEqual({ kind: "refunded" });
         expect(await captured(orderId)).toEqual([won.amount, half.amount]);

@@ -329,7 +329,7 @@ export const desk = {
     end: "연결 끊기",
     makeCode: "기기 코드 만들기",
     codeFor: (gate: string) => `${gate} 기기 코드`,
-    codeUntil: (time: string) => `${time}까지, 한 번만 쓸 수 있습니다. 휴대폰에서 /scan 을 여세요.`,
+    codeUntil: (time: string) => `${time}까지, 한 번만 쓸 수 있습니다. 휴대폰에서 /scan을 여세요.`,
     gateName: "새 게이트 이름",
     makeGate: "게이트 만들기",
     noConflicts: "겹친 입장이 없습니다.",
