@@ -10,6 +10,7 @@ import { headers } from "./checks/headers.ts";
 import { invariants } from "./checks/invariants.ts";
 import { leaks } from "./checks/leaks.ts";
 import { links } from "./checks/links.ts";
+import { migrations } from "./checks/migrations.ts";
 import { names } from "./checks/names.ts";
 import { purity } from "./checks/purity.ts";
 import { scripts } from "./checks/scripts.ts";
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   glossary,
   comments,
   sql,
+  migrations,
   scripts,
   leaks,
   links,
