@@ -117,7 +117,12 @@ async function survive({ name, strike, mend }: Fault): Promise<void> {
   // Nobody's patience is needed but the pages': the calls that come now are answered, late or "again".
   const [hold, late] = await Promise.all([insist(() => holder.held()), insist(() => joins())]);
   await until("holds are granted again", () => store.granted.length > granted, goesOnWithinMs);
-  await until("the front is told again", () => front.heard.length > heard + 1, goesOnWithinMs);
+  // A line that stands still has nothing to tell: while we listen, somebody joins now and then.
+  const joining = setInterval(() => void joins().catch(() => undefined), 500);
+  const isTold = () => front.heard.length > heard + 1;
+  await until("the front is told again", isTold, goesOnWithinMs).finally(() =>
+    clearInterval(joining),
+  );
   await until("the map is told again", () => map.applied > applied, goesOnWithinMs);
   const pauseMs = Math.round(firstAfter(store.granted, lostAt) - lostAt);
 
@@ -165,8 +170,8 @@ const giveBack = (fan: Fan, holdId: HoldId) =>
 const expected = new Set(["503 briefly-unavailable"]);
 
 const joins = async () => {
-  const { fan } = await sale.waiter();
-  return { known: false, queueToken: fan.queueToken };
+  const { queueToken } = await sale.joiner();
+  return { known: false, queueToken };
 };
 
 function ok<Body>({ status, body, problem }: { status: number; body: Body; problem: unknown }) {

@@ -57,12 +57,15 @@ export type Crowd = {
 export function sendCrowd(plan: CrowdPlan): Crowd {
   let latest: CrowdReport | undefined;
   const child = Bun.spawn([process.execPath, "run", join(import.meta.dir, "crowd", "crowd.ts")], {
-    stdin: new Blob([JSON.stringify(plan)]),
+    // Left open for as long as we live.
+    stdin: "pipe",
     stdout: "pipe",
     stderr: "inherit",
     // Live streams count as calls under way for as long as they last.
     env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: "60000" },
   });
+  child.stdin.write(`${JSON.stringify(plan)}\n`);
+  void child.stdin.flush();
   const listen = async (): Promise<CrowdReport> => {
     for await (const line of linesOf(child.stdout)) latest = JSON.parse(line) as CrowdReport;
     const code = await child.exited;

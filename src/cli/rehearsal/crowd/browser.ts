@@ -36,7 +36,8 @@ export type Browser = {
   ): Promise<void>;
 };
 
-const answerMs = 20_000;
+/** How long a fan waits for an answer. */
+export const answerMs = 20_000;
 
 /** ms since 1970 with fractions, by a clock that never goes back. */
 export const monotonicNow = (): number => performance.timeOrigin + performance.now();
@@ -63,14 +64,16 @@ export function openBrowser(origin: string, gate: Turnstile, stop: AbortSignal):
   const send = async (path: string, ask: Ask): Promise<Answer> => {
     const sentAt = monotonicNow();
     try {
-      const response = await fetch(new URL(path, origin), {
-        method: ask.method ?? "GET",
-        headers: headersOf(ask),
-        ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
-        redirect: "manual",
-        signal: AbortSignal.any([stop, AbortSignal.timeout(answerMs)]),
+      const [response, text] = await inTime(stop, async (signal) => {
+        const answer = await fetch(new URL(path, origin), {
+          method: ask.method ?? "GET",
+          headers: headersOf(ask),
+          ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+          redirect: "manual",
+          signal,
+        });
+        return [answer, await answer.text()] as const;
       });
-      const text = await response.text();
       const answeredAt = monotonicNow();
       if (!ask.stranger) keepCookies(response);
       const isJson = response.headers.get("content-type")?.includes("json") ?? false;
@@ -88,11 +91,12 @@ export function openBrowser(origin: string, gate: Turnstile, stop: AbortSignal):
     async submitForm(address, fields) {
       await gate
         .pass(async () => {
-          const signal = AbortSignal.any([stop, AbortSignal.timeout(answerMs)]);
           const body = new URLSearchParams(fields);
-          const first = await fetch(address, { method: "POST", body, redirect: "manual", signal });
-          await first.arrayBuffer();
-          const back = first.headers.get("location");
+          const back = await inTime(stop, async (signal) => {
+            const page = await fetch(address, { method: "POST", body, redirect: "manual", signal });
+            await page.arrayBuffer();
+            return page.headers.get("location");
+          });
           if (back !== null) await send(back, {});
         })
         .catch(() => undefined);
@@ -108,6 +112,27 @@ export function openBrowser(origin: string, gate: Turnstile, stop: AbortSignal):
       await readMessages(response.body, onMessage).finally(() => leaving.abort());
     },
   };
+}
+
+/** Ends the wait itself and does not rely on the call to end: what was not answered is told as that. */
+async function inTime<T>(stop: AbortSignal, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const leaving = new AbortController();
+  let leave = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = () => {
+      leaving.abort();
+      reject(new Error("no answer"));
+    };
+  });
+  const timer = setTimeout(leave, answerMs);
+  stop.addEventListener("abort", leave);
+  if (stop.aborted) leave();
+  try {
+    return await Promise.race([ask(leaving.signal), left]);
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener("abort", leave);
+  }
 }
 
 async function readMessages(

@@ -1,7 +1,10 @@
 // The crowd: all simulated fans, in a process of their own, so that they do not share a thread with the
-// platform they hurry. Started by ../stage.ts with one JSON line on stdin; says how it goes once
-// a second, as JSON lines on stdout; ends when every fan has gone home or its time is up.
+// platform they hurry. Started by ../stage.ts with one JSON line on stdin, which stays open: when it
+// closes the starter is gone, and the crowd goes too. Says how it goes once a second, as JSON lines on
+// stdout; ends when every fan has gone home or its time is up.
 
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { type OnSaleId, parseId } from "../../../foundation/ids.ts";
 import { seededRandom } from "../../../foundation/random.ts";
 import { type CardBehaviour, testCards } from "../../../payments/sandbox/test-cards.ts";
@@ -120,7 +123,10 @@ function reportOf(fans: readonly Expected[], history: History, done: boolean): C
 }
 
 if (import.meta.main) {
-  const plan = JSON.parse(await Bun.stdin.text()) as CrowdPlan;
+  const lines = createInterface({ input: process.stdin });
+  const [first = "{}"] = (await once(lines, "line")) as [string];
+  lines.once("close", () => process.exit(1));
+  const plan = JSON.parse(first) as CrowdPlan;
   if (parseId("on-sale", plan.onSaleId) === undefined) throw new Error("a crowd needs its plan");
   const stop = new AbortController();
   process.once("SIGTERM", () => stop.abort());
