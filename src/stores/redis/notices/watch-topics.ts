@@ -1,4 +1,4 @@
-// The watch over what is heard: once a second, with jitter, quiet topics are probed and seat versions
+// The watch over what is heard: twice a second, with jitter, quiet topics are probed and seat versions
 // compared. One process's probe is heard by all who listen to that topic, so they seldom all probe.
 // A probe that was published and not heard in time means deafness; Redis being away does not.
 
@@ -14,9 +14,11 @@ type Watch = {
   onDeaf(): Promise<void>;
 };
 
-const roundMs = 1_000;
+const roundMs = 500;
+/** Longer than from one tick of a line to the next: a line that is heard is never probed. */
+const quietMs = 1_500;
 /** Longer than Redis and this process take to answer when both are busy. */
-const quietMs = 2_000;
+const probeMs = 1_000;
 /** Topics probed or compared in one round; the longest quiet ones first. */
 const mostPerRound = 256;
 
@@ -45,7 +47,7 @@ export function watchTopics(watch: Watch): () => void {
 async function round(watch: Watch): Promise<void> {
   const now = performance.now();
   const topics = [...watch.topics()].sort((a, b) => a.lastHeardAt - b.lastHeardAt);
-  if (topics.some(({ probedAt }) => probedAt !== undefined && now - probedAt > quietMs)) {
+  if (topics.some(({ probedAt }) => probedAt !== undefined && now - probedAt > probeMs)) {
     await watch.onDeaf();
     for (const topic of topics) topic.probedAt = undefined;
   }
