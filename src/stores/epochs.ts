@@ -26,6 +26,9 @@ export type RebuildRequest =
   | { kind: "queue"; onSaleId: OnSaleId }
   | { kind: "seats"; performanceId: PerformanceId };
 
+/** What has an epoch: a line, or the seats of a performance. */
+type Subject = { key: string; read: () => Promise<number>; request: RebuildRequest };
+
 type Deps = {
   catalog: Pick<Catalog, "performance">;
   records: Pick<LineRecords, "checkpoint">;
@@ -33,43 +36,66 @@ type Deps = {
   onStale: (request: RebuildRequest) => Promise<void>;
 };
 
+/** The view is a failover behind, and then perhaps another one: more than that is a pause of its own. */
+const tries = 3;
+
 export function openEpochs(deps: Deps): Epochs {
   const known = new Map<string, number>();
+  const renewing = new Map<string, Promise<number>>();
+
+  /**
+   * The epoch after one that the store has refused. A store that loses its epoch refuses all who wait at
+   * that moment: one of them asks PostgreSQL for all, so that the rebuild need not queue behind them.
+   */
+  const renewed = ({ key, read, request }: Subject, refused: number | undefined) => {
+    const now = known.get(key);
+    if (now !== undefined && now !== refused) return Promise.resolve(now);
+    const underWay = renewing.get(key);
+    if (underWay !== undefined) return underWay;
+    const work = (async () => {
+      let epoch = await read();
+      if (epoch === refused) {
+        await deps.onStale(request);
+        epoch = await read();
+      }
+      known.set(key, epoch);
+      return epoch;
+    })().finally(() => renewing.delete(key));
+    renewing.set(key, work);
+    return work;
+  };
 
   const run = async <Reply extends { kind: string }>(
-    key: string,
-    read: () => Promise<number>,
-    request: RebuildRequest,
+    subject: Subject,
     call: (epoch: number) => Promise<Reply | StaleEpoch>,
   ): Promise<Exclude<Reply, StaleEpoch>> => {
-    const cached = known.get(key);
-    if (cached !== undefined) {
-      const reply = await call(cached);
-      if (reply.kind !== "stale-epoch") return reply as Exclude<Reply, StaleEpoch>;
-    }
-    for (const rebuildFirst of [false, true]) {
-      if (rebuildFirst) await deps.onStale(request);
-      const epoch = await read();
-      known.set(key, epoch);
+    let epoch = known.get(subject.key);
+    for (let attempt = 0; attempt < tries; attempt++) {
+      epoch ??= await renewed(subject, undefined);
       const reply = await call(epoch);
       if (reply.kind !== "stale-epoch") return reply as Exclude<Reply, StaleEpoch>;
+      if (attempt < tries - 1) epoch = await renewed(subject, epoch);
     }
-    throw new Fault("rebuilding", `${key} is being rebuilt`, { retryable: true });
+    throw new Fault("rebuilding", `${subject.key} is being rebuilt`, { retryable: true });
   };
 
   return {
     queue: (onSaleId, call) =>
       run(
-        `queue ${onSaleId}`,
-        async () => (await deps.records.checkpoint(onSaleId)).epoch,
-        { kind: "queue", onSaleId },
+        {
+          key: `queue ${onSaleId}`,
+          read: async () => (await deps.records.checkpoint(onSaleId)).epoch,
+          request: { kind: "queue", onSaleId },
+        },
         (epoch) => call({ onSaleId, epoch }),
       ),
     seats: (performanceId, call) =>
       run(
-        `seats ${performanceId}`,
-        async () => (await deps.catalog.performance(performanceId))?.epoch ?? 0,
-        { kind: "seats", performanceId },
+        {
+          key: `seats ${performanceId}`,
+          read: async () => (await deps.catalog.performance(performanceId))?.epoch ?? 0,
+          request: { kind: "seats", performanceId },
+        },
         (epoch) => call({ performanceId, epoch }),
       ),
   };

@@ -1,7 +1,7 @@
 // A master dies by kill -9 under load, and its replica had stood still for a moment: what was answered
 // last is lost in Redis. Calls wait out the election instead of failing; the promoted replica refuses
 // everything until it has been rebuilt; then every acknowledged hold is there, no index was handed out
-// twice, and readers are told again.
+// twice, and readers are told again. And the nodes that live are not flooded with questions.
 
 import { expect, test } from "bun:test";
 import { Redis } from "ioredis";
@@ -22,6 +22,8 @@ const longestMs = nodeTimeoutMs + 2_000 + 2_000;
 const seatCount = 3_000;
 const loadMs = 5_000;
 const block = 500;
+/** Three clients, one of them a subscriber, ten times a second each (calm-cluster.ts). */
+const mostQuestions = (3 * 10 * loadMs) / 1_000;
 
 /** One id and two prefixes, so that the line and the seats are both on the shard that dies. */
 type Stores = { store: HotStore; lines: HotStore };
@@ -90,6 +92,7 @@ test("a killed master that took answers with it: a pause, no error, nothing prom
     const indexes: number[] = [];
     const failures: unknown[] = [];
     let [longest, seat] = [0, 0];
+    const askedBefore = await questions(cluster);
     const endAt = performance.now() + loadMs;
     const fans = async () => {
       while (performance.now() < endAt) {
@@ -110,10 +113,13 @@ test("a killed master that took answers with it: a pause, no error, nothing prom
       process.kill(shard.replicaPid, "SIGCONT");
     };
     await Promise.all([kill(), ...numbers(4).map(fans)]);
-    console.log(`longest call through the failover: ${Math.round(longest)} ms`);
+    const asked = (await questions(cluster)) - askedBefore;
+    console.log(`longest call: ${Math.round(longest)} ms; ${asked} questions for the slot table`);
     expect(failures).toEqual([]);
     expect(longest).toBeGreaterThan(500);
     expect(longest).toBeLessThan(longestMs);
+
+    expect(asked).toBeLessThan(mostQuestions);
 
     expect(sale.rebuilds).toBe(2);
     expect(new Set(indexes).size).toBe(indexes.length);
@@ -134,6 +140,19 @@ test("a killed master that took answers with it: a pause, no error, nothing prom
     await cluster.stop();
   }
 }, 60_000);
+
+/** For the slot table, at all nodes that live. */
+async function questions({ servers }: RedisCluster): Promise<number> {
+  let count = 0;
+  for (const { port } of servers) {
+    const client = new Redis(port, "127.0.0.1", { retryStrategy: null });
+    client.on("error", () => undefined);
+    const text = await client.info("commandstats").catch(() => "");
+    count += Number(/cmdstat_cluster\|slots:calls=(\d+)/.exec(text)?.[1] ?? 0);
+    client.disconnect();
+  }
+  return count;
+}
 
 async function shardOf(cluster: RedisCluster, key: string) {
   const client = new Redis(cluster.nodes[0]!);

@@ -59,8 +59,10 @@ export async function openStores(options: StoresOptions, closing: Closing) {
   const rebuildAll = async () => {
     for (const { onSaleId, performanceId, phase } of await catalog.onSales()) {
       if (phase === "closed") continue;
-      await rebuild({ kind: "queue", onSaleId });
-      await rebuild({ kind: "seats", performanceId });
+      await Promise.all([
+        rebuild({ kind: "queue", onSaleId }),
+        rebuild({ kind: "seats", performanceId }),
+      ]);
     }
   };
   return { postgres, hot, epochs, rebuildAll, connectionString };

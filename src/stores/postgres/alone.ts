@@ -1,6 +1,6 @@
 // One process at a time, among all that share the database: whoever works under a name holds its
 // advisory lock in a transaction, so a killed worker lets go by itself. Within a process the callers
-// stand in line first, so that at most one connection waits here while the work needs others.
+// stand in line first: each has a connection while the work needs others, so only a few go at once.
 
 import { type Database, statement } from "./database.ts";
 
@@ -11,16 +11,26 @@ const lock = statement(
 
 export type Alone = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
+const shareOfPool = 1 / 4;
+const mostAtOnce = 4;
+
 export function openAlone(database: Database): Alone {
-  let last: Promise<unknown> = Promise.resolve();
-  return (name, work) => {
-    const mine = last.then(() =>
-      database.transaction(async (tx) => {
+  const atOnce = Math.max(1, Math.min(mostAtOnce, database.gauge().max * shareOfPool));
+  const waiting: (() => void)[] = [];
+  let underWay = 0;
+  return async (name, work) => {
+    if (underWay + 1 > atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else underWay++;
+    try {
+      return await database.transaction(async (tx) => {
         await tx.rows(lock, [name]);
         return await work();
-      }),
-    );
-    last = mine.catch(() => undefined);
-    return mine;
+      });
+    } finally {
+      // Whoever is next takes the place over.
+      const next = waiting.shift();
+      if (next === undefined) underWay--;
+      else next();
+    }
   };
 }

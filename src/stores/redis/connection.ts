@@ -2,12 +2,13 @@
 // about the client is set here and nowhere else:
 //   auto-pipelining stays off (one MOVED fails the whole batch); calls are batched by us
 //   maxRedirections is high, so that a call waits out a failover; the deadline per call is ours
-//   sharded subscribers follow their slot to another node
+//   sharded subscribers follow their slot to another node; who does not hear does without them
 // Before anything is served, every master is asked whether it may forget: a maxmemory-policy other
 // than noeviction throws away seats and places under load, so such a server is refused.
 
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { Fault } from "../../foundation/fault.ts";
+import { CalmCluster } from "./calm-cluster.ts";
 import { withDeadline } from "./runner.ts";
 
 export type RedisClient = Redis | Cluster;
@@ -27,9 +28,9 @@ const oldestVersion = 7;
 
 export async function openRedisClient(
   address: RedisAddress,
-  { openMs, prefix }: { openMs: number; prefix: string },
+  { openMs, prefix, hears = false }: { openMs: number; prefix: string; hears?: boolean },
 ): Promise<RedisClient> {
-  const client = address.nodes === undefined ? single(address.url) : cluster(address.nodes);
+  const client = address.nodes === undefined ? single(address.url) : cluster(address.nodes, hears);
   let lastError: unknown;
   // Without a listener the client prints each failed attempt; calls report them as faults.
   client.on("error", (error: unknown) => {
@@ -74,18 +75,19 @@ function single(url: string): Redis {
   });
 }
 
-function cluster(nodes: readonly string[]): Cluster {
+function cluster(nodes: readonly string[], hears: boolean): Cluster {
   const first = new URL(nodes[0] ?? "redis://127.0.0.1");
-  return new Cluster([...nodes], {
+  return new CalmCluster([...nodes], {
     lazyConnect: true,
     enableAutoPipelining: false,
-    maxRedirections: 64,
+    maxRedirections: 256,
     retryDelayOnClusterDown: 100,
-    retryDelayOnFailover: 100,
+    retryDelayOnFailover: 50,
     slotsRefreshTimeout: slotsTimeoutMs,
     // A moved slot is noticed by the next call; subscribers have none, so the table is refreshed too.
     slotsRefreshInterval: 5_000,
-    shardedSubscribers: true,
+    // At every refresh the table of 16,384 slots is compared as text: only where it is of use.
+    shardedSubscribers: hears,
     clusterRetryStrategy: (times) => backoffMs(times),
     redisOptions: {
       ...sharedOptions,
@@ -96,11 +98,11 @@ function cluster(nodes: readonly string[]): Cluster {
   });
 }
 
-const sharedOptions: RedisOptions = {
+const sharedOptions = {
   enableAutoPipelining: false,
   connectTimeout: connectTimeoutMs,
   socketTimeout: socketTimeoutMs,
-};
+} satisfies RedisOptions;
 
 /** With jitter, so that a thousand processes do not return at once. */
 function backoffMs(times: number): number {

@@ -34,11 +34,16 @@ export async function redisHotStore(config: RedisHotStoreConfig): Promise<HotSto
   const deadlineMs = config.callDeadlineMs ?? defaultDeadlineMs;
   checkTime("callDeadlineMs", deadlineMs);
   const prefix = config.prefix ?? "usher";
-  const connect = () => openRedisClient(config, { openMs: deadlineMs, prefix });
-  const client = await connect();
+  const opening = { openMs: deadlineMs, prefix };
+  const client = await openRedisClient(config, opening);
   const run = scriptRunner(client, { deadlineMs });
   const context = callContext(run, prefix, config.clock);
-  const notices = new RedisNoticeBus({ client, connect, prefix, deadlineMs });
+  const notices = new RedisNoticeBus({
+    client,
+    connect: () => openRedisClient(config, { ...opening, hears: true }),
+    prefix,
+    deadlineMs,
+  });
   return {
     kind: "redis",
     queue: redisQueueStore(context),
