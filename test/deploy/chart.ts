@@ -35,7 +35,10 @@ const readYaml = (text: string) => Bun.YAML.parse(text) as Tree;
 export const chartDefaults = (): Tree => readYaml(textOf("values.yaml"));
 
 /** The least that an installation has to say. */
-export const leastValues: Tree = { origins: { gateway: "https://tickets.example.org" } };
+export const leastValues: Tree = {
+  origins: { gateway: "https://tickets.example.org" },
+  settings: { USHER_TRUSTED_PROXIES: "10.244.0.0/16" },
+};
 
 export function renderChart(values: Tree = leastValues, release = "usher"): Rendered {
   const chart = readYaml(textOf("Chart.yaml"));

@@ -244,12 +244,27 @@ test("two hosts: each sends on what is a page of the other", () => {
   expect(backendOf(manifests, "queue.example.org", "/api/on-sales")).toBeUndefined();
 });
 
+test("a change of whatever the pods read at their start rolls them", () => {
+  const podsWith = (values: Tree) =>
+    of(renderChart({ ...leastValues, ...values }).manifests, "Deployment").map(podOf);
+  const before = podsWith({});
+  for (const values of [
+    { origins: { ...(leastValues["origins"] as Tree), shop: "https://shop.example.org" } },
+    { settings: { ...(leastValues["settings"] as Tree), USHER_LOG_LEVEL: "debug" } },
+    { payments: { sandbox: { address: "http://sandbox:8081", keysSecret: "" } } },
+    { drainSeconds: 20 },
+  ]) {
+    for (const [nth, pod] of podsWith(values).entries()) expect(pod).not.toEqual(before[nth]!);
+  }
+});
+
 describe("the chart refuses", () => {
   test.each([
     ["no origin", { origins: { gateway: "" } }, "origins.gateway is needed"],
     ["an origin that is not HTTPS", { origins: { gateway: "http://a.org" } }, "begins with https"],
     ["more pools than the database has room for", { database: { maxConnections: 1000 } }, "1588"],
     ["no Secret", { secrets: { name: "" } }, "secrets.name is needed"],
+    ["an ingress that is not believed", { settings: {} }, "USHER_TRUSTED_PROXIES is needed"],
   ])("%s", (_, values: Tree, says) => {
     expect(() => renderChart({ ...leastValues, ...values })).toThrow(says);
   });
@@ -281,7 +296,8 @@ describe("the judges see", () => {
   });
 
   test("a setting that no role reads", () => {
-    const { manifests } = renderChart({ ...leastValues, settings: { USHER_POOLSIZE: "3" } });
+    const settings = { ...(leastValues["settings"] as Tree), USHER_POOLSIZE: "3" };
+    const { manifests } = renderChart({ ...leastValues, settings });
     expect(settingsOf(manifests).filter((name) => !known.has(name))).toEqual(["USHER_POOLSIZE"]);
   });
 });
