@@ -1,15 +1,24 @@
 // Starts that cannot work say what is wrong, where, and how to mend it, with exit code 1 and nothing
 // left running; a start that works ends cleanly at Ctrl-C; and an ordinary user may start it.
 
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
 import { chmod, chown, mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { leftBehind, removeFolder, scratchFolder, serve, serveInVain } from "../support/served.ts";
 
 let dataDir: string;
+/** Was started and stopped once: to be copied where a test is not about the first start of a folder. */
+let startedBefore: string;
+beforeAll(async () => {
+  startedBefore = await scratchFolder();
+  await (await serve(startedBefore)).stop();
+}, 60_000);
+afterAll(() => removeFolder(startedBefore));
 beforeEach(async () => {
   dataDir = await scratchFolder();
 });
+/** With the owners of the files, which the database insists on. */
+const startedOnce = () => Bun.spawn(["cp", "-a", `${startedBefore}/.`, dataDir]).exited;
 afterEach(async () => {
   expect(await leftBehind(dataDir)).toEqual([]);
   await removeFolder(dataDir);
@@ -28,6 +37,7 @@ test("a taken port", async () => {
   const taken = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("mine") });
   try {
     const port = taken.port ?? 0;
+    await startedOnce();
     const { code, output } = await serveInVain(dataDir, withPort(port));
     expect(code).toBe(1);
     expect(output).toContain(`127.0.0.1:${port}: the port is taken`);
@@ -48,6 +58,7 @@ test("a taken port", async () => {
 }, 60_000);
 
 test("Ctrl-C ends it all, at once and with 0; the same folder starts again", async () => {
+  await startedOnce();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     const usher = await serve(dataDir);
     expect((await fetch(usher.origin)).status).toBe(200);
@@ -83,6 +94,7 @@ test("Ctrl-C while it is still starting", async () => {
 }, 90_000);
 
 test("a second one on the same folder is told who has it", async () => {
+  await startedOnce();
   const usher = await serve(dataDir);
   const { code, output } = await serveInVain(dataDir);
   expect(code).toBe(1);
@@ -93,8 +105,7 @@ test("a second one on the same folder is told who has it", async () => {
 }, 60_000);
 
 test("a damaged database is reported, and not touched", async () => {
-  const usher = await serve(dataDir);
-  await usher.stop();
+  await startedOnce();
   const control = join(dataDir, "postgres/cluster/global/pg_control");
   await truncate(control, 100);
   const before = (await readdir(join(dataDir, "postgres/cluster"))).sort();
