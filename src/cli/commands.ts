@@ -41,6 +41,11 @@ export const commands: readonly Command[] = [
     load: () => import("./plan/command.ts"),
   },
   {
+    name: "simulate-pacing",
+    summary: "draw how the line would move over a sale, and how true its estimates are",
+    load: () => import("./simulate-pacing/command.ts"),
+  },
+  {
     name: "reset-operator",
     summary: "print a new password for the desk's first operator",
     load: () => import("./reset-operator.ts"),

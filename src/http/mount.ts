@@ -4,6 +4,7 @@
 
 import type { Server } from "bun";
 import { type Route, routes } from "../wire/routes.ts";
+import type { Latency } from "../foundation/latency.ts";
 import type { Log } from "../foundation/log.ts";
 import { callerOf, noProxies, type TrustedProxies } from "./caller.ts";
 import { type Cors, openCors } from "./cors.ts";
@@ -69,4 +70,24 @@ function answer(handler: Handler, call: Call, log: Log): Response | Promise<Resp
   } catch (error) {
     return fromError(call.request, error, log);
   }
+}
+
+/** The same routes, with the named ones noted. A stream's answer is its beginning. */
+export function timed(mounted: Mounted, names: readonly Route[], latency: Latency): Mounted {
+  const noted = (handler: Handler): Handler => {
+    return async (call) => {
+      const startedAt = performance.now();
+      try {
+        return await handler(call);
+      } finally {
+        latency.note(performance.now() - startedAt);
+      }
+    };
+  };
+  const routes = { ...mounted };
+  for (const name of names) {
+    const methods = Object.entries(mounted[name] ?? {});
+    routes[name] = Object.fromEntries(methods.map(([method, run]) => [method, noted(run)]));
+  }
+  return routes;
 }

@@ -6,6 +6,8 @@ import type { GatewayLimits } from "../../gateway/limits.ts";
 import { startPacer } from "../../gateway/pacing/pacer.ts";
 import type { KeyRing } from "../../http/key-ring.ts";
 import type { OnSale } from "../../ports/catalog.ts";
+import { openKept } from "../../foundation/kept.ts";
+import type { ProcessReports } from "../../ports/processes/process-reports.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Closing } from "../platform/closing.ts";
 import type { Role, RoleDeps } from "./role.ts";
@@ -21,7 +23,11 @@ export function openGatewayRole(
   const { postgres, hot, epochs } = stores;
   const { catalog, lineRecords: records, orders } = postgres;
   const line = { hot, catalog, records, epochs, clock, log };
-  const pacer = startPacer({ ...line, paymentBacklog: backlogOf(orders) });
+  const pacer = startPacer({
+    ...line,
+    paymentBacklog: backlogOf(orders),
+    shopLatency: latencyOf(postgres.processReports),
+  });
   closing.later("pacer", () => pacer.stop());
   const gateway = openGateway({
     ...line,
@@ -45,6 +51,27 @@ export function openGatewayRole(
     }),
     endStreams: () => gateway.stop(),
     pacer,
+  };
+}
+
+/** A report of a box office that has been silent for longer says nothing of now. */
+const believedMs = 10_000;
+const latencyKeptMs = 1_000;
+
+/** How slow the slowest box office answers, as a brake: read once a second for all lines together. */
+function latencyOf(reports: Pick<ProcessReports, "heard">) {
+  const kept = openKept({
+    freshMs: latencyKeptMs,
+    atMostMs: latencyKeptMs,
+    max: 1,
+    read: async (_: "shop") =>
+      (await reports.heard())
+        .filter(({ silentMs }) => silentMs < believedMs)
+        .flatMap(({ measures }) => measures.shopP99Ms ?? []),
+  });
+  return async (): Promise<number | undefined> => {
+    const measured = await kept.get("shop");
+    return measured.length > 0 ? Math.max(...measured) : undefined;
   };
 }
 

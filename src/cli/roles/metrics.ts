@@ -14,6 +14,7 @@ export function openMetrics(own: () => ProcessReport): Mounted {
 
   const playing = gauge("usher_role", "1 for each role that this process plays", ["role"]);
   const streams = gauge("usher_live_streams", "Live streams of waiting fans in this process");
+  const shopLatency = gauge("usher_shop_latency_p99_seconds", "How slow shoppers are answered");
   const connections = gauge("usher_database_connections", "Database connections", ["state"]);
   const replicas = gauge("usher_replica_in_service", "1: this process reads from it", ["replica"]);
   const lag = gauge("usher_replica_lag_seconds", "How old a replica's answer is", ["replica"]);
@@ -26,6 +27,7 @@ export function openMetrics(own: () => ProcessReport): Mounted {
     const { roles, measures } = own();
     for (const role of roles) playing.set({ role }, 1);
     streams.set(measures.streams ?? 0);
+    shopLatency.set((measures.shopP99Ms ?? 0) / 1_000);
     const { inUse, max, waiting } = measures.pool;
     for (const [state, value] of Object.entries({ in_use: inUse, max, waiting })) {
       connections.set({ state }, value);

@@ -3,9 +3,20 @@
 // fan's range is then arithmetic on the people ahead, made by the page or the gateway with this file.
 // The low and high pace are the slowest and fastest of several look-backs, and always at least a tenth
 // apart from the middle: a steady line still has a range, an unsteady one has a wide one.
+//
+// A shop that fills up lets in more than it can keep letting in: from then on somebody comes in when
+// somebody leaves. So the low pace is never above what leaving alone would allow, and while nobody has
+// left yet nothing is told. (Without it two of ten ranges were too short: `usher simulate-pacing`.)
 
-/** @property at ms since 1970. @property serving the serving position at that instant. */
-export type ServingSample = { readonly at: number; readonly serving: number };
+/**
+ * @property at ms since 1970. @property serving the serving position at that instant.
+ * @property flow turns given by then, as far as counted, and fans inside; undefined: not known.
+ */
+export type ServingSample = {
+  readonly at: number;
+  readonly serving: number;
+  readonly flow?: { readonly given: number; readonly inside: number };
+};
 /** Oldest first, at most `maxSamples`. */
 export type ServingHistory = readonly ServingSample[];
 /** Positions a minute. */
@@ -17,6 +28,7 @@ const sampleEveryMs = 5_000; // ticks of a second leave one in four: 96 × 4 s c
 const lookBacksMs = [30_000, 60_000, 120_000, 300_000];
 const leastSpanMs = 10_000;
 const leastSpread = 0.1;
+const leavingMs = 60_000;
 
 /** Adds a sample. Within five seconds of the last one only the newest is kept, so memory is bounded. */
 export function addSample(history: ServingHistory, sample: ServingSample): ServingHistory {
@@ -44,10 +56,24 @@ export function paceOf(history: ServingHistory): ServingPace | undefined {
   // A line that stands still over any look-back is not predicted at all: "unknown" is the truth.
   if (slowest <= 0) return undefined;
   const middle = (slowest + fastest) / 2;
+  const leaving = paceOfLeaving(history, newest);
+  if (leaving <= 0) return undefined;
   return {
-    low: Math.min(slowest, middle * (1 - leastSpread)),
+    low: Math.min(slowest, leaving, middle * (1 - leastSpread)),
     high: Math.max(fastest, middle * (1 + leastSpread)),
   };
+}
+
+/** Positions a minute that leaving makes room for; no bound where the flow is not known. */
+function paceOfLeaving(history: ServingHistory, newest: ServingSample): number {
+  const from = history.find(({ at, flow }) => flow && at >= newest.at - leavingMs);
+  if (!from?.flow || !newest.flow || newest.at <= from.at) return Number.POSITIVE_INFINITY;
+  const given = newest.flow.given - from.flow.given;
+  const left = given - (newest.flow.inside - from.flow.inside);
+  if (given <= 0) return Number.POSITIVE_INFINITY;
+  // Absent fans are passed: a turn moves the line by more than one position.
+  const perTurn = (newest.serving - from.serving) / given;
+  return ((left * perTurn) / (newest.at - from.at)) * 60_000;
 }
 
 /** The wait as a person may be told it: rounded outwards, so that the range stays true. */

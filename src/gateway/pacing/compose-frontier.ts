@@ -1,5 +1,6 @@
 // Puts the frontier together from what is durable (phase, serving, draw) and what is counted. Pure.
 
+import type { PollHints } from "../../domain/waiting-room/estimate.ts";
 import type { Frontier } from "../../domain/waiting-room/frontier.ts";
 import type { OnSale } from "../../ports/catalog.ts";
 import type { Checkpoint } from "../../ports/line-records.ts";
@@ -49,19 +50,35 @@ export function composeFrontier(parts: FrontierParts): Frontier {
       cohort: opened ? checkpoint.cohort : undefined,
     },
     admissionEpoch: checkpoint.admissionEpoch,
-    poll: {
-      near: Math.max(leastNear, onSale.settings.ratePerSec * 60),
-      nearMs,
-      farMs: mayEndSoon(parts) ? lastFarMs : farMs,
-    },
+    poll: pollHints({
+      ratePerSec: onSale.settings.ratePerSec,
+      seatsPerFan: onSale.settings.seatsPerFan,
+      isOpen: onSale.phase === "open",
+      inside: counts.turns + counts.shoppers,
+      seatsLeft: parts.seats && parts.seats.free + parts.seats.held,
+    }),
   };
 }
 
+type PollFacts = {
+  ratePerSec: number;
+  seatsPerFan: number;
+  isOpen: boolean;
+  /** With a turn or in the shop. */
+  inside: number;
+  /** Free or held; undefined: not known. */
+  seatsLeft: number | undefined;
+};
+
+export function pollHints(facts: PollFacts): PollHints {
+  const near = Math.max(leastNear, facts.ratePerSec * 60);
+  return { near, nearMs, farMs: mayEndSoon(facts) ? lastFarMs : farMs };
+}
+
 /** Could what is left be gone in that time, if everybody inside and everybody let in took all they may? */
-function mayEndSoon({ onSale, counts, seats }: FrontierParts): boolean {
-  if (seats === undefined || onSale.phase !== "open") return false;
-  const { ratePerSec, seatsPerFan } = onSale.settings;
+function mayEndSoon({ isOpen, ratePerSec, seatsPerFan, inside, seatsLeft }: PollFacts): boolean {
+  if (seatsLeft === undefined || !isOpen) return false;
   // The bucket gives one second's worth at once.
   const letIn = ratePerSec * (1 + foresightMs / 1_000);
-  return seats.free + seats.held <= (counts.turns + counts.shoppers + letIn) * seatsPerFan;
+  return seatsLeft <= (inside + letIn) * seatsPerFan;
 }

@@ -99,6 +99,32 @@ test("who has watched the line goes on where its leader was, without another per
   expect(tick()).rejects.toThrow("another pacer leads");
 });
 
+test("payments under way and a slow shop are felt at the next tick, by what was measured", async () => {
+  const { catalog, lineRecords } = records.stores;
+  const measured = { backlog: 0, latency: undefined as number | undefined };
+  const ticks = openTicks({
+    ...{ hot, catalog, records: lineRecords, epochs, clock, log: silentLog },
+    paymentBacklog: async () => measured.backlog,
+    shopLatency: async () => measured.latency,
+  });
+  const next = async () => {
+    clock.advance(1_000);
+    await present();
+    const { pace, turns } = await ticks.tick(onSale, 1);
+    return [pace.reason, turns];
+  };
+  await next();
+  clock.advance(6_000);
+  measured.backlog = 90_000;
+  expect(await next()).toEqual(["payments", 1]);
+  measured.backlog = 0;
+  measured.latency = 60_000;
+  expect(await next()).toEqual(["latency", 1]);
+  measured.latency = 20;
+  // One of the three is left.
+  expect(await next()).toEqual(["waiting", 1]);
+});
+
 /** Something that a leader does in its tick, held up until it is let go. */
 function heldUp() {
   let arrived = () => {};

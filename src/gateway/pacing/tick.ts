@@ -4,7 +4,12 @@
 // had one period of grace to be seen.
 
 import { openDraw, type Draw } from "../../domain/waiting-room/draw.ts";
-import { addSample, paceOf, type ServingHistory } from "../../domain/waiting-room/estimate.ts";
+import {
+  addSample,
+  paceOf,
+  type ServingHistory,
+  type ServingSample,
+} from "../../domain/waiting-room/estimate.ts";
 import { defaultBurst, giveBack, type Pace, paceTick } from "../../domain/waiting-room/pacing.ts";
 import type { Phase } from "../../domain/waiting-room/frontier.ts";
 import { isFault } from "../../foundation/fault.ts";
@@ -35,6 +40,8 @@ export type TickDeps = {
   log: Log;
   /** Orders whose payment is under way, as a brake. */
   paymentBacklog: (onSale: OnSale) => Promise<number>;
+  /** How slow the shop answers (P99), as a brake; undefined: nobody knows. */
+  shopLatency?: () => Promise<number | undefined>;
 };
 
 export type TickReport = {
@@ -49,6 +56,8 @@ export type TickReport = {
 
 type Memory = {
   carry: number;
+  /** Turns given in this lead. */
+  given: number;
   lastAt: number | undefined;
   history: ServingHistory;
   draw: Draw | undefined;
@@ -70,6 +79,7 @@ export function openTicks(deps: TickDeps): Ticks {
     if (known !== undefined) return known;
     const fresh = {
       carry: 0,
+      given: 0,
       lastAt: undefined,
       history: [],
       draw: undefined,
@@ -101,7 +111,9 @@ export function openTicks(deps: TickDeps): Ticks {
       );
       const served = await deps.records.serve(onSale.onSaleId, offer.serving, fence);
       if (served.kind === "stale-leader") throw new Error("another pacer leads");
-      memory.history = addSample(memory.history, { at: now, serving: served.serving });
+      memory.given += offer.turns;
+      const flow = { given: memory.given, inside: offer.counts.turns + offer.counts.shoppers };
+      memory.history = addSample(memory.history, { at: now, serving: served.serving, flow });
 
       const current = await endWhenSold(deps, onSale, before.seats, fence);
       await publish(deps, current, memory, {
@@ -127,7 +139,8 @@ export function openTicks(deps: TickDeps): Ticks {
       const now = deps.clock.now();
       const { epoch, serving } = await deps.records.checkpoint(onSale.onSaleId);
       if (onSale.phase === "open") inGrace(memory, epoch, now);
-      memory.history = addSample(memory.history, { at: now, serving });
+      // Turns of other leads are not counted here: of an earlier lead only the serving position is known.
+      memory.history = addSample(memory.history.map(withoutFlow), { at: now, serving });
       // What was left over in an earlier lead is another leader's to give.
       memory.carry = 0;
       memory.lastAt = undefined;
@@ -135,20 +148,29 @@ export function openTicks(deps: TickDeps): Ticks {
   };
 }
 
-type Measured = { checkpoint: Checkpoint; counts: QueueCounts; seats: SeatCounts; backlog: number };
+const withoutFlow = ({ at, serving }: ServingSample): ServingSample => ({ at, serving });
+
+type Measured = {
+  checkpoint: Checkpoint;
+  counts: QueueCounts;
+  seats: SeatCounts;
+  backlog: number;
+  latencyP99Ms: number | undefined;
+};
 
 async function measure(
-  { hot, records, epochs, paymentBacklog }: TickDeps,
+  { hot, records, epochs, paymentBacklog, shopLatency }: TickDeps,
   onSale: OnSale,
 ): Promise<Measured> {
   // First, because it may have to wait for a rebuild: the checkpoint then tells the line's new epoch.
   const counts = await epochs.queue(onSale.onSaleId, (scope) => hot.queue.counts(scope));
-  const [checkpoint, seats, backlog] = await Promise.all([
+  const [checkpoint, seats, backlog, latencyP99Ms] = await Promise.all([
     records.checkpoint(onSale.onSaleId),
     epochs.seats(onSale.performanceId, (scope) => hot.seats.counts(scope)),
     paymentBacklog(onSale),
+    shopLatency?.(),
   ]);
-  return { checkpoint, counts, seats, backlog };
+  return { checkpoint, counts, seats, backlog, latencyP99Ms };
 }
 
 function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): Pace {
@@ -163,6 +185,7 @@ function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): 
     freeSeats: seats.free,
     heldSeats: seats.held + seats.paying,
     paymentBacklog: backlog,
+    ...(measured.latencyP99Ms !== undefined && { latencyP99Ms: measured.latencyP99Ms }),
     phase: onSale.phase,
     paused: onSale.paused,
     elapsedMs: memory.lastAt === undefined ? 1_000 : Math.max(0, now - memory.lastAt),

@@ -37,6 +37,8 @@ export type ProcessMeasures = {
   replicas?: ReplicaMeasure[];
   /** Live streams of waiting fans, where it is a gateway. */
   streams?: number;
+  /** How slow it answers shoppers, where it is a box office and was asked often enough to say. */
+  shopP99Ms?: number | undefined;
   /** By on-sale, of the lines that it leads. */
   ticks?: Record<OnSaleId, PacedTick>;
   /** What its reconciler last found, where it is the worker that compares the books. */
