@@ -123,16 +123,12 @@ async function stage(installation: Installation, deps: HoldsDeps, fans: number) 
       deadline,
     });
   const admissions = await Promise.all(Array.from({ length: fans + 1 }, (_, nth) => admit(nth)));
-  const shoppers = admissions.map(
-    ({ entryId, admissionId }): Shopping => ({
-      sale,
-      onSaleId,
-      entryId,
-      admissionId,
-      deadline,
-      session: { expiresAt: deadline, epoch: 1 },
-    }),
-  );
+  const shoppers = admissions.map((admitted): Shopping => {
+    assert(admitted.kind === "admitted", "nobody is asked who it is");
+    const { entryId, admissionId } = admitted.admission;
+    const session = { expiresAt: deadline, epoch: 1 };
+    return { sale, onSaleId, entryId, admissionId, deadline, session };
+  });
   const [first, ...rest] = shoppers;
   assert(first !== undefined, "somebody has the seats that are taken");
   await openHolds(deps).take(first, { key: "first", bodyHash: "" }, { seats: taken, areas: [] });

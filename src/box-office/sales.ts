@@ -10,12 +10,14 @@ import type { OnSaleId, PerformanceId } from "../foundation/ids.ts";
 import { longestKeptMs, openKept } from "../foundation/kept.ts";
 import type { Catalog, OnSale, Performance } from "../ports/catalog.ts";
 import { type Freshness, mayLag, now } from "../ports/reads/freshness.ts";
-import type { Category, Money, OnSaleView } from "../wire/contract.ts";
+import { accentShades } from "../wire/accent-shades.ts";
+import type { AccentShades, Category, Money, OnSaleView } from "../wire/contract.ts";
 
 /** A pause reaches whoever sells within this. */
 const sellingMs = 2_000;
 const shownFreshMs = 2_000;
 const maxKept = 1_000;
+const usualAccent = "#4338ca";
 const maxPlans = 20;
 /** Of a plan: its overview and its sections. */
 const maxTexts = 2_000;
@@ -159,9 +161,16 @@ export function saleView(sale: Sale): OnSaleView {
     planHash: performance.planHash,
     seatCount: performance.seatCount,
     categories: categoriesOf(sale),
-    accent: onSale.settings.accent,
+    accent: shadesOf(onSale.settings.accent),
     seatsPerHold: onSale.settings.seatsPerHold,
     seatsPerFan: onSale.settings.seatsPerFan,
     currency: onSale.currency,
   };
+}
+
+/** The desk refuses what is no colour; a row that was written by hand has the usual one. */
+function shadesOf(accent: string): AccentShades {
+  const shades = accentShades(accent) ?? accentShades(usualAccent);
+  assert(shades !== undefined, "the usual accent is a colour");
+  return shades;
 }

@@ -23,9 +23,18 @@ export type SealingKey = { readonly kid: number; readonly secret: Uint8Array };
 /** The first key seals; all of them open. Rotate by putting the new key first, keep the old ones. */
 export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
 
-/** The kind bytes in use. The admission token (connector) has 0x41 and another signature scheme. */
-export const sealedKinds = { challenge: 0x43, queue: 0x51, session: 0x53 } as const;
-export type SealedKind = keyof typeof sealedKinds;
+/**
+ * The kind bytes in use. The admission token (connector) has 0x41 and another signature scheme; a presale
+ * code is too short for this format, and signs its kind all the same.
+ */
+export const sealedKinds = {
+  challenge: 0x43,
+  presaleCode: 0x50,
+  queue: 0x51,
+  queueOfIdentity: 0x52,
+  session: 0x53,
+} as const;
+export type SealedKind = Exclude<keyof typeof sealedKinds, "presaleCode">;
 
 export type Unsealed =
   | { readonly kind: "valid"; readonly body: Buffer }

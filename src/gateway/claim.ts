@@ -1,6 +1,7 @@
 // Claiming a turn: the hot store says whether a turn is open, PostgreSQL keeps the admission (one per
 // entry, Q6), and only then is the admission token signed. Repeating a claim, from any tab, gives the
 // same admission; a fan whose turn lapsed or who was absent is checked in and next at the coming tick.
+// An identity that was let in as often as it has places is not let in again (Q12): its turn ends there.
 
 import { type AdmissionSigner, signAdmission } from "../../connector/src/admission-token.ts";
 import { arrivalParameters } from "../../connector/src/arrival.ts";
@@ -30,7 +31,7 @@ export type ClaimDeps = {
 export async function claimTurn(
   deps: ClaimDeps,
   line: Line,
-  { entryId, index }: Pick<QueueClaims, "entryId" | "index">,
+  { entryId, index, identity }: Pick<QueueClaims, "entryId" | "index" | "identity">,
 ): Promise<ClaimResult> {
   const { onSaleId, onSale } = line;
   const now = deps.clock.now();
@@ -50,7 +51,7 @@ export async function claimTurn(
   if (claim.kind === "no-turn") return { kind: "wait", retryMs, now };
   if (claim.kind === "ended") return { kind: "ended", now };
 
-  const admission = await deps.records.admit({
+  const admitted = await deps.records.admit({
     admissionId: claim.admissionId,
     onSaleId,
     entryId,
@@ -58,7 +59,13 @@ export async function claimTurn(
     position: standing.position,
     claimedAt: now,
     deadline: claim.deadline,
+    identity,
   });
+  if (admitted.kind === "identity-spent") {
+    await deps.epochs.queue(onSaleId, (scope) => deps.queue.leave(scope, entryId));
+    return { kind: "ended", now };
+  }
+  const { admission } = admitted;
   if (admission.endedAt !== undefined) return { kind: "ended", now };
   const admissionToken = await signAdmission(deps.signer(), {
     onSale: onSaleId,

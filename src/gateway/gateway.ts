@@ -13,6 +13,7 @@ import { readJson } from "../http/read-body.ts";
 import { json, publicJson, Refusal, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import type { Status } from "../wire/contract.ts";
+import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
 import { answerFrontier, preparedFrontiers } from "./frontier-document.ts";
 import type { Line } from "./line.ts";
@@ -23,6 +24,7 @@ import { originCommands } from "./origin.ts";
 import { openPlaces } from "./places.ts";
 import { plainPage } from "./plain.ts";
 import { openPresence } from "./presence.ts";
+import { openProofs } from "./proofs/proofs.ts";
 import { waitOf } from "./wait.ts";
 
 export type GatewayDeps = LinesDeps & {
@@ -47,8 +49,8 @@ export type Gateway = {
   stop(): Promise<void>;
 };
 
-// No identity: the answer is the queue token of whoever has the place, so an identity that a stranger
-// may simply name would hand over somebody else's. The store is ready for one that is proved.
+// Who somebody is has to be proved: the answer is the queue token of whoever has the place, so an identity
+// that a stranger may simply name would hand over somebody else's.
 const joinBody = z.object({
   entryId: z.string().transform((text, context): EntryId => {
     const id = parseId("entry", text);
@@ -58,6 +60,8 @@ const joinBody = z.object({
   }),
   challenge: z.string().max(256).optional(),
   nonce: z.string().max(64).optional(),
+  code: z.string().max(100).optional(),
+  identity: z.string().max(300).optional(),
 });
 
 export function openGateway(deps: GatewayDeps): Gateway {
@@ -73,6 +77,8 @@ export function openGateway(deps: GatewayDeps): Gateway {
     shopOrigin: deps.shopOrigin,
   };
   const limits = { ...usualLimits(), ...deps.limits };
+  const checkingKeys = openCheckingKeys(deps);
+  const proofs = openProofs({ ...deps, checkingKeys });
   const hub = openLiveHub({ lines, presence, claims, limits, log });
   const places = openPlaces({ ...deps, limits, lines, presence });
 
@@ -87,13 +93,15 @@ export function openGateway(deps: GatewayDeps): Gateway {
 
   const join: Handler = async (call) => {
     const line = await lineFor(call);
-    const { entryId, challenge, nonce } = await readJson(call.request, joinBody);
-    const shown = places.shown(line, entryId, bearer(call.request));
-    if (shown !== undefined) return json(shown);
+    const { entryId, challenge, nonce, ...shown } = await readJson(call.request, joinBody);
+    const known = places.shown(line, entryId, bearer(call.request));
+    if (known !== undefined) return json(known);
+    proofs.mustShow(line, shown);
     const cameBack =
       challenge !== undefined && places.cameBack(line, entryId, { challenge, nonce });
     if (!cameBack) return json(places.challenge(line, entryId));
-    return json(await places.join(line, entryId, call.ip));
+    const identity = await proofs.identityFor(line, shown, call.ip);
+    return json(await places.join(line, entryId, { address: call.ip, identity }));
   };
 
   const status: Handler = async (call) => {
@@ -143,6 +151,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const plain = plainPage({
     lineFor,
     places,
+    proofs,
     claim: (line, entry) => claimTurn(claims, line, entry),
     present: (line, entry) => presence.note(line, entry),
     secureCookies: deps.secureCookies,
@@ -158,7 +167,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       claim: { POST: claim },
       leave: { POST: leave },
       plain: { GET: plain, POST: plain },
-      origin: { POST: originCommands({ ...deps, queue: hot.queue }, lineFor) },
+      origin: { POST: originCommands({ ...deps, checkingKeys, queue: hot.queue }, lineFor) },
       keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
     },
     prepared: preparedFrontiers(lines),

@@ -92,7 +92,7 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
         const place = reply.replies[at];
         if (place === undefined || place.kind === "mark-reached") later.push(one);
         else {
-          if (place.kind !== "network-full") highest = Math.max(highest, place.index);
+          if ("index" in place) highest = Math.max(highest, place.index);
           one.resolve(place);
         }
       }

@@ -6,7 +6,7 @@
 
 import { z } from "zod";
 import type { AdmissionVerifier } from "../../connector/src/admission-token.ts";
-import { checkCommand, commandHeaders, macKey } from "../../connector/src/origin/origin-key.ts";
+import { checkCommand, commandHeaders } from "../../connector/src/origin/origin-key.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
@@ -19,10 +19,12 @@ import type { Admission, LineRecords } from "../ports/line-records.ts";
 import type { KnownAdmission, QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { OriginReply } from "../wire/contract.ts";
+import type { CheckingKeys } from "./proofs/checking-keys.ts";
 import type { Line } from "./line.ts";
 
 export type OriginDeps = {
-  originKeys: OriginKeys;
+  originKeys: Pick<OriginKeys, "spend">;
+  checkingKeys: CheckingKeys;
   verifier: () => AdmissionVerifier;
   records: LineRecords;
   epochs: Epochs;
@@ -34,9 +36,6 @@ export type OriginDeps = {
 /** How far the shop's clock may be off, and how old a command may be. */
 const believedMs = 60_000;
 const bodyLimitBytes = 4_096;
-/** How soon a revoked key is refused, and how soon a new one is known. */
-const keysKeptMs = 5_000;
-const unknownAgainMs = 1_000;
 /** In all, since entering: a shop cannot keep a place from those who wait for ever. */
 const maxShopTimes = 4;
 
@@ -61,11 +60,10 @@ const commandBody = z.discriminatedUnion("command", [
 type CommandBody = z.output<typeof commandBody>;
 
 export function originCommands(deps: OriginDeps, lineFor: (call: Call) => Promise<Line>): Handler {
-  const keys = openCheckingKeys(deps);
   return async (call) => {
     const line = await lineFor(call);
     const text = await readText(call.request, bodyLimitBytes);
-    const keyId = await signerOf({ ...deps, keys }, line.onSaleId, call.request.headers, text);
+    const keyId = await signerOf(deps, line.onSaleId, call.request.headers, text);
     const command = check(commandBody, parsed(text));
     const reply = await obey(deps, line, command);
     if (command.command !== "look") {
@@ -78,7 +76,7 @@ export function originCommands(deps: OriginDeps, lineFor: (call: Call) => Promis
 
 /** Throws the refusal, with a reason that tells the shop's engineer what to look at. */
 async function signerOf(
-  { originKeys, keys, clock }: OriginDeps & { keys: CheckingKeys },
+  { originKeys, checkingKeys, clock }: OriginDeps,
   onSale: OnSaleId,
   headers: Headers,
   body: string,
@@ -91,7 +89,7 @@ async function signerOf(
   const nonce = headers.get(commandHeaders.nonce) ?? "";
   if (!noncePattern.test(nonce) || !Number.isSafeInteger(timestamp)) return refuse("headers");
   if (Math.abs(clock.now() - timestamp) > believedMs) return refuse("clock");
-  const key = await keys(keyId);
+  const key = await checkingKeys(keyId);
   if (key === undefined) return refuse("key");
   const facts = { onSale, timestamp, nonce, body };
   const signature = headers.get(commandHeaders.signature) ?? "";
@@ -99,34 +97,6 @@ async function signerOf(
   // Last, so that nobody without the key can use nonces up.
   if (!(await originKeys.spend(keyId, nonce))) return refuse("replayed");
   return keyId;
-}
-
-type CheckingKeys = (keyId: string) => Promise<CryptoKey | undefined>;
-
-/** All of them at hand: whoever knocks with invented keys must not reach the database each time. */
-function openCheckingKeys({ originKeys, clock }: OriginDeps): CheckingKeys {
-  let held: ReadonlyMap<string, CryptoKey> = new Map();
-  let readAt = Number.NEGATIVE_INFINITY;
-  let reading: Promise<void> | undefined;
-  const read = async () => {
-    const secrets = [...(await originKeys.commandSecrets())];
-    held = new Map(
-      await Promise.all(
-        secrets.map(async ([keyId, secret]) => [keyId, await macKey(secret)] as const),
-      ),
-    );
-    readAt = clock.now();
-  };
-  return async (keyId) => {
-    const ageMs = clock.now() - readAt;
-    if (ageMs >= keysKeptMs || (ageMs >= unknownAgainMs && !held.has(keyId))) {
-      reading ??= read().finally(() => {
-        reading = undefined;
-      });
-      await reading;
-    }
-    return held.get(keyId);
-  };
 }
 
 async function obey(deps: OriginDeps, line: Line, command: CommandBody): Promise<OriginReply> {

@@ -6,6 +6,7 @@ import {
   isAnswered,
   sealChallenge,
 } from "../domain/waiting-room/join-challenge.ts";
+import type { Identity } from "../domain/waiting-room/identity.ts";
 import { takesEntries } from "../domain/waiting-room/on-sale.ts";
 import {
   type QueueClaims,
@@ -40,13 +41,18 @@ export type PlacesDeps = {
   limits: Pick<GatewayLimits, "joinsPerNetwork">;
 };
 
+export type Asker = { address: string; identity: Identity | undefined };
+
 export type Places = {
   /** What the entry must come back with before it is given a place. */
   challenge(line: Line, entryId: EntryId): JoinChallengeView;
   /** @param isPatient for who has waited instead of working, having no JavaScript. */
   cameBack(line: Line, entryId: EntryId, answer: ChallengeAnswer, isPatient?: boolean): boolean;
-  /** Gives the entry its place: a new one, or the one it has. For who came back. */
-  join(line: Line, entryId: EntryId, address: string): Promise<Joined>;
+  /**
+   * Gives the entry its place: a new one, or the one that it or its identity has. For who came back.
+   * @param asker.identity proved (proofs.ts), where the on-sale asks for one.
+   */
+  join(line: Line, entryId: EntryId, asker: Asker): Promise<Joined>;
   /** Throws the refusal `queue-token-invalid`. */
   of(line: Line, token: string | undefined): QueueClaims;
   /** The place of an entry that shows its own token; undefined: it must join. */
@@ -86,16 +92,23 @@ export function openPlaces(deps: PlacesDeps): Places {
       return isAnswered(deps.queueKeys(), answer, asked);
     },
 
-    async join(line, asked, address) {
+    async join(line, asked, { address, identity }) {
       const { onSaleId } = line;
       refuseUnlessJoinable(line);
-      const place = await joinerOf(onSaleId).join({ entryId: asked, network: networkOf(address) });
+      const owner = identity && { identity };
+      const place = await joinerOf(onSaleId).join({
+        entryId: asked,
+        network: networkOf(address),
+        ...owner,
+      });
+      if (place.kind === "identity-full") throw new Refusal("presale-code-used");
       if (place.kind === "network-full") {
         throw new Refusal("rate-limited", { retryAfterMs: place.retryMs });
       }
       const { entryId, index, kind } = place;
       const latest = deps.lines.known(onSaleId) ?? line;
-      const claims: QueueClaims = { onSaleId, entryId, index, joinedAt: deps.clock.now() };
+      const joinedAt = deps.clock.now();
+      const claims: QueueClaims = { onSaleId, entryId, index, joinedAt, ...owner };
       presence.note(latest, claims);
       const queueToken = signQueueToken(deps.queueKeys(), claims);
       const { frontier } = latest.prepared;

@@ -2,8 +2,11 @@
 // anybody may verify with. They outlive every process. A new key opens and verifies from its first
 // moment and signs only once every process has had time to learn it, so a rotation refuses nobody (Q11).
 // Beside them the origin keys: an operator makes one for a shop of one's own, which signs its commands
-// to the gateway with it (connector/src/origin/origin-key.ts).
+// to the gateway with it (connector/src/origin/origin-key.ts). And the batches of presale codes: the codes
+// themselves are kept nowhere, they follow from the batch, its key and the on-sale
+// (domain/waiting-room/presale-code.ts), and a gateway believes them without asking here.
 
+import type { OnSaleId } from "../foundation/ids.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 
 export type SealingPurpose = "queue-token" | "shop-session";
@@ -45,4 +48,25 @@ export type OriginKeys = {
   commandSecrets(): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>>;
   /** Uses a nonce up, for every process. False: it was used before. */
   spend(keyId: string, nonce: string): Promise<boolean>;
+};
+
+export type CodeBatch = {
+  /** From 1, counted up per on-sale. */
+  batch: number;
+  /** Which key of the queue tokens signed it. */
+  kid: number;
+  name: string;
+  codes: number;
+  placesPerCode: number;
+  madeAt: number;
+};
+
+export type CodeBatches = {
+  /** undefined: the on-sale has as many batches as there can be. */
+  make(
+    onSaleId: OnSaleId,
+    wanted: Pick<CodeBatch, "kid" | "name" | "codes" | "placesPerCode">,
+  ): Promise<CodeBatch | undefined>;
+  /** Newest first. */
+  list(onSaleId: OnSaleId): Promise<CodeBatch[]>;
 };

@@ -2,6 +2,7 @@
 // are written before they are published or used (Q7, Q1); an admission is one row per entry (Q6),
 // entered once (single use of the admission token).
 
+import type { Identity } from "../domain/waiting-room/identity.ts";
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
 import type { QueueScope, StaleEpoch } from "./queue-store.ts";
 
@@ -25,6 +26,12 @@ export type Admission = {
   deadline: number;
   enteredAt: number | undefined;
   endedAt: number | undefined;
+  /** Whose it is, where the on-sale asks for it, and which of the identity's places it used, from 1. */
+  identity?: Identity & { use: number };
+};
+/** @property identity an admission that is asked for does not know its use yet. */
+export type NewAdmission = Omit<Admission, "enteredAt" | "endedAt" | "identity"> & {
+  identity?: Identity | undefined;
 };
 
 export type LineRecords = {
@@ -59,8 +66,13 @@ export type LineRecords = {
   ): Promise<{ cohort: number; seed: string; admissionEpoch: number }>;
   /** A new epoch for a rebuild, under the rebuilder's lock. */
   nextEpoch(onSaleId: OnSaleId): Promise<number>;
-  /** One row per entry: a repeat answers the first. */
-  admit(admission: Omit<Admission, "enteredAt" | "endedAt">): Promise<Admission>;
+  /**
+   * One row per entry: a repeat answers the first. Of an identity never more rows than it has places:
+   * one that stood in line more often (it can, around a wiped hot store) is let in no more often.
+   */
+  admit(
+    admission: NewAdmission,
+  ): Promise<{ kind: "admitted"; admission: Admission } | { kind: "identity-spent" }>;
   /** Single use: the first nonce wins, and may repeat. */
   enter(
     admissionId: string,

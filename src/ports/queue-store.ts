@@ -9,6 +9,7 @@
 // `now` (ms since 1970) is for tests; without it the store's own clock counts.
 // Read next: seat-store.ts, then the conformance cases in test/conformance.
 
+import type { Identity } from "../domain/waiting-room/identity.ts";
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
 
 export type QueueScope = { onSaleId: OnSaleId; epoch: number };
@@ -17,8 +18,12 @@ export type At = { now?: number };
 
 export type JoinRequest = {
   entryId: EntryId;
-  /** Hash of the fan's identity where the on-sale asks for one: same identity, same place. */
-  identity?: string;
+  /**
+   * Whom the place is for, where the on-sale asks for it. With one place: the same identity, the same
+   * place. With more: one for each entry, counted here. PostgreSQL counts again at the admission, because
+   * a rebuilt line knows only those that were admitted.
+   */
+  identity?: Identity;
   /** Whose share a new place is taken from: the network that the fan calls from. */
   network?: string;
 };
@@ -30,6 +35,8 @@ export type JoinReply =
   | { kind: "known"; entryId: EntryId; index: number }
   /** The allocator stands at the durable high-water mark; raise it, then ask again. */
   | { kind: "mark-reached" }
+  /** Every place of the identity is somebody's: nothing was given. */
+  | { kind: "identity-full" }
   /** The network has had its share of this span: nothing was given, and the next span begins then. */
   | { kind: "network-full"; retryMs: number };
 
@@ -128,6 +135,8 @@ export type RestoreQueue = {
     position: number;
     admissionId: string;
     deadline: number | undefined;
+    /** Whose admission it was, and which of its places, from 1. */
+    identity?: Identity & { use: number };
   }[];
 };
 

@@ -44,6 +44,15 @@ describe("the page without JavaScript", () => {
     expect(html).not.toContain("<script");
   });
 
+  test("says when more people are ahead than seats are left, and not before", () => {
+    const told = "More people are ahead of you than seats are left.";
+    expect(renderPlainPage(room({}))).toContain(told);
+    const few = { ...frontier, seats: { free: 1_200, held: 33, total: 2_000 } };
+    expect(renderPlainPage(room({ frontier: few }))).not.toContain(told);
+    const hidden = { ...frontier, seats: undefined };
+    expect(renderPlainPage(room({ frontier: hidden }))).not.toContain(told);
+  });
+
   test("speaks Korean", () => {
     const html = renderPlainPage(room({ locale: "ko" }));
     expect(html).toContain('<html lang="ko">');

@@ -1,10 +1,12 @@
 // The waiting room without JavaScript: one page for one fan, made by the gateway, refreshed by the
 // browser, with the words and colours of the waiting page. Pure.
-// Keeps: no token in the page or in an address; the form posts to the page's own address with
+// Keeps: no token, no code in the page or in an address; the form posts to the page's own address with
 // `action` = join | claim and the gateway keeps the place in a cookie.
 
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Frontier, Locale, Standing, Wait, Words } from "../wire/contract.ts";
+import type { JoinProof } from "../wire/desk-contract.ts";
+import { type ProblemCode, problems } from "../wire/problems.ts";
 import { pathTo } from "../wire/routes.ts";
 import { plain as plainEn } from "./i18n/en/plain.ts";
 import { waitingRoom as roomEn } from "./i18n/en/waiting-room.ts";
@@ -20,6 +22,10 @@ export type PlainRoom = {
   standing: Standing | undefined;
   /** Pressed the button before the patience that the on-sale asks for was over. */
   isEarly?: boolean;
+  /** What the on-sale asks for before it gives a place. */
+  joinProof?: JoinProof | undefined;
+  /** Why the last try to join was refused. */
+  told?: ProblemCode | undefined;
   wait: Wait;
   refreshSeconds: number;
   locale: Locale;
@@ -77,7 +83,7 @@ function partOf(room: PlainRoom): Part {
     const next = frontier.phase === "open" ? words.plain.joinOpen : words.plain.joinEarly;
     const more = room.isEarly ? words.plain.early : words.plain.joinMore;
     const part = say({ next, more });
-    return { ...part, body: notice + part.body + form("join", words.plain.join) + facts(room) };
+    return { ...part, body: notice + part.body + joinForm(room) + facts(room) };
   }
   if (standing.kind === "not-drawn") {
     const { next, opening, more } = words.preQueue;
@@ -102,6 +108,8 @@ function waitingPart(room: PlainRoom, position: number, notice: string): Part {
   const ahead = Math.max(0, position - frontier.serving);
   const count = formatNumber(ahead, locale);
   const near = ahead <= frontier.poll.near;
+  const { seats } = frontier;
+  const crowded = seats !== undefined && ahead > seats.free + seats.held;
   const { first, near: nearly, next } = words.waiting;
   const number = formatNumber(position + 1, locale);
   const cohort = frontier.draw.cohort;
@@ -115,6 +123,7 @@ function waitingPart(room: PlainRoom, position: number, notice: string): Part {
     `<progress max="${position + 1}" value="${Math.min(frontier.serving, position)}"></progress>`,
     heading(ahead === 0 ? first : near ? nearly : next),
     notice,
+    soft(crowded ? words.waiting.crowded : ""),
     soft(place),
     facts(room),
     soft(near ? words.waiting.nearMore : words.kept),
@@ -151,11 +160,23 @@ function instant({ locale, timeZone }: PlainRoom, at: number): string {
     : `${formatDateTime(at, locale, "UTC")} UTC`;
 }
 
+/** The field keeps its words beside it: what was wrong is read out with its label. */
+function joinForm({ locale, joinProof, told }: PlainRoom): string {
+  const { plain, code } = dictionaries[locale];
+  const wrong =
+    told && `<p class="notice" role="alert">${escapeText(problems[told].title[locale])}</p>`;
+  const field =
+    '<input name="code" required maxlength="40" autocomplete="off" autocapitalize="characters" spellcheck="false">';
+  const asked =
+    joinProof === "presale-code" ? `<label>${escapeText(code.label)}${field}</label>` : "";
+  return (wrong ?? "") + form("join", plain.join, asked);
+}
+
 const heading = (text: string) => `<h1>${escapeText(text)}</h1>`;
 const soft = (text: string) => (text ? `<p class="soft">${escapeText(text)}</p>` : "");
 
-function form(action: "join" | "claim", label: string): string {
-  return `<form method="post"><button name="action" value="${action}">${escapeText(label)}</button></form>`;
+function form(action: "join" | "claim", label: string, fields = ""): string {
+  return `<form method="post">${fields}<button name="action" value="${action}">${escapeText(label)}</button></form>`;
 }
 
 function escapeText(text: string): string {

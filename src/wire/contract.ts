@@ -15,8 +15,9 @@ import type {
   SeatNumber,
   TicketId,
 } from "../foundation/ids.ts";
+import type { AccentShades } from "./accent-shades.ts";
 
-export type { Frontier, Money, OrderState, Phase };
+export type { AccentShades, Frontier, Money, OrderState, Phase };
 export type { OverviewSection, PlanOverview, SectionSeats } from "../domain/seating/plan-view.ts";
 export type Locale = "ko" | "en";
 export type Words = { ko: string; en: string };
@@ -24,7 +25,14 @@ export type Words = { ko: string; en: string };
 // ── gateway ────────────────────────────────────────────────────────────────────────────────────
 
 /** Without an answered challenge the answer is one to come back with, and no place is given yet. */
-export type JoinBody = { entryId: EntryId; challenge?: string; nonce?: string };
+export type JoinBody = {
+  entryId: EntryId;
+  challenge?: string;
+  nonce?: string;
+  /** Where the on-sale asks: a presale code; a shop's word (connector/src/origin/identity.ts). */
+  code?: string | undefined;
+  identity?: string | undefined;
+};
 export type JoinChallengeView = {
   challenge: string;
   /** Leading zero bits that SHA-256("<challenge>.<nonce>") must have; 0: no nonce is needed. */
@@ -104,7 +112,8 @@ export type OnSaleView = {
   planHash: string;
   seatCount: number;
   categories: Category[];
-  accent: string;
+  /** Of the organiser's colour, with what can be read on it and on paper. */
+  accent: AccentShades;
   seatsPerHold: number;
   seatsPerFan: number;
   currency: string;

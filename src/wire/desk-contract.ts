@@ -54,7 +54,15 @@ export type DeskOriginKey = {
 /** The key itself is told this once. */
 export type OriginKeyMade = DeskOriginKey & { key: string };
 
+// ── presale codes ────────────────────────────────────────────────────────────────────────────────
+
+export type NewCodeBatch = { name: string; codes: number; placesPerCode: number };
+export type DeskCodeBatch = NewCodeBatch & { batch: number; madeAt: number };
+
 // ── on-sales ───────────────────────────────────────────────────────────────────────────────────
+
+/** A code from a batch of the desk; or a shop's signed word for the fan's account. */
+export type JoinProof = "presale-code" | "shop-identity";
 
 /** Spans in ms. */
 export type OnSaleSettings = {
@@ -70,6 +78,8 @@ export type OnSaleSettings = {
   seatsPerFan: number;
   /** Work asked of a browser before it gets a number, in bits (join-challenge.ts); 0: none. */
   joinWork: number;
+  /** What a fan must show to stand in line; left out: nothing, everybody may. */
+  joinProof?: JoinProof | undefined;
   accent: string;
   showSeatsLeft: boolean;
   /** Address of a shop of one's own that the connector guards; left out: the box office is the shop. */

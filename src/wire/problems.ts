@@ -55,6 +55,36 @@ export const problems = {
   ),
   "queue-not-open": row(409, "아직 줄을 서는 시간이 아닙니다.", "The line has not opened yet."),
   "queue-closed": row(410, "판매가 끝났습니다.", "The sale has ended."),
+  "presale-code-needed": row(
+    403,
+    "선예매 코드가 있어야 줄을 설 수 있습니다. 받으신 코드를 입력해 주세요.",
+    "This line needs a presale code. Please enter the one that you were sent.",
+  ),
+  "presale-code-mistyped": row(
+    422,
+    "코드를 다시 확인해 주세요. 20자 가운데 틀린 글자가 있습니다.",
+    "Please look at the code again: it has 20 letters, and one of them is not right.",
+  ),
+  "presale-code-wrong": row(
+    403,
+    "이 예매의 코드가 아닙니다. 받으신 안내에서 어느 공연의 코드인지 확인해 주세요.",
+    "This is not a code of this sale. Please see in the message that brought it which show it is for.",
+  ),
+  "presale-code-used": row(
+    409,
+    "이 코드로 설 수 있는 자리가 모두 찼습니다. 먼저 줄을 서셨다면 그 브라우저에서 이어 주세요.",
+    "Every place of this code is taken. If you joined with it before, go on in that browser.",
+  ),
+  "identity-needed": row(
+    403,
+    "예매하시는 곳에서 로그인한 뒤 들어오셔야 줄을 설 수 있습니다.",
+    "To join this line, please come from the shop's site, signed in.",
+  ),
+  "identity-refused": row(
+    403,
+    "로그인 확인이 오래되었거나 이 예매의 것이 아닙니다. 예매하시는 곳에서 다시 들어와 주세요.",
+    "The shop's word for your account is too old, or not for this sale. Please come from its site again.",
+  ),
   "not-your-turn": row(
     409,
     "아직 차례가 아닙니다. 자리는 그대로 있습니다.",

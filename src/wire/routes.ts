@@ -80,6 +80,9 @@ export const routes = {
   deskAudit: "/desk/api/audit",
   deskOriginKeys: "/desk/api/origin-keys",
   deskOriginKey: "/desk/api/origin-keys/:keyId",
+  deskCodeBatches: "/desk/api/on-sales/:onSaleId/presale-codes",
+  /** As a file: `3.csv`. */
+  deskCodeBatch: "/desk/api/on-sales/:onSaleId/presale-codes/:batch",
   deskDoor: "/desk/api/performances/:performanceId/door",
   deskGates: "/desk/api/performances/:performanceId/gates",
   deskGateDevices: "/desk/api/gates/:gateId/devices",

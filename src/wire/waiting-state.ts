@@ -49,6 +49,7 @@ export type WaitingFan = KeptPlace & {
   readonly admission: AdmittedClaim | undefined;
   /** A code of problems.ts; set in `failed`. */
   readonly problem: string | undefined;
+  readonly told: string | undefined;
   readonly online: boolean;
   readonly stream: "closed" | "opening" | "open";
   readonly streamAt: number;
@@ -70,7 +71,13 @@ export type WaitingFan = KeptPlace & {
 export type WaitingInput =
   | { readonly kind: "frontier"; readonly frontier: Frontier }
   | { readonly kind: "joined"; readonly joined: Joined }
-  | { readonly kind: "join-failed"; readonly problem: string; readonly retryable: boolean }
+  /** `told`: the problem's own words, in the page's language. */
+  | {
+      readonly kind: "join-failed";
+      readonly problem: string;
+      readonly retryable: boolean;
+      readonly told?: string;
+    }
   | { readonly kind: "stream-open" }
   | { readonly kind: "stream-lost"; readonly afterMs?: number }
   | { readonly kind: "poll-ok"; readonly status: Status }

@@ -43,6 +43,7 @@ export function startWaiting(
     frontier: undefined,
     admission: undefined,
     problem: undefined,
+    told: undefined,
     online: true,
     stream: "closed",
     streamAt: now,
@@ -125,7 +126,9 @@ function learn(fan: WaitingFan, event: WaitingInput, now: number): WaitingFan {
       return withFrontier({ ...placed, position }, frontier, now);
     }
     case "join-failed":
-      if (!event.retryable) return { ...fan, join: "none", problem: event.problem };
+      if (!event.retryable) {
+        return { ...fan, join: "none", problem: event.problem, told: event.told };
+      }
       return { ...missed(fan), join: "due", joinAt: now + retryMs(fan) };
     case "stream-open":
       return { ...accepted, stream: "open" };

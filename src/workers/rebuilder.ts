@@ -71,8 +71,9 @@ async function rebuildQueue(
   const checkpoint = await records.checkpoint(onSaleId);
   const admissions: RestoreQueue["admissions"][number][] = [];
   for await (const page of records.admissions(onSaleId)) {
-    for (const { entryId, index, position, admissionId, deadline, endedAt } of page) {
+    for (const { entryId, index, position, admissionId, deadline, endedAt, identity } of page) {
       admissions.push({
+        ...(identity && { identity }),
         entryId,
         index,
         position,

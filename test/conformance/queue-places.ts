@@ -88,13 +88,68 @@ export const queuePlacesCases: readonly Case[] = [
       const line = await newLine(store);
       const [a, b, c] = entryIds(3);
       const requests = [
-        { entryId: a!, identity: "one" },
-        { entryId: b!, identity: "two" },
-        { entryId: c!, identity: "one" },
+        { entryId: a!, identity: { key: "one", places: 1 } },
+        { entryId: b!, identity: { key: "two", places: 1 } },
+        { entryId: c!, identity: { key: "one", places: 1 } },
       ];
       const reply = only(await store.queue.join(line.scope, requests, joining), "ok");
       expect(reply.replies[2]).toEqual({ kind: "known", entryId: a!, index: 0 });
       expect(await line.counts()).toMatchObject({ joined: 2, waiting: 2 });
+    },
+  },
+  {
+    name: "an identity with several places gets so many, one for each entry, and no more",
+    async run({ store, connections }) {
+      const line = await newLine(store);
+      const identity = { key: "club", places: 3 };
+      const ids = entryIds(6);
+      const ask = async (entries: typeof ids, queue = store.queue) => {
+        const requests = entries.map((entryId) => ({ entryId, identity }));
+        return only(await queue.join(line.scope, requests, joining), "ok").replies;
+      };
+      const [a, b, ...rest] = ids;
+      const first = await ask([a!, a!, b!]);
+      expect(first.map((one) => one.kind)).toEqual(["joined", "known", "joined"]);
+      const rush = await Promise.all(
+        rest.map((entryId, nth) => ask([entryId], connections[nth % connections.length]!.queue)),
+      );
+      const kinds = rush.flat().map((one) => one.kind);
+      expect(kinds.sort()).toEqual(["identity-full", "identity-full", "identity-full", "joined"]);
+      // Who has a place keeps it, and an index was used for none of the refused.
+      expect(await ask([b!])).toEqual([{ kind: "known", entryId: b!, index: 1 }]);
+      expect(await line.counts()).toMatchObject({ joined: 3, waiting: 3 });
+    },
+  },
+  {
+    name: "a rebuilt line knows the identities of everyone admitted",
+    async run({ store }) {
+      const [a, b, c, d, e] = entryIds(5);
+      const admission = (entryId: typeof a, index: number) => ({
+        entryId: entryId!,
+        index,
+        position: index,
+        admissionId: `ad_${index}`,
+        deadline: index === 0 ? undefined : start + shopMs,
+      });
+      const club = { key: "club", places: 3 };
+      const line = await newLine(store, {
+        nextIndex: 100,
+        admissions: [
+          { ...admission(a, 0), identity: { key: "fan", places: 1, use: 1 } },
+          { ...admission(b, 1), identity: { ...club, use: 2 } },
+          { ...admission(c, 2), identity: { ...club, use: 1 } },
+        ],
+      });
+      const requests = [
+        { entryId: d!, identity: { key: "fan", places: 1 } },
+        { entryId: d!, identity: club },
+        { entryId: e!, identity: club },
+      ];
+      expect(await join(store, line.scope, requests, joining)).toMatchObject([
+        { kind: "known", entryId: a!, index: 0 },
+        { kind: "joined", index: 100 },
+        { kind: "identity-full" },
+      ]);
     },
   },
   {

@@ -208,6 +208,20 @@ function revivesShoppers(store: HotStore): HotStore {
   });
 }
 
+/** Counts nothing where an identity has more than one place. */
+function identityWithoutEnd(store: HotStore): HotStore {
+  return withQueue(store, {
+    join: (scope, requests, options) =>
+      store.queue.join(
+        scope,
+        requests.map(({ identity, ...request }) =>
+          identity?.places === 1 ? { ...request, identity } : request,
+        ),
+        options,
+      ),
+  });
+}
+
 /** Takes whoever it does not know for somebody whose time is over. */
 function admitsOnlyTheKnown(store: HotStore): HotStore {
   return withQueue(store, { admit: (...asked) => store.queue.touch(...asked) });
@@ -309,6 +323,12 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy:
       "a network gets its share of new places in a span, and the next share in the next one",
     spoil: forgetsNetworks,
+  },
+  {
+    name: "an identity with places without end",
+    breaks: "queue",
+    caughtBy: "an identity with several places gets so many, one for each entry, and no more",
+    spoil: identityWithoutEnd,
   },
   {
     name: "a request that is repeated takes effect twice",

@@ -19,6 +19,9 @@ const positionOf = (index: number) => (index < cohort ? (index * 5 + 3) % cohort
 const indexOf = (position: number) =>
   position < cohort ? ((position - 3 + cohort) * 7) % cohort : position;
 
+/** Some have one place, some two or three. */
+const identityOf = (nth: number) => ({ key: `person-${nth}`, places: 1 + (nth % 3) });
+
 const person = fc.nat(people - 1);
 const command = fc.oneof(
   {
@@ -119,7 +122,7 @@ async function obey(play: Play, one: Command): Promise<void> {
         const identity = one.identities[nth]!;
         return {
           entryId: id(who),
-          ...(identity < 5 ? { identity: `person-${identity}` } : {}),
+          ...(identity < 5 ? { identity: identityOf(identity) } : {}),
           ...(who % 3 > 0 ? { network: `network-${who % 3}` } : {}),
         };
       });
@@ -221,6 +224,7 @@ async function obey(play: Play, one: Command): Promise<void> {
           position: positionOf(who),
           admissionId: `ad_restored_${who}`,
           deadline: who % 2 === 0 ? play.now + who * 1_000 : undefined,
+          ...(who < 5 && { identity: { ...identityOf(who), use: 1 + (who % 2) } }),
         })),
       };
       await both.call("restore", ({ queue }) =>

@@ -4,11 +4,12 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pg from "pg";
+import { signAdmission } from "../../connector/src/admission-token.ts";
 import { newId } from "../../src/foundation/ids.ts";
 import type { Method } from "../../src/http/mount.ts";
 import type { OrderView } from "../../src/wire/contract.ts";
 import type { ProblemCode } from "../../src/wire/problems.ts";
-import type { Route } from "../../src/wire/routes.ts";
+import { pathTo, type Route } from "../../src/wire/routes.ts";
 import { buyer, cardToken, type Fan, fresh, newFan, type Reply } from "../support/fan-client.ts";
 import {
   createOnSale,
@@ -401,6 +402,46 @@ describe("when time and epochs move on", () => {
     expect([again.status, again.problem.code]).toEqual([410, "admission-expired"]);
     await database.query("update on_sales set admission_epoch = admission_epoch - 1");
     await until("the old epoch to be known again", async () => (await ownOrders()) === 200);
+  });
+
+  test("[Q5] who was let in before the opening, by whatever way, is out when it opens", async () => {
+    const { lineRecords, keys, catalog } = platform.stores.postgres;
+    const { onSaleId } = await createOnSale(platform.stores.postgres, { opensInMs: 3_600_000 });
+    const place = { entryId: newId("entry"), index: 0, position: 0 };
+    const [now, deadline] = [Date.now() + ahead.ms, Date.now() + ahead.ms + 600_000];
+    const admissionId = newId("hold").slice(3);
+    await lineRecords.admit({ ...place, admissionId, onSaleId, claimedAt: now, deadline });
+    const { signer } = await keys.signing("admission-token");
+    const { admissionEpoch: epoch } = await lineRecords.checkpoint(onSaleId);
+    const admissionToken = await signAdmission(signer, {
+      onSale: onSaleId,
+      entry: place.entryId,
+      admissionId,
+      epoch,
+      issuedAt: now,
+      expiresAt: deadline,
+    });
+    const enter = () =>
+      fetch(platform.origin + pathTo("enter", { onSaleId }), {
+        method: "POST",
+        body: JSON.stringify({ admissionToken, nonce: "an-operator-who-tries" }),
+      });
+    const entered = await enter();
+    expect(entered.status).toBe(200);
+    const cookie = (entered.headers.getSetCookie()[0] ?? "").split(";")[0] ?? "";
+    const look = () =>
+      fetch(platform.origin + pathTo("shopSession", { onSaleId }), { headers: { cookie } });
+    expect((await look()).status).toBe(200);
+
+    await lineRecords.open(onSaleId, 0);
+    await until("the session to be over", async () => (await look()).status === 403);
+    expect(await (await look()).json()).toMatchObject({ facts: { reason: "stale-epoch" } });
+    const again = await enter();
+    expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([
+      410,
+      "admission-expired",
+    ]);
+    await catalog.setPhase(onSaleId, "open", "closed");
   });
 
   test("a session is over after two days, whatever the browser kept", async () => {

@@ -9,6 +9,7 @@ import { newId } from "../../src/foundation/ids.ts";
 import { silentLog } from "../../src/foundation/log.ts";
 import { openLineClock } from "../../src/gateway/pacing/line-clock.ts";
 import { startPacer } from "../../src/gateway/pacing/pacer.ts";
+import { openKeyRing } from "../../src/http/key-ring.ts";
 import { toBunRoutes } from "../../src/http/mount.ts";
 import type { OnSale } from "../../src/ports/catalog.ts";
 import type { HotStore } from "../../src/ports/hot-store.ts";
@@ -48,11 +49,14 @@ export async function startDesk(
   const epochs = openEpochs({ catalog, records: lineRecords, onStale: rebuild });
   const line = { hot, catalog, records: lineRecords, epochs, clock, log };
   const pacer = startPacer({ ...line, paymentBacklog: async () => 0 });
+  const keyRing = await openKeyRing(records.stores.keys, log);
   const desk = openDesk({
     catalog,
     operators,
     originKeys: records.stores.originKeys,
     once: records.stores.once,
+    codeBatches: records.stores.codeBatches,
+    queueKeys: () => keyRing.queue,
     reads: deskReads,
     door: records.stores.door,
     orders: records.stores.orders,
@@ -108,6 +112,7 @@ export async function startDesk(
     },
     async stop() {
       await desk.stop();
+      keyRing.close();
       await pacer.stop();
       await server.stop(true);
       await hot.close();

@@ -14,7 +14,7 @@ import { startPacer } from "../../src/gateway/pacing/pacer.ts";
 import { openKeyRing } from "../../src/http/key-ring.ts";
 import type { Mounted } from "../../src/http/mount.ts";
 import { json, Refusal } from "../../src/http/respond.ts";
-import type { OnSale } from "../../src/ports/catalog.ts";
+import type { OnSale, OnSaleSettings } from "../../src/ports/catalog.ts";
 import { openEpochs } from "../../src/stores/epochs.ts";
 import { openHotStore, openRecords, type PostgresStores } from "../../src/stores/open.ts";
 import type { Joined } from "../../src/wire/contract.ts";
@@ -28,6 +28,8 @@ export type GatewayUnderTest = {
   url: string;
   onSale: OnSale;
   stores: PostgresStores;
+  /** Open just now. */
+  streams(): number;
   /** Comes back with the challenge, as a page does. */
   join(entryId?: EntryId, more?: RequestInit): Promise<{ status: number; body: Joined }>;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export type GatewayUnderTest = {
 export async function gatewayUnderTest(
   opensInMs: number,
   limits?: Partial<GatewayLimits>,
+  settings?: Partial<OnSaleSettings>,
 ): Promise<GatewayUnderTest> {
   const stores = await openRecords(await migratedPostgres());
   const hot = await openHotStore({ kind: "memory" });
@@ -52,7 +55,7 @@ export async function gatewayUnderTest(
   const epochs = openEpochs({ catalog, records, onStale: rebuild });
   const keyRing = await openKeyRing(stores.keys, silentLog);
   const site = await buildSite();
-  const onSale = await createOnSale(stores, opensInMs);
+  const onSale = await createOnSale(stores, opensInMs, settings);
 
   const line = { hot, catalog, records, epochs, clock: systemClock, log: silentLog };
   const gateway = openGateway({
@@ -88,6 +91,7 @@ export async function gatewayUnderTest(
     url,
     onSale,
     stores,
+    streams: () => gateway.streams,
     join: (entryId = newId("entry"), more = {}) =>
       joinPlace({ entryId }, async (body) => {
         const address = url + pathTo("join", { onSaleId: onSale.onSaleId });
@@ -107,7 +111,11 @@ export async function gatewayUnderTest(
   };
 }
 
-async function createOnSale({ catalog }: PostgresStores, opensInMs: number): Promise<OnSale> {
+async function createOnSale(
+  { catalog }: PostgresStores,
+  opensInMs: number,
+  settings: Partial<OnSaleSettings> = {},
+): Promise<OnSale> {
   const { hash } = await catalog.savePlan(demoArena());
   const now = Date.now();
   const { performanceId } = await catalog.createPerformance({
@@ -126,6 +134,6 @@ async function createOnSale({ catalog }: PostgresStores, opensInMs: number): Pro
     closesAt: now + 3_600_000,
     currency: "KRW",
     prices: arenaPrices,
-    settings: testSettings,
+    settings: { ...testSettings, ...settings },
   });
 }

@@ -44,6 +44,7 @@ const settingsBody = z.object({
   seatsPerHold: span(1, 50),
   seatsPerFan: span(1, 100),
   joinWork: span(0, maxWork).default(0),
+  joinProof: z.enum(["presale-code", "shop-identity"]).optional(),
   accent: z.string().max(7),
   showSeatsLeft: z.boolean(),
   shopUrl: z.string().max(500).refine(isShopAddress, "is no https address").optional(),
@@ -156,6 +157,9 @@ function settingsPlaces(settings: NewOnSale["settings"]): Place[] {
   }
   if (settings.seatsPerFan < settings.seatsPerHold) {
     places.push({ where: "settings.seatsPerFan", what: "is less than the seats of one hold" });
+  }
+  if (settings.joinProof === "shop-identity" && settings.shopUrl === undefined) {
+    places.push({ where: "settings.shopUrl", what: "is needed where the shop says who comes" });
   }
   const accent = checkAccent(settings.accent);
   if (accent.kind === "not-a-colour") {

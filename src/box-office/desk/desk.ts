@@ -11,8 +11,9 @@ import type { Handler, Mounted } from "../../http/mount.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import { asOfOwnWrites } from "../../http/seen-position.ts";
 import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
-import type { OriginKeys } from "../../ports/keys.ts";
 import type { Once } from "../../ports/requests/once.ts";
+import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
+import type { CodeBatches, OriginKeys } from "../../ports/keys.ts";
 import type { DoorStore } from "../../ports/tickets/door-store.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
@@ -25,6 +26,7 @@ import { openHealth } from "../health.ts";
 import { openDeskLive } from "./live/live.ts";
 import { onSaleRoutes } from "./on-sales.ts";
 import { originKeyRoutes } from "./origin-keys.ts";
+import { presaleCodeRoutes } from "./presale-codes.ts";
 import { planRoutes } from "./plans/plans.ts";
 import type { Processes } from "./processes.ts";
 import { type OperatorGuard, openOperatorGuard } from "./sign-in/operator-guard.ts";
@@ -35,6 +37,8 @@ export type DeskDeps = {
   operators: Operators;
   originKeys: OriginKeys;
   once: Once;
+  codeBatches: CodeBatches;
+  queueKeys: () => SealingKeys;
   reads: DeskReads;
   door: DoorStore;
   orders: Pick<OrderStore, "backlog">;
@@ -74,6 +78,7 @@ export function openDesk(deps: DeskDeps): Desk {
       ...planRoutes({ catalog, operators, guard }),
       ...onSaleRoutes({ ...deps, guard, live }),
       ...originKeyRoutes({ ...deps, guard }),
+      ...presaleCodeRoutes({ ...deps, guard }),
       ...readingRoutes(deps, guard),
       ...deskDoorRoutes({ ...deps, guard, sales: openSales(catalog) }),
       deskOnSaleLive: { GET: watch },

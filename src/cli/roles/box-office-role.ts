@@ -6,6 +6,8 @@ import { openDesk } from "../../box-office/desk/desk.ts";
 import { openProcesses } from "../../box-office/desk/processes.ts";
 import { openLineClock } from "../../gateway/pacing/line-clock.ts";
 import type { KeyRing } from "../../http/key-ring.ts";
+import { openLatency } from "../../foundation/latency.ts";
+import { timed } from "../../http/mount.ts";
 import { leavePositions } from "../../http/seen-position.ts";
 import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 import type { Closing } from "../platform/closing.ts";
@@ -19,6 +21,8 @@ export type BoxOfficeRoleDeps = RoleDeps &
     own: () => ProcessReport;
   };
 
+/** What shoppers do and wait for; none of these waits for a payment provider. */
+const shopping = ["enter", "availability", "holds", "hold", "extendHold", "orders"] as const;
 export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Role {
   const { stores, keys, origins, payments, purchase, clock, log } = deps;
   const { postgres, hot, epochs } = stores;
@@ -45,6 +49,8 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     operators: postgres.operators,
     originKeys: postgres.originKeys,
     once: postgres.once,
+    codeBatches: postgres.codeBatches,
+    queueKeys: () => keys.queue,
     reads: postgres.deskReads,
     door: postgres.door,
     orders,
@@ -52,13 +58,14 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     processes: openProcesses({ reports: postgres.processReports, own: deps.own }),
   });
   closing.later("desk", () => desk.stop());
-  const routes = { ...boxOffice.routes, ...desk.routes };
+  const latency = openLatency(clock);
+  const routes = { ...timed(boxOffice.routes, shopping, latency), ...desk.routes };
   return {
     name: "box-office",
     routes: postgres.hasReplicas
       ? leavePositions(routes, { position: postgres.position, secureCookies, log })
       : routes,
-    measures: () => ({}),
+    measures: () => ({ shopP99Ms: latency.p99Ms() }),
     async endStreams() {
       await Promise.all([boxOffice.stop(), desk.stop()]);
     },

@@ -25,6 +25,18 @@ test("a place is read as it was signed", () => {
   );
 });
 
+test("a place of an identity is read with it, and is no longer anybody's without", () => {
+  const identity = { key: "AAECAwQFBgcICQoLDA0ODw", places: 8_191 };
+  const token = signQueueToken(keys, { ...claims, identity });
+  const reading = readQueueToken(keys, token, onSaleId);
+  expect(reading).toEqual({ kind: "valid", claims: { ...claims, identity } });
+  const bytes = Buffer.from(token, "base64url");
+  bytes[1] = 0x51; // relabelled as a place without an identity
+  expect(readQueueToken(keys, bytes.toString("base64url"), onSaleId).kind).toBe("malformed");
+  const shorter = Buffer.concat([bytes.subarray(0, 60), bytes.subarray(-32)]);
+  expect(readQueueToken(keys, shorter.toString("base64url"), onSaleId).kind).toBe("forged");
+});
+
 test("another on-sale's place is told apart; a forged one is never told more", () => {
   const token = signQueueToken(keys, claims);
   expect(readQueueToken(keys, token, newId("on-sale"))).toEqual({ kind: "other-on-sale" });

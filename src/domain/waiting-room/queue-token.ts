@@ -5,13 +5,17 @@
 //
 // Body, 56 bytes, in the format of foundation/sealed-bytes.ts:
 //   on-sale id 22 B (its random part, ASCII) · entry id 22 B · index u48 · joinedAt u48 (ms)
+// Where the on-sale asks who comes, it is of another kind and 18 bytes longer:
+//   … · identity 16 B · places of the identity u16
 
 import { assert } from "../../foundation/assert.ts";
 import { type EntryId, type OnSaleId, parseId } from "../../foundation/ids.ts";
 import { type SealingKeys, seal, unseal } from "../../foundation/sealed-bytes.ts";
+import { type Identity, identityBytes } from "./identity.ts";
 
 const idLength = 22;
 const bodyLength = 56;
+const identifiedLength = bodyLength + identityBytes + 2;
 const maxU48 = 2 ** 48 - 1;
 
 /** @property index arrival number from 0. @property joinedAt ms since 1970, by the server's clock. */
@@ -20,6 +24,8 @@ export type QueueClaims = {
   readonly entryId: EntryId;
   readonly index: number;
   readonly joinedAt: number;
+  /** Whom the place belongs to, where the on-sale asks. */
+  readonly identity?: Identity;
 };
 
 export type QueueTokenReading =
@@ -31,12 +37,18 @@ export type QueueTokenReading =
 export function signQueueToken(keys: SealingKeys, claims: QueueClaims): string {
   assertU48("index", claims.index);
   assertU48("joinedAt", claims.joinedAt);
-  const body = Buffer.allocUnsafe(bodyLength);
+  const { identity } = claims;
+  const body = Buffer.allocUnsafe(identity ? identifiedLength : bodyLength);
   body.write(claims.onSaleId.slice(-idLength), 0, "latin1");
   body.write(claims.entryId.slice(-idLength), idLength, "latin1");
   body.writeUIntBE(claims.index, 44, 6);
   body.writeUIntBE(claims.joinedAt, 50, 6);
-  return seal(keys, "queue", body);
+  if (identity === undefined) return seal(keys, "queue", body);
+  const key = Buffer.from(identity.key, "base64url");
+  assert(key.length === identityBytes, "queue token: an identity is 16 bytes");
+  body.set(key, bodyLength);
+  body.writeUInt16BE(identity.places, bodyLength + identityBytes);
+  return seal(keys, "queueOfIdentity", body);
 }
 
 /** One HMAC, no store. `other-on-sale` is told only about tokens that are genuine. */
@@ -45,7 +57,10 @@ export function readQueueToken(
   token: unknown,
   onSaleId: OnSaleId,
 ): QueueTokenReading {
-  const opened = unseal(keys, "queue", bodyLength, token);
+  let opened = unseal(keys, "queue", bodyLength, token);
+  if (opened.kind === "wrong-kind") {
+    opened = unseal(keys, "queueOfIdentity", identifiedLength, token);
+  }
   if (opened.kind !== "valid") return opened;
   const { body } = opened;
   if (`os_${body.toString("latin1", 0, idLength)}` !== onSaleId) return { kind: "other-on-sale" };
@@ -53,7 +68,11 @@ export function readQueueToken(
   assert(entryId !== undefined, "a sealed queue token holds an entry id");
   const index = body.readUIntBE(44, 6);
   const joinedAt = body.readUIntBE(50, 6);
-  return { kind: "valid", claims: { onSaleId, entryId, index, joinedAt } };
+  const claims = { onSaleId, entryId, index, joinedAt };
+  if (body.length === bodyLength) return { kind: "valid", claims };
+  const key = body.toString("base64url", bodyLength, bodyLength + identityBytes);
+  const places = body.readUInt16BE(bodyLength + identityBytes);
+  return { kind: "valid", claims: { ...claims, identity: { key, places } } };
 }
 
 function assertU48(name: string, value: number): void {

@@ -4,6 +4,8 @@
 // process, and what is owed is bounded by the streams there are.
 // Read next: cadence.ts (how often), live-hub.ts (who may open a stream, and claiming).
 
+import type { Identity } from "../../domain/waiting-room/identity.ts";
+import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { EntryId } from "../../foundation/ids.ts";
 import type { LiveStream } from "../../http/live/live-stream.ts";
 import type { Line } from "../line.ts";
@@ -12,6 +14,7 @@ import { everyTicks, isDue, slots } from "./cadence.ts";
 export type Waiter = {
   readonly entryId: EntryId;
   readonly index: number;
+  readonly identity: Identity | undefined;
   readonly stream: LiveStream;
   /** Whose turn it is among those far back. */
   readonly slot: number;
@@ -130,12 +133,12 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
 }
 
 export function newWaiter(
-  { entryId, index }: Pick<Waiter, "entryId" | "index">,
+  { entryId, index, identity }: Pick<QueueClaims, "entryId" | "index" | "identity">,
   stream: LiveStream,
 ): Waiter {
   const slot = Math.floor(Math.random() * slots);
   const told = { position: -1, heard: -1, owed: false, claiming: false };
-  return { entryId, index, stream, slot, ...told, at: -1 };
+  return { entryId, index, identity, stream, slot, ...told, at: -1 };
 }
 
 /** @returns whether the draw has given it a position. */

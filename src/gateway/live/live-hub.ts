@@ -29,7 +29,11 @@ export type Opened =
 
 export type LiveHub = {
   /** @param address the caller's, as http/mount.ts found it. */
-  open(line: Line, entry: Pick<QueueClaims, "entryId" | "index">, address: string): Opened;
+  open(
+    line: Line,
+    entry: Pick<QueueClaims, "entryId" | "index" | "identity">,
+    address: string,
+  ): Opened;
   readonly streams: number;
   /** Tells every stream to come back, each at its own moment, and ends it. */
   drain(): void;

@@ -2,6 +2,7 @@
 // the same for every adapter, so that none of them accepts what another refuses. Beyond a bound is a
 // fault; a truth that contradicts itself is a bug of ours.
 
+import { type Identity, maxPlaces } from "../../domain/waiting-room/identity.ts";
 import { assert } from "../../foundation/assert.ts";
 import { Fault } from "../../foundation/fault.ts";
 import type { SeatNumber } from "../../foundation/ids.ts";
@@ -19,8 +20,13 @@ import { checkCount, checkId, checkLimit, checkTime, limits } from "./limits.ts"
 
 export function checkJoin(request: JoinRequest): void {
   checkId("entryId", request.entryId);
-  if (request.identity !== undefined) checkId("identity", request.identity);
+  if (request.identity !== undefined) checkIdentity(request.identity);
   if (request.network !== undefined) checkId("network", request.network);
+}
+
+function checkIdentity({ key, places }: Identity): void {
+  checkId("identity", key);
+  checkCount("places of an identity", places, maxPlaces);
 }
 
 export function checkNetworkShare({ joins, spanMs }: NetworkShare): void {
@@ -105,8 +111,9 @@ export function checkRestoredLine(truth: RestoreQueue): void {
   checkLimit("admissions", truth.admissions.length, limits.entries);
   const ids = new Set<string>();
   const indexes = new Set<number>();
-  for (const { entryId, index, deadline } of truth.admissions) {
+  for (const { entryId, index, deadline, identity } of truth.admissions) {
     checkId("entryId", entryId);
+    if (identity !== undefined) checkIdentity(identity);
     checkCount("index", index, limits.indexes - 1);
     if (deadline !== undefined) checkTime("deadline", deadline);
     assert(!ids.has(entryId) && !indexes.has(index), "an admission is there twice");

@@ -3,7 +3,7 @@
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
-import type { Keys, OriginKeys } from "../../ports/keys.ts";
+import type { CodeBatches, Keys, OriginKeys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Once } from "../../ports/requests/once.ts";
@@ -25,6 +25,7 @@ import {
 } from "./database.ts";
 import { openDeskReads } from "./desk/desk-reads.ts";
 import { openKeys } from "./keys.ts";
+import { openCodeBatches } from "./line/code-batches.ts";
 import { openLineRecords } from "./line/line-records.ts";
 import { openOriginKeys } from "./line/origin-keys.ts";
 import { migrate } from "./migrate.ts";
@@ -56,6 +57,7 @@ export type PostgresStores = {
   readonly originKeys: OriginKeys;
   /** Requests that make something, each done once. */
   readonly once: Once;
+  readonly codeBatches: CodeBatches;
   /** Runs the work while no other process runs work under that name. */
   readonly alone: Alone;
   /** Where the log ends now, for a later read `asOf`. undefined: no replica could answer that anyhow. */
@@ -89,6 +91,7 @@ export async function openPostgres(
     dutyLeases: openDutyLeases(database),
     originKeys: openOriginKeys(database),
     once: openOnce(database),
+    codeBatches: openCodeBatches(database),
     alone: openAlone(database),
     position: database.position,
     hasReplicas: (options.replicaUrls ?? []).length > 0,

@@ -18,7 +18,7 @@ export const lineKeyTypes = {
   meta: "hash",
   /** entry → index: everyone that the store knows, in the order of arrival */
   line: "zset",
-  /** identity → entry */
+  /** identity → entry; identity*places, where it has more than one → how many were given */
   identities: "hash",
   /** network → new places in this span */
   networks: "hash",

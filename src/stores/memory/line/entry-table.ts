@@ -17,7 +17,6 @@ export const noPosition = -1;
 
 export class EntryTable {
   private readonly slotById = new Map<EntryId, number>();
-  private readonly slotByIdentity = new Map<string, number>();
   private readonly ids: EntryId[] = [];
   private readonly admissionIds = new Map<number, string>();
   private readonly counts = [0, 0, 0, 0, 0];
@@ -36,24 +35,17 @@ export class EntryTable {
     return this.slotById.get(id) ?? noSlot;
   }
 
-  slotOfIdentity(identity: string): number {
-    return this.slotByIdentity.get(identity) ?? noSlot;
-  }
-
   slotAt(index: number): number {
     return this.slotByIndex[index] ?? noSlot;
   }
 
   /** The caller has seen to it that neither id nor index is known. */
-  add(id: EntryId, index: number, identity?: string): number {
+  add(id: EntryId, index: number): number {
     const slot = this.ids.length;
     checkLimit("entries in one line", slot + 1, limits.entries);
     this.reserve(slot, index);
     this.ids.push(id);
     this.slotById.set(id, slot);
-    if (identity !== undefined && !this.slotByIdentity.has(identity)) {
-      this.slotByIdentity.set(identity, slot);
-    }
     this.slotByIndex[index] = slot;
     this.indexes[slot] = index;
     this.positions[slot] = noPosition;

@@ -21,6 +21,8 @@ export type Line = {
   readonly returned: KeyedHeap<number>;
   /** Rows with a turn or in the shop, by deadline. */
   readonly deadlines: KeyedHeap<number>;
+  /** By identity: the row of its place, where it has one; how many were given, where it has more. */
+  readonly identities: Map<string, number>;
   /** New places by network, since the span began. */
   networks: { since: number; joins: Map<string, number> };
   /** The last tick that was named, so that a pacer whose reply was lost may ask again. */
@@ -36,12 +38,18 @@ export function restoredLine(truth: RestoreQueue): Line {
     entries: new EntryTable(),
     returned: new KeyedHeap(),
     deadlines: new KeyedHeap(),
+    identities: new Map(),
     networks: { since: 0, joins: new Map() },
     lastTick: undefined,
   };
   for (const admission of truth.admissions) {
     const slot = line.entries.add(admission.entryId, admission.index);
     line.nextIndex = Math.max(line.nextIndex, admission.index + 1);
+    const { identity } = admission;
+    if (identity !== undefined) {
+      const given = Math.max(line.identities.get(identity.key) ?? 0, identity.use);
+      line.identities.set(identity.key, identity.places === 1 ? slot : given);
+    }
     line.entries.setPosition(slot, admission.position);
     line.entries.setAdmissionId(slot, admission.admissionId);
     if (admission.deadline === undefined) line.entries.setState(slot, entryState.ended);

@@ -2,7 +2,7 @@
 //
 // Keeps Q1 (an index is handed out once, never at or above the high-water mark) and Q2 (whoever shows
 // a place keeps it): an entry that the store has lost is put back at the index that its queue token
-// names. Identities are known only since the last rebuild: tokens do not carry them.
+// names. Of identities a rebuilt line knows only those that were admitted (ports/queue-store.ts).
 
 import type {
   CheckIn,
@@ -25,13 +25,16 @@ export function join(
   request: JoinRequest,
   { highWaterMark, share }: Joining,
 ): JoinReply {
-  const { entries } = line;
+  const { entries, identities } = line;
+  const { identity } = request;
+  const given = identity && identities.get(identity.key);
   let slot = entries.slotOf(request.entryId);
-  if (slot === noSlot && request.identity !== undefined) {
-    slot = entries.slotOfIdentity(request.identity);
-  }
+  if (slot === noSlot && identity?.places === 1) slot = given ?? noSlot;
   if (slot !== noSlot) {
     return { kind: "known", entryId: entries.id(slot), index: entries.index(slot) };
+  }
+  if (identity !== undefined && identity.places > 1 && (given ?? 0) >= identity.places) {
+    return { kind: "identity-full" };
   }
   const { network } = request;
   const had = (network !== undefined && line.networks.joins.get(network)) || 0;
@@ -41,7 +44,10 @@ export function join(
   if (line.nextIndex >= highWaterMark) return { kind: "mark-reached" };
   if (share !== undefined && network !== undefined) line.networks.joins.set(network, had + 1);
   const index = line.nextIndex;
-  entries.add(request.entryId, index, request.identity);
+  const added = entries.add(request.entryId, index);
+  if (identity !== undefined) {
+    identities.set(identity.key, identity.places === 1 ? added : (given ?? 0) + 1);
+  }
   line.nextIndex = index + 1;
   return { kind: "joined", entryId: request.entryId, index };
 }

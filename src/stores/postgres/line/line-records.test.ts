@@ -131,8 +131,39 @@ describe("line records", () => {
     expect(listed.sort()).toEqual([...entries].sort());
   });
 
+  test("[Q12] an identity is let in as often as it has places, whichever process asks first", async () => {
+    const { onSaleId: sale } = await records.stores.catalog.createOnSale({
+      ...records.onSale,
+      onSaleId: newId("on-sale"),
+    });
+    const wanted = (key: string, places: number, at: number) => ({
+      ...admission(newId("entry"), at),
+      onSaleId: sale,
+      identity: { key, places },
+    });
+    const fans = Array.from({ length: 40 }, (_, at) => wanted("a-fan", 1, at));
+    const club = Array.from({ length: 60 }, (_, at) => wanted("a-club", 7, at));
+    const others = Array.from({ length: 60 }, (_, at) => wanted(`fan-${at}`, 1, at));
+    const ask = (at: number) => (at % 2 === 0 ? line : other.lineRecords).admit;
+    const all = [...fans, ...club, ...others].sort(() => Math.random() - 0.5);
+    const first = await Promise.all(all.map((one, at) => ask(at)(one)));
+    const byKey = (key: string) =>
+      first.filter((reply, at) => reply.kind === "admitted" && all[at]?.identity.key === key);
+    expect(byKey("a-fan").length).toBe(1);
+    expect(byKey("a-club").length).toBe(7);
+    expect(first.filter(({ kind }) => kind === "admitted").length).toBe(1 + 7 + 60);
+    const uses = byKey("a-club").map(
+      (one) => one.kind === "admitted" && one.admission.identity?.use,
+    );
+    expect(uses.sort()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    // Asked again, by the other process: the same answers, and nobody is let in instead of anybody.
+    expect(await Promise.all(all.map((one, at) => ask(at + 1)(one)))).toEqual(first);
+  });
+
   test("an admission is entered with one nonce; a repeat is the same entering", async () => {
-    const { admissionId, entryId } = await line.admit(admission(newId("entry"), 1));
+    const wanted = admission(newId("entry"), 1);
+    const { admissionId, entryId } = wanted;
+    expect(await line.admit(wanted)).toMatchObject({ kind: "admitted", admission: wanted });
     const tries = await Promise.all(
       ["n1", "n2", "n3"].map((nonce) => line.enter(admissionId, nonce, 9_000)),
     );

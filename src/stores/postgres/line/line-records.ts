@@ -6,9 +6,10 @@
 
 import { Fault } from "../../../foundation/fault.ts";
 import type { EntryId, OnSaleId } from "../../../foundation/ids.ts";
-import type { Admission, LineRecords } from "../../../ports/line-records.ts";
+import type { LineRecords } from "../../../ports/line-records.ts";
 import type { Database, Statement } from "../database.ts";
 import { groupCommit } from "../group-commit.ts";
+import { openAdmitting, toAdmission, unknownOnSale } from "./admitting.ts";
 import { type AdmissionRow, lineStatements as sql } from "./line-statements.ts";
 
 const pageSize = 5_000;
@@ -73,28 +74,6 @@ function line(database: Database): Pick<LineRecords, Line> {
 }
 
 function admissions(database: Database): Omit<LineRecords, Line> {
-  const admit = groupCommit<Parameters<LineRecords["admit"]>[0], Admission>({
-    name: "admissions",
-    keysOf: ({ onSaleId, entryId }) => [`${onSaleId} ${entryId}`],
-    async commit(batch) {
-      const rows = await database.rows<AdmissionRow>(sql.admit, [
-        batch.map(({ admissionId }) => admissionId),
-        batch.map(({ onSaleId }) => onSaleId),
-        batch.map(({ entryId }) => entryId),
-        batch.map(({ index }) => index),
-        batch.map(({ position }) => position),
-        batch.map(({ claimedAt }) => claimedAt),
-        batch.map(({ deadline }) => deadline),
-      ]);
-      const byEntry = new Map(rows.map((row) => [`${row.onSaleId} ${row.entryId}`, row]));
-      return batch.map(({ onSaleId, entryId }) => {
-        const row = byEntry.get(`${onSaleId} ${entryId}`);
-        if (row === undefined) throw unknownOnSale(onSaleId);
-        return toAdmission(row);
-      });
-    },
-  });
-
   type Extension = { onSaleId: OnSaleId; entryId: EntryId; deadline: number };
   const extend = groupCommit<Extension, void>({
     name: "admission-extensions",
@@ -110,7 +89,7 @@ function admissions(database: Database): Omit<LineRecords, Line> {
   });
 
   return {
-    admit,
+    admit: openAdmitting(database),
     async enter(admissionId, nonceHash, deadline) {
       const [entered] = await database.rows<AdmissionRow>(sql.enter, [
         admissionId,
@@ -141,12 +120,4 @@ function admissions(database: Database): Omit<LineRecords, Line> {
       }
     },
   };
-}
-
-function toAdmission(row: AdmissionRow): Admission {
-  return { ...row, enteredAt: row.enteredAt ?? undefined, endedAt: row.endedAt ?? undefined };
-}
-
-function unknownOnSale(onSaleId: OnSaleId): Fault {
-  return new Fault("on-sale-unknown", `there is no on-sale ${onSaleId}`, { detail: { onSaleId } });
 }

@@ -3,14 +3,18 @@
 import type { Admission } from "../../../ports/line-records.ts";
 import { statement } from "../database.ts";
 
-export type AdmissionRow = Omit<Admission, "enteredAt" | "endedAt"> & {
+export type AdmissionRow = Omit<Admission, "enteredAt" | "endedAt" | "identity"> & {
   enteredAt: number | null;
   endedAt: number | null;
+  identityKey: string | null;
+  identityPlaces: number;
+  identityUse: number;
 };
 
 const admissionColumns = `a.admission_id as "admissionId", a.on_sale_id as "onSaleId",
   a.entry_id as "entryId", a.index, a.position, a.claimed_at as "claimedAt", a.deadline,
-  a.entered_at as "enteredAt", a.ended_at as "endedAt"`;
+  a.entered_at as "enteredAt", a.ended_at as "endedAt", a.identity as "identityKey",
+  a.identity_places as "identityPlaces", a.identity_use as "identityUse"`;
 
 export const lineStatements = {
   checkpoint: statement(
@@ -72,6 +76,39 @@ export const lineStatements = {
      order by r.on_sale_id, r.entry_id
      on conflict (on_sale_id, entry_id) do update set entry_id = excluded.entry_id
      returning ${admissionColumns}`,
+  ),
+  // The same for admissions of an identity: each takes the identity's next place, if there is one. Two that
+  // take the same one at the same moment: the unique key lets one through, the other asks again.
+  // Ordered by identity first, which every entry keeps for ever, so that nobody waits in a circle.
+  admitIdentified: statement(
+    "admission-admit-identified",
+    `insert into admissions
+       (admission_id, on_sale_id, entry_id, index, position, claimed_at, deadline,
+        identity, identity_places, identity_use)
+     select * from (
+       select r.*, row_number() over (partition by r.on_sale_id, r.identity order by r.entry_id) +
+              (select count(*) from admissions used
+               where used.on_sale_id = r.on_sale_id and used.identity = r.identity) as use
+       from unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::integer[], $6::bigint[],
+                   $7::bigint[], $8::text[], $9::integer[])
+            as r (admission_id, on_sale_id, entry_id, index, position, claimed_at, deadline,
+                  identity, identity_places)
+       where not exists (select from admissions known
+                         where known.on_sale_id = r.on_sale_id and known.entry_id = r.entry_id)
+     ) wanted
+     where use <= identity_places
+     order by on_sale_id, identity, entry_id
+     on conflict do nothing`,
+  ),
+  /** What the statement before left, and how often each identity was let in. */
+  identified: statement(
+    "admission-identified",
+    `select ${admissionColumns}, r.nth, (select count(*)::integer from admissions used
+       where used.on_sale_id = r.on_sale_id and used.identity = r.identity) as used
+     from unnest($1::text[], $2::text[], $3::text[])
+          with ordinality as r (on_sale_id, entry_id, identity, nth)
+     left join admissions a on a.on_sale_id = r.on_sale_id and a.entry_id = r.entry_id
+     order by r.nth`,
   ),
   enter: statement(
     "admission-enter",

@@ -1,6 +1,7 @@
 // What a script call is about: where its keys are, which epoch it expects, and the instant that
 // counts. The pairs in line/ and seats/ build on these.
 
+import type { Identity } from "../../../domain/waiting-room/identity.ts";
 import { Fault } from "../../../foundation/fault.ts";
 import type { StaleEpoch } from "../../../ports/queue-store.ts";
 import { limits } from "../../hot/limits.ts";
@@ -38,6 +39,12 @@ export function performRestore<Key extends string>(
   args: readonly Argument[],
 ): Promise<Reply> {
   return run(script, { keys, args: [token, "", ...args] });
+}
+
+/** An identity as scripts are told it: with how many places, where it has more than one. */
+export function identityText(identity: Identity | undefined): string {
+  if (identity === undefined) return "";
+  return identity.places === 1 ? identity.key : `${identity.key}*${identity.places}`;
 }
 
 /** The chunk was refused: somebody else restores, or the store was wiped meanwhile. */

@@ -3,7 +3,6 @@
 
 import type { OnSaleView } from "../../../wire/contract.ts";
 import { pathTo } from "../../../wire/routes.ts";
-import { accentShades } from "../../accent.ts";
 import { home as en } from "../../i18n/en/home.ts";
 import { formatCountdown, formatDateTime, formatMoney } from "../../i18n/format.ts";
 import { chooseLocale, type Locale, mountLanguageSwitch } from "../../i18n/i18n.ts";
@@ -82,10 +81,8 @@ function card(onSale: OnSaleView, clockOffsetMs: number): HTMLElement {
     foot,
   );
   link.setAttribute("href", pathTo("waitingPage", { onSaleId: onSale.onSaleId }));
-  const shades = accentShades(onSale.accent);
-  if (shades) {
-    link.style.setProperty("--accent-text", darkNow.matches ? shades.onDark : shades.onLight);
-  }
+  const { onDark, onLight } = onSale.accent;
+  link.style.setProperty("--accent-text", darkNow.matches ? onDark : onLight);
   return make("li", "", link);
 }
 

@@ -19,7 +19,10 @@ import { onSaleAddress } from "../../site-config.ts";
 
 const patienceMs = 15_000;
 
-type Answer<T> = { ok: true; value: T } | { ok: false; status: number; code: string };
+type Refused = { ok: false; status: number; code: string; title: string };
+type Answer<T> = { ok: true; value: T } | Refused;
+/** What an on-sale may ask for before it gives a place, as far as this browser has it. */
+export type Proof = Pick<JoinBody, "code" | "identity">;
 
 export type Calls = ReturnType<typeof callsFor>;
 
@@ -33,9 +36,10 @@ export function callsFor(onSaleId: OnSaleId) {
       });
       if (response.ok) return { ok: true, value: (await response.json()) as T };
       const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
-      return { ok: false, status: response.status, code: problem.code ?? "" };
+      const { code = "", title = "" } = problem;
+      return { ok: false, status: response.status, code, title };
     } catch {
-      return { ok: false, status: 0, code: "" };
+      return { ok: false, status: 0, code: "", title: "" };
     }
   }
 
@@ -45,12 +49,13 @@ export function callsFor(onSaleId: OnSaleId) {
       return answer.ok ? answer.value : undefined;
     },
 
-    async join(entryId: EntryId): Promise<WaitingInput> {
-      // Without a content type of its own a page from a CDN needs no preflight for it.
+    async join(entryId: EntryId, proof: Proof): Promise<WaitingInput> {
+      // Refused for the proof, the fan reads the answer's own words, in the page's language. Without a content type of its own a page from a CDN needs no preflight for it.
       const post = (body: JoinBody) =>
         ask<Partial<Joined> & Partial<JoinChallengeView>>(routePattern("join"), {
           method: "POST",
-          body: JSON.stringify(body),
+          body: JSON.stringify({ ...proof, ...body }),
+          headers: { "accept-language": document.documentElement.lang },
         });
       let answer = await post({ entryId });
       if (answer.ok && answer.value.challenge) {
@@ -63,7 +68,8 @@ export function callsFor(onSaleId: OnSaleId) {
       // A challenge again: the first grew too old on its way. And the phase may have moved between the
       // frontier and the join: the next frontier tells.
       const retryable = answer.ok || mayPass(answer.status) || answer.code.startsWith("queue-");
-      return { kind: "join-failed", problem: answer.ok ? "" : answer.code, retryable };
+      const { code: problem, title: told } = answer.ok ? { code: "", title: "" } : answer;
+      return { kind: "join-failed", problem, told, retryable };
     },
 
     /** The status with a token, the public frontier without. */

@@ -4,9 +4,12 @@
 
 import { newId, type OnSaleId, parseId } from "../../../foundation/ids.ts";
 import type { KeptPlace } from "../../../wire/waiting-state.ts";
+import type { Proof } from "./calls.ts";
 
 export type PlaceRecord = {
   place: Pick<KeptPlace, "entryId"> & Partial<KeptPlace>;
+  /** What was shown to stand in line, where the on-sale asks: it is asked again if the token is lost. */
+  proof?: Proof | undefined;
   commitment?: string | undefined;
   servingAtStart?: number | undefined;
 };

@@ -38,6 +38,8 @@ const view: RoomView = {
   servingAtStart: 0,
   wait: { lowMs: 60_000, highMs: 120_000 },
   claimBy: undefined,
+  told: "",
+  proved: false,
   admitted: false,
   notice: undefined,
   commitmentKept: true,

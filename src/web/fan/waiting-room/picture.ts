@@ -14,6 +14,10 @@ export type Scene =
   | "waiting"
   | "returning"
   | "turn"
+  /** The on-sale asks for a presale code. */
+  | "code"
+  /** The on-sale asks for the word of a shop that the fan did not come from. */
+  | "stranger"
   | "sold-out"
   | "closed"
   | "spent"
@@ -33,6 +37,10 @@ export type RoomView = {
   wait: Wait;
   /** Until when the turn can be claimed, server time. */
   claimBy: number | undefined;
+  /** Why there is no place yet, in the server's words. */
+  told: string;
+  /** A code was shown: with it there is no second place. */
+  proved: boolean;
   /** The turn has been claimed: what runs now is the time to enter the shop. */
   admitted: boolean;
   notice: Notice;
@@ -63,8 +71,10 @@ export type Picture = {
   drawnMore?: string;
   check?: boolean;
   enter?: boolean;
+  /** The label of the field for a presale code. */
+  code?: string;
   /** What the second button does. */
-  again?: "retry" | "rejoin";
+  again?: "retry" | "rejoin" | undefined;
   home?: boolean;
   kept?: string;
   sound?: boolean;
@@ -139,7 +149,13 @@ const tellers: Record<Scene, Teller> = {
   "sold-out": plainly("soldOut"),
   closed: plainly("closed"),
   "not-found": plainly("notFound"),
-  spent: (_, words) => ({ ...words.spent, again: "rejoin", home: true }),
+  code: ({ told }, { code }) => ({ next: told, code: code.label }),
+  stranger: ({ told }) => ({ next: told, home: true }),
+  spent: ({ proved }, words) => ({
+    ...words.spent,
+    again: proved ? undefined : "rejoin",
+    home: true,
+  }),
   invalid: (_, words) => ({ ...words.invalid, again: "rejoin" }),
   failed: (_, words) => ({ ...words.failed, again: "retry" }),
 };

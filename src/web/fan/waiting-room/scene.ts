@@ -46,6 +46,7 @@ export function noticeOf(fan: WaitingFan, kept: boolean, pageNow: number): Notic
 }
 
 function sceneOfProblem(code: string): Scene {
+  if (code.startsWith("presale-code")) return "code";
   switch (code) {
     case "shop-session-ended":
       return "spent";
@@ -53,6 +54,9 @@ function sceneOfProblem(code: string): Scene {
       return "invalid";
     case "not-found":
       return "not-found";
+    case "identity-needed":
+    case "identity-refused":
+      return "stranger";
     case "queue-closed":
       return "closed";
     default:

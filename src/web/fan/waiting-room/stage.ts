@@ -33,6 +33,10 @@ export function show(picture: Picture, words: WaitingRoomWords, ahead: number | 
   write("again", picture.again ? words[picture.again === "retry" ? "again" : "rejoin"] : "");
   write("home", picture.home ? words.home : "");
   write("sound", picture.sound ? words.sound : "");
+  write("code-label", picture.code);
+  write("join", picture.code && words.code.go);
+  byId("ask").hidden = !picture.code;
+  if (picture.code && picture.next !== shown?.next) byId("code").focus();
   announce(picture, ahead);
   // Who waited with the keyboard finds the button under the next key press.
   if (picture.enter && !shown?.enter) byId("enter").focus({ preventScroll: true });

@@ -31,6 +31,8 @@ import { serverClock } from "./server-clock.ts";
 import { show, showFindings } from "./stage.ts";
 import { signalTurn, toggleSound } from "./turn-signal.ts";
 
+/** The connector's identityParameter (connector/src/origin/identity.ts). */
+const identityParameter = "usher-identity";
 /** Long enough to read "it is your turn", short beside the admission's five minutes. */
 const enterAfterMs = 2_500;
 
@@ -82,7 +84,7 @@ function openRoom(onSaleId: OnSaleId) {
   function carryOut(effect: WaitingEffect): void {
     switch (effect.kind) {
       case "join":
-        void calls.join(effect.entryId).then(tell);
+        void calls.join(effect.entryId, record.proof ?? {}).then(tell);
         break;
       case "open-stream":
         closeStream = openStream(onSaleId, effect.queueToken, tell);
@@ -172,6 +174,8 @@ function openRoom(onSaleId: OnSaleId) {
       servingAtStart: record.servingAtStart ?? 0,
       wait: ahead === undefined ? undefined : waitRange(ahead, fan.frontier?.pacePerMin),
       claimBy,
+      told: fan.told ?? "",
+      proved: record.proof !== undefined,
       admitted: fan.admission !== undefined,
       notice: noticeOf(fan, kept, Date.now()),
       commitmentKept: record.commitment !== undefined,
@@ -191,6 +195,17 @@ function openRoom(onSaleId: OnSaleId) {
     if (!navigator.onLine) tell({ kind: "offline" });
   }
 
+  /** A shop's word for the fan comes in the address, and must not stay there. */
+  function takeIdentity(): void {
+    const address = new URL(location.href);
+    const identity = address.searchParams.get(identityParameter);
+    if (identity === null) return;
+    record.proof = { identity };
+    kept = store.write(record);
+    address.searchParams.delete(identityParameter);
+    history.replaceState(null, "", address);
+  }
+
   /** The name and the colour are a nicety; the place does not wait for them. */
   async function describe(retryMs: number): Promise<void> {
     onSale = await calls.describe();
@@ -205,6 +220,7 @@ function openRoom(onSaleId: OnSaleId) {
 
   return {
     start() {
+      takeIdentity();
       restart();
       void describe(4_000);
     },
@@ -218,6 +234,11 @@ function openRoom(onSaleId: OnSaleId) {
       if (problem === "shop-session-ended" || problem === "queue-token-invalid") {
         record = { place: { entryId: newId("entry") } };
       }
+      restart();
+    },
+    prove(code: string) {
+      record.proof = { code };
+      kept = store.write(record);
       restart();
     },
     looked() {
@@ -256,6 +277,11 @@ if (onSaleId) {
     room.locale(),
     room.speak,
   );
+  const ask = document.getElementById("ask") as HTMLFormElement;
+  ask.onsubmit = (event) => {
+    event.preventDefault();
+    room.prove((ask.elements[0] as HTMLInputElement).value);
+  };
   on("enter", room.enter);
   on("again", room.again);
   on("check", () => void room.check());

@@ -45,16 +45,20 @@ export const waitingRoom: WaitingRoomWords = {
   closed: { next: "The sale has ended", more: "Tickets for this show are no longer on sale." },
   spent: {
     next: "This place has been used",
-    more: "You entered with it once and the time to buy is over. You can join again at the end of the line.",
+    more: "You entered with it once and the time to buy is over.",
   },
   invalid: {
     next: "Your place could not be verified",
-    more: "What this browser kept does not belong to this sale. You can join the line again.",
+    more: "What this browser kept does not belong to this sale.",
   },
   notFound: { next: "There is no such sale", more: "Please check the address." },
   failed: {
     next: "The waiting room could not be loaded",
     more: "This is on our side. Your place is kept, and it is tried again by itself.",
+  },
+  code: {
+    label: "Presale code",
+    go: "Join the line",
   },
   notice: {
     offline: "You are offline. Your place is kept, and it goes on as soon as you are back.",
@@ -82,7 +86,7 @@ export const waitingRoom: WaitingRoomWords = {
     seedDiffers:
       "The revealed seed does not have the fingerprint that you were given before the draw.",
     seedUnseen:
-      "The revealed seed matches the published fingerprint. You had none from before the draw.",
+      "The revealed seed has the published fingerprint. You had none from before the draw.",
     numberMatches: (position) =>
       `Computed again on this device, your number is ${position} as well.`,
     numberDiffers: (position) => `Computed again on this device, your number is ${position}.`,
@@ -91,6 +95,6 @@ export const waitingRoom: WaitingRoomWords = {
   kept: "You may close this page. Come back in this browser and your place is still yours.",
   sound: "Sound when it is my turn",
   again: "Try again now",
-  rejoin: "Join the line again",
+  rejoin: "Join at the end of the line",
   home: "See what else is on sale",
 };

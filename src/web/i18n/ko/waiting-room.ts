@@ -46,16 +46,20 @@ export const waitingRoom = {
   closed: { next: "예매가 끝났습니다", more: "이 공연의 예매는 마감되었습니다." },
   spent: {
     next: "이 순서는 이미 쓰였습니다",
-    more: "한 번 입장하셨고, 구매 시간이 끝났습니다. 원하시면 줄 끝에 다시 서실 수 있습니다.",
+    more: "한 번 입장하셨고, 구매 시간이 끝났습니다.",
   },
   invalid: {
     next: "순서를 확인할 수 없습니다",
-    more: "이 브라우저에 남아 있는 대기 정보가 이 예매의 것이 아닙니다. 다시 줄을 서실 수 있습니다.",
+    more: "이 브라우저에 남아 있는 대기 정보가 이 예매의 것이 아닙니다.",
   },
   notFound: { next: "찾으시는 예매가 없습니다", more: "주소를 확인해 주세요." },
   failed: {
     next: "대기실을 불러오지 못했습니다",
     more: "저희 쪽 문제입니다. 순서는 그대로이고, 저절로 다시 시도합니다.",
+  },
+  code: {
+    label: "선예매 코드",
+    go: "줄 서기",
   },
   notice: {
     offline: "연결이 끊겼습니다. 순서는 그대로이고, 연결되는 대로 이어집니다.",
@@ -89,7 +93,7 @@ export const waitingRoom = {
   kept: "이 화면을 닫아도 됩니다. 이 브라우저로 돌아오시면 순서가 그대로 있습니다.",
   sound: "차례를 소리로 알림",
   again: "지금 다시 시도",
-  rejoin: "새로 줄 서기",
+  rejoin: "줄 끝에 다시 서기",
   home: "다른 예매 보기",
 };
 export type WaitingRoomWords = typeof waitingRoom;

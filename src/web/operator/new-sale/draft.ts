@@ -2,7 +2,7 @@
 // wrong with them in words, and the body that goes to the server. The server checks everything again.
 
 import { checkAccent } from "../../../wire/accent-shades.ts";
-import type { DeskPlan, NewOnSale } from "../../../wire/desk-contract.ts";
+import type { DeskPlan, JoinProof, NewOnSale } from "../../../wire/desk-contract.ts";
 import { words } from "../page.ts";
 
 export type Draft = {
@@ -27,6 +27,7 @@ export type Draft = {
   seatsPerHold: string;
   seatsPerFan: string;
   joinWork: string;
+  joinProof: "" | JoinProof;
   showSeatsLeft: boolean;
   ticketTransfers: boolean;
   accent: string;
@@ -60,6 +61,7 @@ export function freshDraft(now: number): Draft {
     seatsPerHold: "4",
     seatsPerFan: "4",
     joinWork: "0",
+    joinProof: "",
     showSeatsLeft: true,
     ticketTransfers: true,
     accent: "#4338ca",
@@ -159,6 +161,7 @@ export function bodyOf(draft: Draft, plan: DeskPlan): NewOnSale {
       seatsPerHold: Number(draft.seatsPerHold),
       seatsPerFan: Number(draft.seatsPerFan),
       joinWork: Number(draft.joinWork),
+      ...(draft.joinProof === "" ? {} : { joinProof: draft.joinProof }),
       accent: draft.accent,
       showSeatsLeft: draft.showSeatsLeft,
       ...(draft.shopUrl.trim() === "" ? {} : { shopUrl: draft.shopUrl.trim() }),

@@ -132,7 +132,7 @@ function usePlan(hash: string | undefined): DeskPlan | undefined {
 }
 
 type PartProps = { draft: Draft; change: (part: Partial<Draft>) => void; wrongs: Wrongs };
-type TextKey = Exclude<keyof Draft, "prices" | "showSeatsLeft" | "ticketTransfers">;
+type TextKey = Exclude<keyof Draft, "prices" | "showSeatsLeft" | "ticketTransfers" | "joinProof">;
 
 /** A field bound to its key in the draft. */
 function bound({ draft, change, wrongs }: PartProps) {
@@ -240,6 +240,22 @@ function AdmissionPart(props: PartProps) {
         <Field {...of("seatsPerHold")} label={t.perHold} type="number" />
         <Field {...of("seatsPerFan")} label={t.perFan} type="number" />
         <Field {...of("joinWork")} label={t.joinWork} type="number" />
+        <div class="field">
+          <label for="joinProof">{t.joinProof}</label>
+          <select
+            id="joinProof"
+            value={draft.joinProof}
+            onChange={(event) =>
+              change({ joinProof: event.currentTarget.value as Draft["joinProof"] })
+            }
+          >
+            {(["", "presale-code", "shop-identity"] as const).map((proof) => (
+              <option key={proof} value={proof}>
+                {t.joinProofs[proof || "none"]}
+              </option>
+            ))}
+          </select>
+        </div>
         <Field {...of("shopUrl")} label={t.shopUrl} type="url" hint={t.shopUrlHint} />
         <AccentField value={draft.accent} set={(accent) => change({ accent })} />
       </div>

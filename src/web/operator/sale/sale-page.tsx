@@ -15,6 +15,7 @@ import { Loading, Nothing, Settled } from "../parts/states.tsx";
 import { useLoaded, useNow } from "../use.ts";
 import { Controls } from "./controls.tsx";
 import { Curves } from "./curves.tsx";
+import { PresaleCodes } from "./presale-codes.tsx";
 import { openSaleLive, type SaleLive } from "./live.ts";
 
 export function SalePage({ id }: { id: string }) {
@@ -100,6 +101,7 @@ function Sale({ sale, sample, live, onChanged }: SaleProps) {
         )}
         <Controls sale={sale} onChanged={onChanged} />
       </div>
+      {sale.settings.joinProof === "presale-code" && <PresaleCodes onSaleId={sale.onSaleId} />}
     </div>
   );
 }

@@ -4,13 +4,15 @@
 --       identities  hash  {on-sale}
 --       networks    hash  {on-sale}
 -- ARGV  epoch, now, highWaterMark, most entries, joins of a network in a span ('' for uncounted), span
---       in ms, then per request: entry, identity and network ('' for none)
+--       in ms, then per request: entry, identity (with *places, where it has more than one) and network
+--       ('' for none)
 -- REPLY stale-epoch
 --       full         more entries than a line may have; nothing was written
---       ok           then per request: joined | known | mark-reached, entry, index; or network-full, entry,
---                    ms until the next span
+--       ok           then per request: joined | known | mark-reached | identity-full, entry, index; or
+--                    network-full, entry, ms until the next span
 -- KEEPS Q1 an index is handed out once, and never at or above the durable high-water mark; the same
---       entry or identity gets the same place, within a call and for ever, so a repeat is harmless
+--       entry, or identity with one place, gets the same place, within a call and for ever, so a repeat is
+--       harmless; no identity is given more places than it has
 
 if isStale() then
   return { 'stale-epoch' }
@@ -51,7 +53,7 @@ end
 
 local scores = redis.call('ZMSCORE', line, unpack(entries))
 local nextIndex = tonumber(redis.call('HGET', meta, 'nextIndex'))
-local indexes, identified, added, named, counted = {}, {}, {}, {}, {}
+local indexes, given, added, named, counted = {}, {}, {}, {}, {}
 local reply = { 'ok' }
 local function answer(kind, entry, index)
   reply[#reply + 1] = kind
@@ -62,13 +64,19 @@ end
 for nth, entry in ipairs(entries) do
   local identity, network = ARGV[5 + 3 * nth], ARGV[6 + 3 * nth]
   local index = indexes[entry] or scores[nth]
-  local holder = entry
+  local holder, places = entry, nil
   if not index and identity ~= '' then
-    holder = identified[identity] or redis.call('HGET', identities, identity)
-    index = holder and (indexes[holder] or redis.call('ZSCORE', line, holder))
+    given[identity] = given[identity] or redis.call('HGET', identities, identity) or nil
+    places = tonumber(string.match(identity, '%*(%d+)$'))
+    if not places and given[identity] then
+      holder = given[identity]
+      index = indexes[holder] or redis.call('ZSCORE', line, holder)
+    end
   end
   if index then
     answer('known', holder, index)
+  elseif places and tonumber(given[identity] or 0) >= places then
+    answer('identity-full', entry, '')
   elseif isFull(network) then
     answer('network-full', entry, exact(retryMs))
   elseif nextIndex >= mark then
@@ -81,9 +89,9 @@ for nth, entry in ipairs(entries) do
     added[#added + 1] = nextIndex
     added[#added + 1] = entry
     if identity ~= '' then
-      identified[identity] = entry
+      given[identity] = places and tonumber(given[identity] or 0) + 1 or entry
       named[#named + 1] = identity
-      named[#named + 1] = entry
+      named[#named + 1] = given[identity]
     end
     answer('joined', entry, nextIndex)
     nextIndex = nextIndex + 1

@@ -1,4 +1,6 @@
-// Gives each request its place. Read the header of join-line.lua.
+// Gives each request its place, in the order of the list: a new one, or the one that the entry or its
+// identity has. An identity goes with how many places it has, where that is more than one.
+// Read the header of join-line.lua.
 
 import type { EntryId } from "../../../../foundation/ids.ts";
 import type {
@@ -9,7 +11,7 @@ import type {
 } from "../../../../ports/queue-store.ts";
 import { limits } from "../../../hot/limits.ts";
 import { type Reply, script } from "../../script.ts";
-import { type LineCall, lineIsFull, perform, staleEpoch } from "../calls.ts";
+import { identityText, type LineCall, lineIsFull, perform, staleEpoch } from "../calls.ts";
 
 const joinLineScript = script(import.meta.url, {
   keys: ["meta", "line", "identities", "networks"],
@@ -27,7 +29,11 @@ export async function joinLine(
     limits.entries,
     networkShare?.joins ?? "",
     networkShare?.spanMs ?? "",
-    ...requests.flatMap(({ entryId, identity = "", network = "" }) => [entryId, identity, network]),
+    ...requests.flatMap(({ entryId, identity, network = "" }) => [
+      entryId,
+      identityText(identity),
+      network,
+    ]),
   ]);
   switch (reply.word) {
     case "stale-epoch":
@@ -50,6 +56,7 @@ function placeFrom(reply: Reply): JoinReply {
     case "known":
       return { kind, entryId, index: Number(index) };
     case "mark-reached":
+    case "identity-full":
       return { kind };
     case "network-full":
       return { kind, retryMs: Number(index) };

@@ -3,10 +3,10 @@
 import type { RestoreQueue } from "../../../../ports/queue-store.ts";
 import type { LineKey } from "../../keys.ts";
 import { script } from "../../script.ts";
-import { performRestore, type RestoreCall, superseded } from "../calls.ts";
+import { identityText, performRestore, type RestoreCall, superseded } from "../calls.ts";
 
 const restoreAdmissionsScript = script(import.meta.url, {
-  keys: ["meta", "line", "shoppers", "admissions"],
+  keys: ["meta", "line", "identities", "shoppers", "admissions"],
   parts: ["clock"],
 });
 
@@ -17,7 +17,14 @@ export async function restoreAdmissions(
   const reply = await performRestore(
     call,
     restoreAdmissionsScript,
-    admissions.flatMap((one) => [one.entryId, one.index, one.admissionId, one.deadline ?? ""]),
+    admissions.flatMap((one) => [
+      one.entryId,
+      one.index,
+      one.admissionId,
+      one.deadline ?? "",
+      identityText(one.identity),
+      one.identity?.use ?? "",
+    ]),
   );
   switch (reply.word) {
     case "restored":
