@@ -59,7 +59,10 @@ export function openStream(
     kind: "stream-lost",
     ...(afterMs !== undefined && { afterMs }),
   });
-  void run()
+  // One stream for all tabs of a browser: the others wait for the lock, and poll meanwhile. Browsers give
+  // it back when a tab is closed or dies. There are no locks on plain http.
+  const alone = () => navigator.locks?.request(onSaleId, { signal: abort.signal }, run) ?? run();
+  void alone()
     .catch(lost)
     .then((last) => {
       abort.abort();
