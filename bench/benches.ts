@@ -6,6 +6,7 @@ import { memoryHotStore } from "./parts/memory-hot-store.ts";
 import { redisLine } from "./parts/redis-line.ts";
 import { frontierDocument, personalStatus } from "./p1-p2-waiting.ts";
 import { streamsHeld } from "./p3-streams/p3.ts";
+import { joinsOverHttp } from "./p4-joins.ts";
 import { holdsThroughStore } from "./p5-holds.ts";
 import { durableHolds } from "./p6-durable-holds.ts";
 import { failoverOfMaster } from "./p11-failover.ts";
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   frontierDocument,
   personalStatus,
   streamsHeld,
+  joinsOverHttp,
   holdsThroughStore,
   durableHolds,
   failoverOfMaster,

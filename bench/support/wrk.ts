@@ -20,16 +20,26 @@ export async function wrk(
   try {
     const script = join(folder, "requests.lua");
     writeFileSync(script, requestsOf(bearers));
-    const load = ["-t1", "-c64", `-d${seconds}s`, "--latency", "-s", script, url];
-    const child = Bun.spawn(["wrk", ...load], { env: environment, stdout: "pipe" });
-    const text = await new Response(child.stdout).text();
-    await child.exited;
-    keep(text);
-    assert(!/Non-2xx|Socket errors/.test(text), `not all were answered: ${text}`);
+    const text = await runWrk(url, script, keep);
     return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns what it printed. */
+export async function runWrk(
+  url: string,
+  script: string,
+  keep: (text: string) => void,
+): Promise<string> {
+  const load = ["-t1", "-c64", `-d${seconds}s`, "--latency", "-s", script, url];
+  const child = Bun.spawn(["wrk", ...load], { env: environment, stdout: "pipe" });
+  const text = await new Response(child.stdout).text();
+  await child.exited;
+  keep(text);
+  assert(!/Non-2xx|Socket errors/.test(text), `not all were answered: ${text}`);
+  return text;
 }
 
 /** Requests are made before the load begins, so that wrk spends the same on both sides. */
