@@ -44,9 +44,15 @@ test("from the pre-queue through the draw to the shop", async () => {
   expect(await page.textContent("#name")).toBe("바람이 머무는 밤");
   const keptPlace = () => page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
   const before = await keptPlace();
+  // Its own stream, once the one of before has been given up: a stream that opens says "online".
+  const streamAgain = page.waitForResponse(
+    (response) => new URL(response.url()).pathname.endsWith("/live"),
+    patience,
+  );
   await page.reload();
   await scene(page, "pre-queue");
   expect(await keptPlace()).toBe(before);
+  await streamAgain;
 
   await context.setOffline(true);
   await page.waitForSelector("#notice:visible", patience);

@@ -200,7 +200,8 @@ function judged(asked: readonly Asked[], passed: readonly number[]): Simulation[
 
 /** Fans far back without a stream, each asking when the last answer told it to. */
 function openPollers(random: Random) {
-  const next = Array.from({ length: 200 }, () => random.next() * 20_000);
+  // Nobody sleeps through the opening: everybody's first poll falls shortly after it (gateway/wait.ts).
+  const next = Array.from({ length: 200 }, () => 1_000 + 2_000 * random.next());
   return {
     pass(second: number, hints: ReturnType<typeof pollHints>): void {
       const nowMs = second * 1_000;
