@@ -10,13 +10,13 @@ import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Call, Handler, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";
 import { readJson } from "../http/read-body.ts";
-import { json, publicJson, Refusal, refuse } from "../http/respond.ts";
+import { json, jsonText, publicJson, Refusal, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import type { Status } from "../wire/contract.ts";
 import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
 import { answerFrontier, preparedFrontiers } from "./frontier-document.ts";
-import type { Line } from "./line.ts";
+import { type Line, withFrontier } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
 import { type GatewayLimits, usualLimits } from "./limits.ts";
 import { openLiveHub } from "./live/live-hub.ts";
@@ -95,13 +95,14 @@ export function openGateway(deps: GatewayDeps): Gateway {
     const line = await lineFor(call);
     const { entryId, challenge, nonce, ...shown } = await readJson(call.request, joinBody);
     const known = places.shown(line, entryId, bearer(call.request));
-    if (known !== undefined) return json(known);
+    if (known !== undefined) return jsonText(withFrontier(line, known));
     proofs.mustShow(line, shown);
     const cameBack =
       challenge !== undefined && places.cameBack(line, entryId, { challenge, nonce });
     if (!cameBack) return json(places.challenge(line, entryId));
     const identity = await proofs.identityFor(line, shown, call.ip);
-    return json(await places.join(line, entryId, { address: call.ip, identity }));
+    const joined = await places.join(line, entryId, { address: call.ip, identity });
+    return jsonText(withFrontier(lines.known(line.onSaleId) ?? line, joined));
   };
 
   const status: Handler = async (call) => {

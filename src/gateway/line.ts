@@ -44,6 +44,11 @@ export function prepare(frontier: Frontier, earlier?: Prepared): Prepared {
   };
 }
 
+/** The frontier's text is made once a tick; what is one fan's own is glued in front of it. */
+export function withFrontier({ prepared }: Pick<Line, "prepared">, own: object): string {
+  return `${JSON.stringify(own).slice(0, -1)},"frontier":${prepared.text}}`;
+}
+
 /** @param earlier keeps the draw's tables, which are made once per on-sale. */
 export function lineOf(
   onSale: OnSale,

@@ -41,6 +41,8 @@ export type PlacesDeps = {
   limits: Pick<GatewayLimits, "joinsPerNetwork">;
 };
 
+/** The answer to a join but for the frontier, which is the same for everybody. */
+export type Place = Omit<Joined, "frontier">;
 export type Asker = { address: string; identity: Identity | undefined };
 
 export type Places = {
@@ -52,11 +54,11 @@ export type Places = {
    * Gives the entry its place: a new one, or the one that it or its identity has. For who came back.
    * @param asker.identity proved (proofs.ts), where the on-sale asks for one.
    */
-  join(line: Line, entryId: EntryId, asker: Asker): Promise<Joined>;
+  join(line: Line, entryId: EntryId, asker: Asker): Promise<Place>;
   /** Throws the refusal `queue-token-invalid`. */
   of(line: Line, token: string | undefined): QueueClaims;
   /** The place of an entry that shows its own token; undefined: it must join. */
-  shown(line: Line, entryId: EntryId, token: string | undefined): Joined | undefined;
+  shown(line: Line, entryId: EntryId, token: string | undefined): Place | undefined;
 };
 
 export function openPlaces(deps: PlacesDeps): Places {
@@ -111,8 +113,7 @@ export function openPlaces(deps: PlacesDeps): Places {
       const claims: QueueClaims = { onSaleId, entryId, index, joinedAt, ...owner };
       presence.note(latest, claims);
       const queueToken = signQueueToken(deps.queueKeys(), claims);
-      const { frontier } = latest.prepared;
-      return { queueToken, entryId, index, known: kind === "known", frontier };
+      return { queueToken, entryId, index, known: kind === "known" };
     },
 
     of(line, token) {
@@ -127,7 +128,7 @@ export function openPlaces(deps: PlacesDeps): Places {
       if (reading.kind !== "valid" || reading.claims.entryId !== entryId) return undefined;
       presence.note(line, reading.claims);
       const { index } = reading.claims;
-      return { queueToken, entryId, index, known: true, frontier: line.prepared.frontier };
+      return { queueToken, entryId, index, known: true };
     },
   };
 }

@@ -12,7 +12,15 @@ export type Locale = "ko" | "en";
 const personal = { "cache-control": "no-store", vary: "Authorization, Cookie" };
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
+  return jsonText(JSON.stringify(body), status, headers);
+}
+
+export function jsonText(
+  text: string,
+  status = 200,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(text, {
     status,
     headers: { "content-type": "application/json; charset=utf-8", ...personal, ...headers },
   });
