@@ -43,6 +43,15 @@ function onSaleInAddress(): OnSaleId | undefined {
   return parseId("on-sale", inPath) ?? parseId("on-sale", asked);
 }
 
+/** A shop's word for the fan comes in the address, and must not stay there. */
+function takeIdentity(): string | null {
+  const address = new URL(location.href);
+  const identity = address.searchParams.get(identityParameter);
+  address.searchParams.delete(identityParameter);
+  if (identity !== null) history.replaceState(null, "", address);
+  return identity;
+}
+
 function openRoom(onSaleId: OnSaleId) {
   const calls = callsFor(onSaleId);
   const store = placeStore(onSaleId);
@@ -195,17 +204,6 @@ function openRoom(onSaleId: OnSaleId) {
     if (!navigator.onLine) tell({ kind: "offline" });
   }
 
-  /** A shop's word for the fan comes in the address, and must not stay there. */
-  function takeIdentity(): void {
-    const address = new URL(location.href);
-    const identity = address.searchParams.get(identityParameter);
-    if (identity === null) return;
-    record.proof = { identity };
-    kept = store.write(record);
-    address.searchParams.delete(identityParameter);
-    history.replaceState(null, "", address);
-  }
-
   /** The name and the colour are a nicety; the place does not wait for them. */
   async function describe(retryMs: number): Promise<void> {
     onSale = await calls.describe();
@@ -220,7 +218,8 @@ function openRoom(onSaleId: OnSaleId) {
 
   return {
     start() {
-      takeIdentity();
+      const identity = takeIdentity();
+      if (identity !== null) record.proof = { identity };
       restart();
       void describe(4_000);
     },
@@ -238,7 +237,6 @@ function openRoom(onSaleId: OnSaleId) {
     },
     prove(code: string) {
       record.proof = { code };
-      kept = store.write(record);
       restart();
     },
     looked() {
