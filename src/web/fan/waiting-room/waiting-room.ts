@@ -23,7 +23,7 @@ import { waitingRoom as ko } from "../../i18n/ko/waiting-room.ts";
 import { siteConfig } from "../../site-config.ts";
 import { callsFor } from "./calls.ts";
 import { findingsOf } from "./draw-control.ts";
-import { placeStore } from "./kept-place.ts";
+import { type PlaceRecord, placeStore } from "./kept-place.ts";
 import { openStream } from "./live-stream.ts";
 import { pictureOf } from "./picture.ts";
 import { noticeOf, sceneOf } from "./scene.ts";
@@ -44,19 +44,20 @@ function onSaleInAddress(): OnSaleId | undefined {
 }
 
 /** A shop's word for the fan comes in the address, and must not stay there. */
-function takeIdentity(): string | null {
+function withIdentity(record: PlaceRecord): PlaceRecord {
   const address = new URL(location.href);
   const identity = address.searchParams.get(identityParameter);
   address.searchParams.delete(identityParameter);
-  if (identity !== null) history.replaceState(null, "", address);
-  return identity;
+  if (identity === null) return record;
+  history.replaceState(null, "", address);
+  return { ...record, proof: { identity } };
 }
 
 function openRoom(onSaleId: OnSaleId) {
   const calls = callsFor(onSaleId);
   const store = placeStore(onSaleId);
   const clock = serverClock();
-  let record = store.read();
+  let record = withIdentity(store.read());
   let locale: Locale = chooseLocale();
   let onSale: OnSaleView | undefined;
   let kept = true;
@@ -218,15 +219,12 @@ function openRoom(onSaleId: OnSaleId) {
 
   return {
     start() {
-      const identity = takeIdentity();
-      if (identity !== null) record.proof = { identity };
       restart();
       void describe(4_000);
     },
     restart,
     tell,
     enter,
-    draw,
     again() {
       // Where the place itself is at fault only a new entry helps; else asking again does.
       const { problem } = fan;
