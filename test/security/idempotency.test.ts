@@ -3,6 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pg from "pg";
+import { newId } from "../../src/foundation/ids.ts";
 import type { OrderView } from "../../src/wire/contract.ts";
 import type { Problem } from "../../src/wire/problems.ts";
 import { repeats, type Unsafe } from "../../src/wire/repeats/repeats.ts";
@@ -226,7 +227,7 @@ describe("every unsafe route", () => {
     const fan = await arrive();
     for (const unsafe of withKey()) {
       const [method, route] = unsafe.split(" ") as ["POST", Route];
-      const params = { orderId: "or_0", performanceId: "pf_0", gateId: "gt_0" };
+      const params = { orderId: "or_0", performanceId: "pf_0", gateId: "gt_0", onSaleId: "os_0" };
       const reply = await (route.startsWith("desk")
         ? desk(unsafe, {}, undefined, params)
         : fan.ask(route, { method, params, body: {} }));
@@ -257,10 +258,20 @@ describe("every unsafe route", () => {
         "on_sales",
       ],
       "POST deskOriginKeys": [{ name: "Shop" }, { name: "Other" }, "origin_keys"],
+      "POST deskCodeBatches": [
+        { name: "Club", codes: 3, placesPerCode: 1 },
+        { name: "Club", codes: 4, placesPerCode: 1 },
+        "code_batches",
+      ],
       "POST deskGates": [{ name: "South" }, { name: "East" }, "gates"],
       "POST deskGateDevices": [{}, { more: 1 }, "gate_devices"],
     };
-    const params = { performanceId, gateId: gate.body["gateId"] ?? "" };
+    const presale = await catalog.createOnSale({
+      ...{ ...sale, settings: { ...settings, joinProof: "presale-code" } },
+      ...{ onSaleId: newId("on-sale"), performanceId },
+    });
+    const gateId = gate.body["gateId"] ?? "";
+    const params = { performanceId, gateId, onSaleId: presale.onSaleId };
     const ofDesk = withKey().filter((unsafe) => unsafe.startsWith("POST desk"));
     expect(Object.keys(wishes).sort()).toEqual(ofDesk.sort());
     for (const [unsafe, [body, other, table]] of Object.entries(wishes)) {

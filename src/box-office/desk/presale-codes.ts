@@ -8,11 +8,12 @@ import { maxCodesInBatch, writePresaleCode } from "../../domain/waiting-room/pre
 import { parseId } from "../../foundation/ids.ts";
 import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
 import type { Call, Mounted } from "../../http/mount.ts";
-import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import type { Catalog, OnSale, Operators } from "../../ports/catalog.ts";
 import type { CodeBatch, CodeBatches } from "../../ports/keys.ts";
+import type { Once } from "../../ports/requests/once.ts";
 import type { DeskCodeBatch } from "../../wire/desk-contract.ts";
+import { makesOnce } from "../idempotency.ts";
 import type { OperatorGuard } from "./sign-in/operator-guard.ts";
 
 const batchBody = z.object({
@@ -29,10 +30,11 @@ type Deps = {
   queueKeys: () => SealingKeys;
   operators: Pick<Operators, "audit">;
   guard: OperatorGuard;
+  once: Once;
 };
 
 export function presaleCodeRoutes(deps: Deps): Mounted {
-  const { catalog, codeBatches, queueKeys, operators, guard } = deps;
+  const { catalog, codeBatches, queueKeys, operators, guard, once } = deps;
   const named = async ({ params }: Call): Promise<OnSale> => {
     const id = parseId("on-sale", params.onSaleId);
     const onSale = id && (await catalog.onSale(id));
@@ -46,22 +48,24 @@ export function presaleCodeRoutes(deps: Deps): Mounted {
         const { onSaleId } = await named(call);
         return json({ batches: (await codeBatches.list(onSaleId)).map(viewOf) });
       }),
-      POST: guard.acts(async (call) => {
-        const { onSaleId, settings } = await named(call);
-        if (settings.joinProof !== "presale-code") {
-          throw new Refusal("no-such-step", { facts: { reason: "asks-no-code" } });
-        }
-        const wanted = await readJson(call.request, batchBody);
-        const made = await codeBatches.make(onSaleId, { ...wanted, kid: queueKeys()[0].kid });
-        if (made === undefined) throw new Refusal("no-such-step", { facts: { reason: "full" } });
-        await operators.audit({
-          operatorId: call.operator.operatorId,
-          action: "presale-codes.make",
-          subject: onSaleId,
-          detail: { after: viewOf(made) },
-        });
-        return json(viewOf(made) satisfies DeskCodeBatch, 201);
-      }),
+      POST: guard.acts(
+        makesOnce(once, batchBody, async (call, stores) => {
+          const { onSaleId, settings } = await named(call);
+          if (settings.joinProof !== "presale-code") {
+            throw new Refusal("no-such-step", { facts: { reason: "asks-no-code" } });
+          }
+          const wanted = { ...call.body, kid: queueKeys()[0].kid };
+          const made = await stores.codeBatches.make(onSaleId, wanted);
+          if (made === undefined) throw new Refusal("no-such-step", { facts: { reason: "full" } });
+          await stores.operators.audit({
+            operatorId: call.operator.operatorId,
+            action: "presale-codes.make",
+            subject: onSaleId,
+            detail: { after: viewOf(made) },
+          });
+          return viewOf(made) satisfies DeskCodeBatch;
+        }),
+      ),
     },
     deskCodeBatch: {
       GET: guard.acts(async (call) => {

@@ -4,7 +4,7 @@
 // again. Kept for `keptMs`.
 
 import type { Catalog, Operators } from "../catalog.ts";
-import type { OriginKeys } from "../keys.ts";
+import type { CodeBatches, OriginKeys } from "../keys.ts";
 import type { DoorStore } from "../tickets/door-store.ts";
 
 export const keptMs = 7 * 86_400_000;
@@ -14,6 +14,7 @@ export type Making = {
   catalog: Catalog;
   operators: Pick<Operators, "audit">;
   originKeys: OriginKeys;
+  codeBatches: CodeBatches;
   door: DoorStore;
 };
 

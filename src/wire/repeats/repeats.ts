@@ -67,6 +67,7 @@ export const repeats: Partial<Record<Unsafe, Repeat>> = {
   ),
   "POST deskOriginKeys": key(keptWeek),
   "DELETE deskOriginKey": natural("what was revoked stays revoked"),
+  "POST deskCodeBatches": key(keptWeek),
   "POST deskGates": key(keptWeek),
   "POST deskGateDevices": key(keptWeek),
   "DELETE deskGateDevice": natural("what was revoked stays revoked"),

@@ -5,6 +5,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import { keptMs, type Making, type NamedRequest, type Once } from "../../../ports/requests/once.ts";
 import { openCatalog } from "../catalog.ts";
 import { type Database, statement } from "../database.ts";
+import { openCodeBatches } from "../line/code-batches.ts";
 import { openOriginKeys } from "../line/origin-keys.ts";
 import { openOperators } from "../operators.ts";
 import { openDoorStore } from "../tickets/door-store.ts";
@@ -63,6 +64,7 @@ function storesIn(inside: Database): Making {
     catalog: openCatalog(inside),
     operators: openOperators(inside),
     originKeys: openOriginKeys(inside),
+    codeBatches: openCodeBatches(inside),
     door: openDoorStore(inside),
   };
 }
