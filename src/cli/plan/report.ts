@@ -33,11 +33,17 @@ const words = {
   seats: { en: "seats", ko: "석" },
   soldIn: { en: "minutes to sell", ko: "분 안에 판매" },
   ofCeiling: { en: "of what one shard or server does", ko: "(샤드·서버 하나의 한계 대비)" },
-  pods: { en: "pods of one process", ko: "개 파드 (프로세스 하나씩)" },
   missing: { en: "not measured", ko: "측정되지 않음" },
   needs: { en: "What it takes", ko: "필요한 것" },
   unknown: { en: "unknown: nothing of it was measured", ko: "알 수 없음: 측정값이 없습니다" },
-  partial: { en: "at least; not all of it was measured", ko: "이상 (일부는 측정되지 않음)" },
+  noMemory: {
+    en: "unknown: the memory of the line was not measured",
+    ko: "알 수 없음: 대기열 메모리의 측정값이 없습니다",
+  },
+  partial: {
+    en: "at least; not all of it was measured",
+    ko: "최소한 이만큼: 일부는 측정되지 않음",
+  },
   first: { en: "Limits first, of what was measured", ko: "측정된 것 가운데 먼저 닿는 한계" },
   noLimit: { en: "unknown: no ceiling was measured", ko: "알 수 없음: 측정된 한계가 없습니다" },
   assumed: { en: "Assumed (options)", ko: "가정 (옵션으로 변경)" },
@@ -75,7 +81,7 @@ export function reportLines(plan: Plan, language: Language): string[] {
     "",
     say("needs"),
     ...(["gateway", "box-office", "worker"] as const).map((role) => podLine(plan, role, language)),
-    `  Redis: ${plan.redisBytes === undefined ? say("unknown") : gib(plan.redisBytes)}`,
+    `  Redis: ${plan.redisBytes === undefined ? say("noMemory") : gib(plan.redisBytes)}`,
     "",
     `${say("first")}: ${
       firstLimit?.result === undefined
@@ -105,7 +111,7 @@ export const optionOf = (name: string): string =>
 
 function resultOf({ kind, name, result }: Row, language: Language): string {
   if (result === undefined) return words.missing[language];
-  if (kind === "each") return `${whole(result)} ${words.pods[language]}`;
+  if (kind === "each") return podsIn(Math.ceil(result), language);
   if (kind === "ceiling") return `${(result * 100).toFixed(1)} % ${words.ofCeiling[language]}`;
   return name === "traffic" ? `${gib(result)}/s` : gib(result);
 }
@@ -116,5 +122,12 @@ function podLine(plan: Plan, role: Role, language: Language): string {
   const isPartial = plan.missing.some((row) => row.role === role && row.kind === "each");
   const because = rowNames[found.because][language];
   const partial = isPartial ? `, ${words.partial[language]}` : "";
-  return `  ${roleNames[role]}: ${found.count} ${words.pods[language]} (${because}${partial})`;
+  return `  ${roleNames[role]}: ${podsIn(found.count, language)} (${because}${partial})`;
+}
+
+/** One process a pod. */
+function podsIn(count: number, language: Language): string {
+  const number = whole(count);
+  if (language === "ko") return `파드 ${number}개 (프로세스 하나씩)`;
+  return `${number} ${count === 1 ? "pod" : "pods"} of one process`;
 }
