@@ -109,7 +109,10 @@ async function survive({ name, strike, mend }: Fault): Promise<void> {
   const held = await take(holder);
   const from = monotonicNow();
   // A fault that was not survived must not fail the next one as well.
-  const pauseMs = await goOn(held.body, strike).finally(() => mend?.());
+  const mended = async () => {
+    await mend?.();
+  };
+  const pauseMs = await goOn(held.body, strike).finally(mended);
   await insist(() => giveBack(holder, held.body.holdId));
   expect(await sale.wronglyShown()).toEqual([]);
 

@@ -64,7 +64,7 @@ export function sendCrowd(plan: CrowdPlan): Crowd {
     // Live streams count as calls under way for as long as they last.
     env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: "60000" },
   });
-  child.stdin.write(`${JSON.stringify(plan)}\n`);
+  void child.stdin.write(`${JSON.stringify(plan)}\n`);
   void child.stdin.flush();
   const listen = async (): Promise<CrowdReport> => {
     for await (const line of linesOf(child.stdout)) latest = JSON.parse(line) as CrowdReport;

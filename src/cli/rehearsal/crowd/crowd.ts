@@ -124,7 +124,7 @@ function reportOf(fans: readonly Expected[], history: History, done: boolean): C
 
 if (import.meta.main) {
   const lines = createInterface({ input: process.stdin });
-  const [first = "{}"] = (await once(lines, "line")) as [string];
+  const [first] = (await once(lines, "line")) as [string];
   lines.once("close", () => process.exit(1));
   const plan = JSON.parse(first) as CrowdPlan;
   if (parseId("on-sale", plan.onSaleId) === undefined) throw new Error("a crowd needs its plan");
