@@ -156,10 +156,10 @@ const plants: Plant[] = [
     caughtBy: ["S10"],
     plant(file) {
       const at = file.orderChanges.findIndex(
-        ({ orderId, state }) => orderId === "order-bea" && state === "confirming",
+        ({ orderId, state }) => orderId === "order-bea" && state === "capturing",
       );
-      file.orderChanges[at]!.state = "capturing";
-      file.orderChanges[at + 1]!.was = "capturing";
+      file.orderChanges[at]!.state = "requires-action";
+      file.orderChanges[at + 1]!.was = "requires-action";
     },
   },
   {
@@ -453,9 +453,9 @@ const plants: Plant[] = [
       const left = "payment-unknown" as const;
       file.orders.push({
         ...order(file, "order-cho"),
-        ...{ orderId: as("order-left"), state: left, version: 4, amount: 0, idempotencyKey: "k" },
+        ...{ orderId: as("order-left"), state: left, version: 3, amount: 0, idempotencyKey: "k" },
       });
-      const states = ["draft", "confirming", "authorizing", left] as const;
+      const states = ["draft", "authorizing", left] as const;
       for (const [n, state] of states.entries())
         file.orderChanges.push({
           id: 500 + n,

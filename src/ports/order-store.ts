@@ -1,7 +1,8 @@
 // Orders, payments, tickets and duties to notify: the settled state, in PostgreSQL only.
 //
-// Each method is one transaction and is fenced: by the lease (`leaseToken`) for saga steps, by state
-// and version for the rest. The intent of every outside call is committed here before the call.
+// Each method is one transaction, which it may share with calls of the same moment, and is fenced: by
+// the lease (`leaseToken`) for saga steps, by state and version for the rest. One that fails fails alone.
+// The intent of every outside call is committed here before the call.
 // A method that finds the world moved on answers `lost`, and the caller forgets about the order.
 // A read says how fresh it must be, and without a word it is `now`: what decides anything is never read
 // from a replica (reads/freshness.ts).
@@ -116,19 +117,20 @@ export type OrderStore = {
   ): Promise<{ ticket: Ticket; onSaleId: OnSaleId } | undefined>;
 
   /**
-   * Saga step 1 for a draft: claims held → paying (fenced by owner and hold), order draft →
-   * authorizing by way of confirming, attempt + 1, and its payment row as the intent of step 2, in one
-   * transaction. The order is then due at once and nobody's lease.
+   * Saga step 1 for a draft, fenced by its version: claims held → paying (fenced by owner and hold),
+   * order draft → authorizing, attempt + 1, and its payment row as the intent of step 2, in one
+   * transaction. The order is then leased to the caller, who drives it; without `leaseMs` it is due at
+   * once and whoever takes it first drives it.
    */
   confirmSeats(request: {
-    orderId: OrderId;
-    version: number;
+    draft: Order;
     provider: string;
     method: string;
     /** Of an order that is paid again; the first payment is told by the order's own key. */
     named?: PayRequest | undefined;
+    leaseMs?: number | undefined;
   }): Promise<
-    | { kind: "confirmed"; order: Order; truths: SeatTruth[] }
+    | { kind: "confirmed"; order: Order; leased: Leased | undefined; truths: SeatTruth[] }
     | { kind: "seats-lost"; truths: SeatTruth[] }
     | Lost
   >;
@@ -143,15 +145,12 @@ export type OrderStore = {
     leased: Leased,
     change: OrderChange,
   ): Promise<{ kind: "recorded"; order: Order; truths: SeatTruth[] } | Lost>;
-  /** Saga step 4: claims paying → sold, tickets and outbox rows, one transaction for many orders. */
+  /** Saga step 4: claims paying → sold, tickets and outbox rows, in one transaction. */
   issue(
-    batch: readonly { leased: Leased; tickets: readonly Ticket[] }[],
+    leased: Leased,
+    tickets: readonly Ticket[],
   ): Promise<
-    (
-      | { orderId: OrderId; kind: "issued"; truths: SeatTruth[] }
-      | { orderId: OrderId; kind: "impossible"; reason: string }
-      | ({ orderId: OrderId } & Lost)
-    )[]
+    { kind: "issued"; truths: SeatTruth[] } | { kind: "impossible"; reason: string } | Lost
   >;
   /** Marks an order as due at once, so that a worker looks at it (webhook, redirect, poll). */
   nudge(orderId: OrderId): Promise<void>;

@@ -13,8 +13,11 @@ export type PayReply =
   | { kind: "not-payable"; order: Order };
 
 export type Purchase = {
-  /** Step 1 and the intent of step 2 are committed when this resolves; the rest goes on by itself. */
-  pay(orderId: OrderId, method: string, named?: PayRequest): Promise<PayReply>;
+  /**
+   * `order` as it was read just now. Step 1 and the intent of step 2 are committed when this resolves;
+   * the rest goes on by itself.
+   */
+  pay(order: Order, method: string, named?: PayRequest): Promise<PayReply>;
   /** Does whatever can be done for this order now. Safe to call at any time, from anywhere. */
   advance(orderId: OrderId): Promise<void>;
   /** Ends a draft; its hold stays with the fan. Orders under way are not touched. */

@@ -31,7 +31,7 @@ afterAll(async () => {
 beforeEach(() => shop.sandbox.calm());
 
 async function pay(order: Order, number?: string) {
-  const reply = await shop.purchase.pay(order.orderId, await shop.sandbox.card(number));
+  const reply = await shop.purchase.pay(order, await shop.sandbox.card(number));
   await shop.purchase.idle();
   return reply;
 }
@@ -62,7 +62,7 @@ test("declined: the seats go back to the hold, and a second card works", async (
   const again = await shop.until(order.orderId, "draft");
   expect(again).toMatchObject({ reason: "insufficient-funds", attempt: 1 });
   expect(await shop.seatStates(again)).toEqual(["held"]);
-  await pay(order);
+  await pay(again);
   expect(await shop.until(order.orderId, "confirmed")).toMatchObject({ attempt: 2 });
   expect(await attemptsOf(order)).toHaveLength(2);
 });
@@ -70,12 +70,12 @@ test("declined: the seats go back to the hold, and a second card works", async (
 test("a repeat of pay while one runs, and after it, begins nothing", async () => {
   const order = await shop.draft();
   const method = await shop.sandbox.card();
-  const replies = await Promise.all([1, 2, 3].map(() => shop.purchase.pay(order.orderId, method)));
+  const replies = await Promise.all([1, 2, 3].map(() => shop.purchase.pay(order, method)));
   // One that is answered late may find it bought already.
   for (const reply of replies)
     expect(reply.kind === "paying" || reply.order.state === "confirmed").toBeTrue();
   await shop.until(order.orderId, "confirmed");
-  expect((await shop.purchase.pay(order.orderId, method)).kind).toBe("not-payable");
+  expect((await shop.purchase.pay(order, method)).kind).toBe("not-payable");
   expect(await attemptsOf(order)).toHaveLength(1);
 });
 

@@ -2,13 +2,12 @@
 // poll and completer all call `advance`; the lease makes sure that one of them does the work.
 //
 //   const purchase = openPurchase(world);
-//   await purchase.pay(orderId, method);   // seats confirmed, payment intended; the rest goes on
+//   await purchase.pay(order, method);     // seats confirmed, payment intended; the rest goes on
 //   await purchase.advance(orderId);       // goes on as far as it can now
 //
 // Read next: purchase-saga.ts (the table), saga.ts (the engine).
 
 import { isEnd, mayBeCancelled, standingOf } from "../domain/ordering/order.ts";
-import { assert } from "../foundation/assert.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { Leased, Order, OrderChange, PayRequest } from "../ports/order-store.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
@@ -39,6 +38,8 @@ export type Purchase = PurchasePort & {
 };
 
 const maxTries = 5;
+/** Orders of fans who have just paid that one process drives at once; the others wait in the database. */
+const maxRunning = 1_000;
 /** A worker that has the order just now only asks the provider how it stands. */
 const takeTries = 40;
 const takePauseMs = 100;
@@ -97,24 +98,30 @@ export function openPurchase(world: World): Purchase {
     return recorded.order;
   }
 
-  /** A webhook of the attempt before may touch the draft just now; that is no reason to refuse the fan. */
+  /**
+   * A webhook of the attempt before may touch the draft just now; that is no reason to refuse the fan.
+   * Beyond what this process may drive at once an order is nobody's, and a completer takes it.
+   */
   async function confirmSeats(draft: Order, method: string, named?: PayRequest) {
-    const { orderId, attempt } = draft;
-    let { version } = draft;
     const { provider } = world.gateway;
+    const leaseMs = running.size < maxRunning ? spans.leaseMs : undefined;
     for (let tries = 1; ; tries++) {
-      const reply = await store.confirmSeats({ orderId, version, provider, method, named });
+      const reply = await store.confirmSeats({ draft, provider, method, named, leaseMs });
       if (reply.kind !== "lost" || tries >= maxTries) return reply;
-      const now = await store.find(orderId);
-      if (now?.state !== "draft" || now.attempt !== attempt) return reply;
-      version = now.version;
+      const now = await store.find(draft.orderId);
+      if (now?.state !== "draft" || now.attempt !== draft.attempt) return reply;
+      draft = now;
     }
   }
 
+  function goOn(leased: Leased): void {
+    const going = work(leased).finally(() => running.delete(going));
+    running.add(going);
+  }
+
   const purchase: Purchase = {
-    async pay(orderId, method, named) {
-      const before = await store.find(orderId);
-      assert(before !== undefined, `order ${orderId} was looked up before it is paid`);
+    async pay(before, method, named) {
+      const { orderId } = before;
       if (before.state !== "draft" || clock.now() >= before.deadline)
         return { kind: isUnderWay(before) ? "paying" : "not-payable", order: before };
       await reach("before confirm-seats", orderId);
@@ -133,10 +140,7 @@ export function openPurchase(world: World): Purchase {
         return { kind: "seats-lost", order };
       }
       await world.tell(reply.order, reply.truths);
-      const going = go(orderId)
-        .catch((cause: unknown) => log.error({ orderId, cause: String(cause) }, "not begun"))
-        .finally(() => running.delete(going));
-      running.add(going);
+      if (reply.leased !== undefined) goOn(reply.leased);
       return { kind: "paying", order: reply.order };
     },
 

@@ -3,12 +3,10 @@
 import type { Clock } from "../foundation/clock.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
-import type { Leased, Order, OrderStore, Ticket } from "../ports/order-store.ts";
+import type { Order, OrderStore, Ticket } from "../ports/order-store.ts";
 import type { PaymentGateway } from "../ports/payment-gateway.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
 import type { Reach } from "./failpoint.ts";
-
-export type IssueReply = Awaited<ReturnType<OrderStore["issue"]>>[number];
 
 export type World = {
   store: OrderStore;
@@ -19,8 +17,6 @@ export type World = {
   returnUrlOf: (orderId: OrderId) => string;
   /** One ticket per line, signed; the same tickets for the same order every time. */
   ticketsFor: (order: Order) => Promise<Ticket[]>;
-  /** Issues one order, together with others that come at the same time. */
-  issue: (leased: Leased, tickets: readonly Ticket[]) => Promise<IssueReply>;
   tell: (order: Order, truths: readonly SeatTruth[]) => Promise<void>;
   spans: PurchaseSpans;
   /** Only in tests. */

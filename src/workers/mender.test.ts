@@ -30,7 +30,7 @@ test("a sale nobody told of is told in the second round; what is just happening 
   expect((await mend(new Map())).size).toBe(0);
 
   // The shop of this test tells no hot store: as if killed each time after the commit.
-  await shop.purchase.pay(order.orderId, await shop.sandbox.card());
+  await shop.purchase.pay(order, await shop.sandbox.card());
   await shop.until(order.orderId, "confirmed");
   expect(await counts()).toMatchObject({ held: 2, sold: 0 });
   // A hold of this moment, not yet in PostgreSQL.

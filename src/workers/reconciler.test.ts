@@ -50,7 +50,7 @@ async function giveBack(orderId: OrderId, seat = -1): Promise<RefundId> {
 
 async function pay(number?: string) {
   const order = await shop.draft({ count: 1 });
-  await shop.purchase.pay(order.orderId, await shop.sandbox.card(number));
+  await shop.purchase.pay(order, await shop.sandbox.card(number));
   await shop.purchase.idle();
   return shop.find(order.orderId);
 }
@@ -156,9 +156,10 @@ test("a payment from before the window that changed today is looked up, not call
 });
 
 test("an order that nobody works on is advanced", async () => {
-  const { orderId } = await shop.draft({ count: 1 });
+  const draft = await shop.draft({ count: 1 });
+  const { orderId } = draft;
   const method = await shop.sandbox.card();
-  const confirmed = { orderId, version: 1, provider: "sandbox", method };
+  const confirmed = { draft, provider: "sandbox", method };
   expect((await shop.stores.orders.confirmSeats(confirmed)).kind).toBe("confirmed");
   expect(await reconcile()).toContainEqual(expect.objectContaining({ orderId, kind: "advanced" }));
   await shop.until(orderId, "confirmed");
@@ -173,7 +174,7 @@ test("a refused refund is stuck, and ends once the provider gives in", async () 
      values ('planted', $1, $2, $3, 'planted')`,
     [(await shop.draft({ count: 1 })).orderId, performanceId, lines[0]?.seat],
   );
-  await shop.purchase.pay(orderId, await shop.sandbox.card());
+  await shop.purchase.pay(order, await shop.sandbox.card());
   const stuck = await shop.until(orderId, "stuck");
   expect(stuck.reason).toBe("refund-card-declined");
   expect(await shop.seatStates(stuck)).toEqual(["paying"]);

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 test("a mail is tried again until it is taken, and sent twice it is still one", async () => {
   const order = await shop.draft();
-  await shop.purchase.pay(order.orderId, await shop.sandbox.card());
+  await shop.purchase.pay(order, await shop.sandbox.card());
   await shop.until(order.orderId, "confirmed");
 
   const { outbox, orders: store, refunds, catalog, ticketHolding: holding, keys } = shop.stores;

@@ -20,7 +20,7 @@ test("a lapsed hold is freed in both stores, a paying one is not, and its draft 
   const hot = await openHotStore({ kind: "memory" });
   const lapsing = await shop.draft({ holdMs: 400 });
   const paying = await shop.draft({ holdMs: 400 });
-  await shop.purchase.pay(paying.orderId, await shop.sandbox.card("4000000000003220"));
+  await shop.purchase.pay(paying, await shop.sandbox.card("4000000000003220"));
   await shop.until(paying.orderId, "requires-action");
 
   const rebuild = openRebuilder({

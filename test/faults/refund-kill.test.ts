@@ -59,7 +59,7 @@ for (const dialect of dialects)
 async function bought(shop: Shop, dialect: Dialect): Promise<Order> {
   if (dialect === "sandbox") return await shop.bought();
   const order = await shop.draft();
-  await shop.purchase.pay(order.orderId, "hosted");
+  await shop.purchase.pay(order, "hosted");
   const waiting = await shop.until(order.orderId, "requires-action");
   const back = await payAt(waiting.payment?.actionUrl ?? "", {}, shop.sandbox);
   await shop.purchase.returned(waiting, back.searchParams);

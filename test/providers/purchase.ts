@@ -50,7 +50,7 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
 
   /** Up to the provider's page: the seats are kept for the payment, and the fan is sent there. */
   async function atThePage(order: Order): Promise<{ order: Order; actionUrl: string }> {
-    expect(await shop.purchase.pay(order.orderId, "hosted")).toMatchObject({ kind: "paying" });
+    expect(await shop.purchase.pay(order, "hosted")).toMatchObject({ kind: "paying" });
     const waiting = await shop.until(order.orderId, "requires-action");
     expect(await shop.seatStates(waiting)).toEqual(["paying"]);
     const actionUrl = waiting.payment?.actionUrl;

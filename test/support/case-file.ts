@@ -188,7 +188,7 @@ function buy(file: CaseFile, fan: Fan, outcomes: Outcome[]): void {
   const states: OrderState[] = ["draft"];
   for (const [n, outcome] of outcomes.entries()) {
     for (const seat of fan.seats) change(file, seat, 4_000 + n, { state: "paying", fan, order });
-    states.push("confirming", "authorizing");
+    states.push("authorizing");
     pay(file, fan, { order, attempt: n + 1, outcome });
     if (outcome === "declined") {
       for (const seat of fan.seats) change(file, seat, 4_100 + n, { state: "held", fan });

@@ -8,7 +8,6 @@ import { silentLog } from "../../src/foundation/log.ts";
 import type { Order } from "../../src/ports/order-store.ts";
 import type { PaymentGateway } from "../../src/ports/payment-gateway.ts";
 import type { SeatTruth } from "../../src/ports/seat-store.ts";
-import { issueBatch } from "../../src/purchase/issue-batch.ts";
 import { openPurchase } from "../../src/purchase/purchase.ts";
 import { openRefunds, type RefundsDeps } from "../../src/purchase/refunding/refunds.ts";
 import { type PurchaseSpans, usualSpans, type World } from "../../src/purchase/world.ts";
@@ -33,7 +32,6 @@ export function purchaseOf(
     log: silentLog,
     tell: async (order: Order, _truths: readonly SeatTruth[]) => void told?.push(order),
     ticketsFor: ticketsFor(async () => (await stores.keys.signing("ticket")).signer),
-    issue: issueBatch(stores.orders),
     returnUrlOf: (orderId: OrderId) => `http://shop.test/api/orders/${orderId}/return`,
     spans: usualSpans,
     ...world,
@@ -123,7 +121,7 @@ export async function startShop(
     /** A fan's confirmed order, paid with the sandbox's own protocol. */
     async bought(count = 2): Promise<Order> {
       const order = await draftOf(records, takeSeats(count), 60_000);
-      await purchase.pay(order.orderId, await sandbox.card());
+      await purchase.pay(order, await sandbox.card());
       await purchase.idle();
       return find(order.orderId);
     },

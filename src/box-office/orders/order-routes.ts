@@ -71,7 +71,7 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): voi
   };
 
   const pay = async (order: Order, method: string, named?: PayRequest): Promise<Response> => {
-    const reply = await purchase.pay(order.orderId, method, named);
+    const reply = await purchase.pay(order, method, named);
     if (reply.kind === "seats-lost") {
       const seats = order.lines.map(({ seat }) => seat);
       throw new Refusal("seats-taken", { facts: { orderId: order.orderId, seats } });

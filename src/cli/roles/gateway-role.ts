@@ -79,12 +79,6 @@ function latencyOf(reports: Pick<ProcessReports, "heard">) {
 function backlogOf(orders: Pick<OrderStore, "backlog">) {
   return async ({ performanceId }: OnSale): Promise<number> => {
     const states = await orders.backlog(performanceId);
-    return (
-      states.confirming +
-      states.authorizing +
-      states.capturing +
-      states.issuing +
-      states["payment-unknown"]
-    );
+    return states.authorizing + states.capturing + states.issuing + states["payment-unknown"];
   };
 }

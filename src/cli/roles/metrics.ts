@@ -16,6 +16,7 @@ export function openMetrics(own: () => ProcessReport): Mounted {
   const streams = gauge("usher_live_streams", "Live streams of waiting fans in this process");
   const shopLatency = gauge("usher_shop_latency_p99_seconds", "How slow shoppers are answered");
   const connections = gauge("usher_database_connections", "Database connections", ["state"]);
+  const commits = gauge("usher_commit_waiting", "Callers waiting for a shared commit", ["group"]);
   const replicas = gauge("usher_replica_in_service", "1: this process reads from it", ["replica"]);
   const lag = gauge("usher_replica_lag_seconds", "How old a replica's answer is", ["replica"]);
   const leads = gauge("usher_lines_led", "Lines that this process paces");
@@ -31,6 +32,9 @@ export function openMetrics(own: () => ProcessReport): Mounted {
     const { inUse, max, waiting } = measures.pool;
     for (const [state, value] of Object.entries({ in_use: inUse, max, waiting })) {
       connections.set({ state }, value);
+    }
+    for (const [group, waiting] of Object.entries(measures.commitsWaiting ?? {})) {
+      commits.set({ group }, waiting);
     }
     for (const { replica, inService, lagMs } of measures.replicas ?? []) {
       replicas.set({ replica }, inService ? 1 : 0);

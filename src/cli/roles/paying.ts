@@ -3,7 +3,6 @@
 import { openPayments, type PaymentsConfig } from "../../payments/payments-config.ts";
 import type { Order } from "../../ports/order-store.ts";
 import type { PaymentGateway } from "../../ports/payment-gateway.ts";
-import { issueBatch } from "../../purchase/issue-batch.ts";
 import { openPurchase, type Purchase } from "../../purchase/purchase.ts";
 import { openRefunds, type Refunds } from "../../purchase/refunding/refunds.ts";
 import { tellHotStore } from "../../purchase/tell.ts";
@@ -59,7 +58,6 @@ function openSaga({ stores, origins, clock, log }: RoleDeps, gateway: PaymentGat
     log,
     returnUrlOf: (orderId) => origins.shop + pathTo("paymentReturn", { orderId }),
     ticketsFor: ticketsFor(async () => (await postgres.keys.signing("ticket")).signer),
-    issue: issueBatch(postgres.orders),
     tell: tellHotStore({
       notices: hot.notices,
       applySeats: (performanceId, truths) =>

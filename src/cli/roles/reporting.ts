@@ -39,7 +39,11 @@ export function openReporting(
     ...identity,
     roles: roles.map(({ name }) => name),
     measures: Object.assign(
-      { pool: postgres.pool(), replicas: postgres.replicas().map(replicaMeasure) },
+      {
+        pool: postgres.pool(),
+        commitsWaiting: waitingOf(postgres.groups()),
+        replicas: postgres.replicas().map(replicaMeasure),
+      },
       ...roles.map((role) => role.measures()),
     ) as ProcessReport["measures"],
   });
@@ -63,6 +67,10 @@ export function openReporting(
       await postgres.processReports.end(identity.instance).catch(() => undefined);
     },
   };
+}
+
+function waitingOf(groups: ReturnType<Stores["postgres"]["groups"]>): Record<string, number> {
+  return Object.fromEntries(Object.entries(groups).map(([name, { waiting }]) => [name, waiting]));
 }
 
 function replicaMeasure({ replica, inService, reason, lagMs }: ReplicaMeasure): ReplicaMeasure {

@@ -25,7 +25,7 @@ export type Role = {
   routes: Mounted;
   prepared?: Prepared;
   /** What only this role knows of the installation, for its process's report. */
-  measures(): Omit<ProcessMeasures, "pool" | "replicas">;
+  measures(): Omit<ProcessMeasures, "pool" | "commitsWaiting" | "replicas">;
   /** Tells every stream to reconnect and ends it; requests are still answered (Y3). */
   endStreams(): Promise<void>;
 };

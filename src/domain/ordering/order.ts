@@ -11,7 +11,6 @@ import { unreachable } from "../../foundation/assert.ts";
 
 export type OrderState =
   | "draft"
-  | "confirming"
   | "authorizing"
   | "requires-action"
   | "payment-unknown"
@@ -25,7 +24,6 @@ export type OrderState =
 
 export const orderStates = [
   "draft",
-  "confirming",
   "authorizing",
   "requires-action",
   "payment-unknown",
@@ -43,10 +41,12 @@ export type Transition = { from: OrderState; to: OrderState; when: string };
 const row = (from: OrderState, to: OrderState, when: string): Transition => ({ from, to, when });
 
 export const transitions: readonly Transition[] = [
-  row("draft", "confirming", "The fan pays: the hold's claims become claims that are being paid."),
+  row(
+    "draft",
+    "authorizing",
+    "The fan pays: the seats are kept for the payment, whose intent is written.",
+  ),
   row("draft", "cancelled", "The hold ended, the fan left, or the seats turned out to be lost."),
-
-  row("confirming", "authorizing", "The seats are kept for the payment, whose intent is written."),
 
   row("authorizing", "capturing", "The provider authorized the payment."),
   row("authorizing", "requires-action", "The provider wants the fan to prove the payment."),
@@ -104,7 +104,6 @@ export function standingOf(state: OrderState): Standing {
     case "draft":
     case "requires-action":
       return "fan";
-    case "confirming":
     case "authorizing":
     case "capturing":
     case "issuing":

@@ -33,6 +33,8 @@ export type ReplicaMeasure = {
 
 export type ProcessMeasures = {
   pool: { inUse: number; max: number; waiting: number };
+  /** Callers that wait for a commit that they share, by what is committed. */
+  commitsWaiting?: Record<string, number>;
   /** Where it reads from replicas. */
   replicas?: ReplicaMeasure[];
   /** Live streams of waiting fans, where it is a gateway. */

@@ -1,12 +1,11 @@
-// Saga step 4: signs the tickets and hands the order to the batch that issues it, in one transaction
-// with others. `issued` is committed by the store itself.
+// Saga step 4: signs the tickets and issues them with the order. `issued` is committed by the store.
 
 import type { Leased } from "../../ports/order-store.ts";
 import type { World } from "../world.ts";
 
 export async function issueTickets(world: World, leased: Leased) {
   const tickets = await world.ticketsFor(leased.order);
-  const reply = await world.issue(leased, tickets);
+  const reply = await world.store.issue(leased, tickets);
   if (reply.kind === "issued") {
     const { order } = leased;
     const confirmed = { ...order, state: "confirmed", version: order.version + 1 } as const;

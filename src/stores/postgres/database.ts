@@ -23,6 +23,7 @@ import {
   type Statement,
   typedOn,
 } from "./pools/pool.ts";
+import type { GroupGauges } from "./group-commit.ts";
 import { noReplicas, openReplicas, type ReplicaGauge } from "./pools/replicas.ts";
 import type { ReplicaOptions } from "./pools/standing.ts";
 
@@ -53,6 +54,8 @@ export type Database = Reader & {
   position(): Promise<LogPosition | undefined>;
   gauge(): PoolGauge;
   replicas(): ReplicaGauge[];
+  /** Of everything that is committed in groups here, by name. */
+  readonly groups: GroupGauges;
   close(): Promise<void>;
 };
 
@@ -88,6 +91,7 @@ export function openDatabase(connectionString: string, options: DatabaseOptions 
     rows,
     run,
     gauge,
+    groups: new Map(),
     async read(freshness, work) {
       const replica = replicas.pick(freshness);
       if (replica === undefined) return await work(primary);
@@ -134,6 +138,7 @@ function inside({ run }: Pool, client: pg.PoolClient, tx: Runner): Database {
     position: () => Promise.resolve(undefined),
     gauge: () => ({ inUse: 1, max: 1, waiting: 0 }),
     replicas: () => [],
+    groups: new Map(),
     close: () => Promise.resolve(),
   };
   return database;

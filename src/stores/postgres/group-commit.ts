@@ -1,13 +1,14 @@
 // Many callers, one commit: whoever asks within about a millisecond, or while a commit is under way,
 // shares the next transaction. Durability then costs one disk flush for hundreds of callers.
 // Keeps: nobody is answered before the commit; asks that share a key never share a batch and keep
-// their order; at most `maxWaiting` wait, the rest is refused at once (Y2); one bad ask fails alone.
+// their order; at most `maxWaiting` wait, the rest is refused at once (Y2); one bad ask fails alone:
+// a batch that failed is made again ask by ask, unless nobody could have been served.
 
 import { assert } from "../../foundation/assert.ts";
 import { Fault, isFault } from "../../foundation/fault.ts";
 
 export type GroupCommitOptions<Ask, Reply> = {
-  /** For the refusal's words. */
+  /** For the refusal's words, and for the gauge. */
   name: string;
   /** One transaction; a reply for each ask, in order. May be repeated after a fault. */
   commit(batch: readonly Ask[]): Promise<Reply[]>;
@@ -16,7 +17,13 @@ export type GroupCommitOptions<Ask, Reply> = {
   maxWaiting?: number;
   /** Batches under way at once: one writes while another is being flushed. */
   maxAtOnce?: number;
+  /** Where its gauge is kept. */
+  gauges?: GroupGauges;
 };
+
+/** @property waiting callers not yet in a batch. @property underWay batches being committed. */
+export type GroupGauge = { waiting: number; underWay: number };
+export type GroupGauges = Map<string, () => GroupGauge>;
 
 type Waiting<Ask, Reply> = {
   ask: Ask;
@@ -33,6 +40,7 @@ export function groupCommit<Ask, Reply>(
   let queue: Waiting<Ask, Reply>[] = [];
   let underWay = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  options.gauges?.set(name, () => ({ waiting: queue.length, underWay }));
 
   function flush(): void {
     timer = undefined;
@@ -59,7 +67,7 @@ export function groupCommit<Ask, Reply>(
       assert(replies.length === batch.length, `${name}: a reply is missing`);
       for (const [at, reply] of replies.entries()) batch[at]?.resolve(reply);
     } catch (error) {
-      if (batch.length === 1 || (isFault(error) && error.retryable)) {
+      if (batch.length === 1 || isForAll(error)) {
         for (const { reject } of batch) reject(error);
       } else {
         for (const waiting of batch) await settle([waiting]);
@@ -82,6 +90,11 @@ export function groupCommit<Ask, Reply>(
   };
 }
 
+/** The database is away or full of work: each alone would fare no better. A conflict may be one ask's. */
+function isForAll(error: unknown): boolean {
+  return isFault(error) && error.retryable && !isFault(error, "database-conflict");
+}
+
 /** The first that share no key with anybody before them, so that a key's asks keep their order. */
 function splitOff<Ask, Reply>(
   queue: readonly Waiting<Ask, Reply>[],
@@ -91,9 +104,13 @@ function splitOff<Ask, Reply>(
   const batch: Waiting<Ask, Reply>[] = [];
   const rest: Waiting<Ask, Reply>[] = [];
   const seen = new Set<string>();
-  for (const waiting of queue) {
+  for (const [at, waiting] of queue.entries()) {
+    if (batch.length >= maxBatch) {
+      rest.push(...queue.slice(at));
+      break;
+    }
     const keys = keysOf(waiting.ask);
-    const fits = batch.length < maxBatch && !keys.some((key) => seen.has(key));
+    const fits = !keys.some((key) => seen.has(key));
     for (const key of keys) seen.add(key);
     (fits ? batch : rest).push(waiting);
   }

@@ -24,6 +24,7 @@ import {
   type ReplicaGauge,
 } from "./database.ts";
 import { openDeskReads } from "./desk/desk-reads.ts";
+import type { GroupGauge } from "./group-commit.ts";
 import { openKeys } from "./keys.ts";
 import { openCodeBatches } from "./line/code-batches.ts";
 import { openLineRecords } from "./line/line-records.ts";
@@ -65,6 +66,8 @@ export type PostgresStores = {
   /** Whether there are replicas at all; without them nobody has to carry positions about. */
   readonly hasReplicas: boolean;
   pool(): PoolGauge;
+  /** What waits for a commit that it shares, by what is committed. */
+  groups(): Record<string, GroupGauge>;
   replicas(): ReplicaGauge[];
   close(): Promise<void>;
 };
@@ -96,6 +99,7 @@ export async function openPostgres(
     position: database.position,
     hasReplicas: (options.replicaUrls ?? []).length > 0,
     pool: database.gauge,
+    groups: () => Object.fromEntries([...database.groups].map(([name, gauge]) => [name, gauge()])),
     replicas: database.replicas,
     close: database.close,
   };

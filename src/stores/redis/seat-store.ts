@@ -11,7 +11,7 @@ import type { CallContext } from "./call-context.ts";
 import { holdBatches } from "./hold-batches.ts";
 import { seatKeys } from "./keys.ts";
 import { type SeatCall, staleEpoch } from "./scripts/calls.ts";
-import { applyTruths, restoreTruths } from "./scripts/seats/apply-truths.ts";
+import { restoreTruths } from "./scripts/seats/apply-truths.ts";
 import { beginSeats } from "./scripts/seats/begin-seats.ts";
 import { countSeats } from "./scripts/seats/count-seats.ts";
 import { expireHolds } from "./scripts/seats/expire-holds.ts";
@@ -20,12 +20,11 @@ import { finishSeats } from "./scripts/seats/finish-seats.ts";
 import { readAvailability } from "./scripts/seats/read-availability.ts";
 import { readHold } from "./scripts/seats/read-hold.ts";
 import { releaseSeats } from "./scripts/seats/release-seats.ts";
-
-/** Truths in one script call: some ten milliseconds of the shard, between which others get through. */
-const chunkSize = 500;
+import { chunkSize, truthBatches } from "./truth-batches.ts";
 
 export function redisSeatStore(context: CallContext): SeatStore {
   const holds = holdBatches();
+  const apply = truthBatches();
   const at = (scope: SeatScope, options?: { now?: number }): SeatCall => ({
     run: context.run,
     keys: seatKeys(context.prefix, scope.performanceId),
@@ -64,7 +63,7 @@ export function redisSeatStore(context: CallContext): SeatStore {
       for (const truth of truths) checkTruth(truth, limits.seats);
       const call = at(scope);
       for (const chunk of chunksOf(truths)) {
-        const reply = await applyTruths(call, chunk);
+        const reply = await apply(call, chunk);
         if (reply.kind === "stale-epoch") return staleEpoch;
       }
       return { kind: "applied" };

@@ -35,7 +35,7 @@ export async function shop(at: Shopping, fan: Fan, isDone: (order: Order) => boo
 async function act(at: Shopping, { orderId, method, card }: Fan, order: Order): Promise<void> {
   const { state, attempt, payment } = order;
   if (state === "draft" && attempt === 0 && method !== undefined)
-    await at.purchase.pay(orderId, method);
+    await at.purchase.pay(order, method);
   await at.look(orderId);
   if (state !== "requires-action" || payment?.actionUrl === undefined) return;
   const { actionUrl } = payment;

@@ -5,7 +5,6 @@ import { Fault } from "../../../src/foundation/fault.ts";
 import type { OrderId } from "../../../src/foundation/ids.ts";
 import type { OrderStore } from "../../../src/ports/order-store.ts";
 import type { Reach } from "../../../src/purchase/failpoint.ts";
-import { issueBatch } from "../../../src/purchase/issue-batch.ts";
 import type { KillPoint } from "./kill-points.ts";
 
 export type Stops = readonly (readonly [OrderId, NonNullable<KillPoint["stop"]>])[];
@@ -33,17 +32,16 @@ export function stopOrders(stops: Stops, store: OrderStore, stopped: (orderId: O
     await letGo.promise;
     throw new Fault("database-unavailable", "the connection broke", { retryable: true });
   }
-  const issue = issueBatch(store);
   return {
     world: {
       reach,
-      issue: (leased, tickets) => hear(leased.order.orderId, issue(leased, tickets)),
       store: {
         ...store,
         record: (leased, change) => hear(leased.order.orderId, store.record(leased, change)),
-        confirmSeats: (request) => hear(request.orderId, store.confirmSeats(request)),
+        confirmSeats: (request) => hear(request.draft.orderId, store.confirmSeats(request)),
+        issue: (leased, tickets) => hear(leased.order.orderId, store.issue(leased, tickets)),
       },
-    } satisfies { reach: Reach; issue: ReturnType<typeof issueBatch>; store: OrderStore },
+    } satisfies { reach: Reach; store: OrderStore },
     /** Those that wait with their transaction in hand. */
     commit: commit.resolve,
     letGo: () => {

@@ -25,13 +25,13 @@ const stuckOrders = statement(
    from orders o
    join performances p using (performance_id)
    left join payments pay on pay.order_id = o.order_id and pay.attempt = o.attempt
-   where o.state = 'stuck'
-   order by o.updated_at
+   where o.stuck_since is not null
+   order by o.stuck_since
    limit $1`,
 );
 const countStuck = statement(
   "desk-count-stuck",
-  "select count(*) as count from orders where state = 'stuck'",
+  "select count(*) as count from orders where stuck_since is not null",
 );
 const allOperators = statement(
   "desk-operators",

@@ -20,11 +20,13 @@ export function openAdmitting(database: Database): LineRecords["admit"] {
   const anonymous = groupCommit<NewAdmission, Admitted>({
     name: "admissions",
     keysOf,
+    gauges: database.groups,
     commit: (batch) => admitAnonymous(database, batch),
   });
   const identified = groupCommit<NewAdmission, Admitted>({
     name: "identified-admissions",
     keysOf,
+    gauges: database.groups,
     commit: (batch) => admitIdentified(database, batch),
   });
   return (wanted) => (wanted.identity === undefined ? anonymous(wanted) : identified(wanted));

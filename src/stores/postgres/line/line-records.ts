@@ -1,8 +1,8 @@
 // The durable side of the line. Keeps: serving and the mark never fall (Q7, Q1); only the leader with
 // the newest fence moves serving; cohort and seed are fixed together, once; one admission per entry,
 // by a unique key (Q6), entered with one nonce. Every method may be repeated when its answer was lost.
-// Admissions and their extensions are committed in groups: a tick admits hundreds at once, and every
-// hold that is granted extends one.
+// Admissions, their extensions and their ends are committed in groups: a tick admits hundreds at once,
+// every hold that is granted extends one, and every order that is bought ends one.
 
 import { Fault } from "../../../foundation/fault.ts";
 import type { EntryId, OnSaleId } from "../../../foundation/ids.ts";
@@ -78,11 +78,25 @@ function admissions(database: Database): Omit<LineRecords, Line> {
   const extend = groupCommit<Extension, void>({
     name: "admission-extensions",
     keysOf: ({ onSaleId, entryId }) => [`${onSaleId} ${entryId}`],
+    gauges: database.groups,
     async commit(batch) {
       await database.rows(sql.extend, [
         batch.map(({ onSaleId }) => onSaleId),
         batch.map(({ entryId }) => entryId),
         batch.map(({ deadline }) => deadline),
+      ]);
+      return batch.map(() => undefined);
+    },
+  });
+
+  const end = groupCommit<Omit<Extension, "deadline">, void>({
+    name: "admission-ends",
+    keysOf: ({ onSaleId, entryId }) => [`${onSaleId} ${entryId}`],
+    gauges: database.groups,
+    async commit(batch) {
+      await database.rows(sql.end, [
+        batch.map(({ onSaleId }) => onSaleId),
+        batch.map(({ entryId }) => entryId),
       ]);
       return batch.map(() => undefined);
     },
@@ -106,9 +120,7 @@ function admissions(database: Database): Omit<LineRecords, Line> {
       return row && toAdmission(row);
     },
     extend: (onSaleId, entryId, deadline) => extend({ onSaleId, entryId, deadline }),
-    async end(onSaleId, entryId) {
-      await database.rows(sql.end, [onSaleId, entryId]);
-    },
+    end: (onSaleId, entryId) => end({ onSaleId, entryId }),
     async *admissions(onSaleId) {
       let after = "";
       for (;;) {

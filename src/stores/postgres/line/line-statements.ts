@@ -125,13 +125,16 @@ export const lineStatements = {
   extend: statement(
     "admission-extend",
     `update admissions a set deadline = greatest(a.deadline, r.deadline)
-     from unnest($1::text[], $2::text[], $3::bigint[]) as r (on_sale_id, entry_id, deadline)
+     from (select * from unnest($1::text[], $2::text[], $3::bigint[]) as u (on_sale_id, entry_id, deadline)
+           order by on_sale_id, entry_id) as r
      where a.on_sale_id = r.on_sale_id and a.entry_id = r.entry_id and a.ended_at is null`,
   ),
   end: statement(
     "admission-end",
-    `update admissions set ended_at = now_ms()
-     where on_sale_id = $1 and entry_id = $2 and ended_at is null`,
+    `update admissions a set ended_at = now_ms()
+     from (select * from unnest($1::text[], $2::text[]) as u (on_sale_id, entry_id)
+           order by on_sale_id, entry_id) as r
+     where a.on_sale_id = r.on_sale_id and a.entry_id = r.entry_id and a.ended_at is null`,
   ),
   admissions: statement(
     "admission-page",

@@ -1,49 +1,46 @@
-// Saga step 1: the hold's claims become claims that are being paid, the order goes draft → confirming →
-// authorizing, and the payment row is the intent of step 2. Orders of the same moment share one
-// transaction. Order rows are locked first (never the seats), so nobody else moves them meanwhile.
+// Saga step 1: the hold's claims become claims that are being paid, the order goes draft → authorizing,
+// and the payment row is the intent of step 2. Orders of the same moment share one transaction. Order
+// rows are locked first (never the seats), so nobody else moves them meanwhile. What the caller knows of
+// the draft is still true then, because its version is: the confirmed order is made of that, unread.
 //
-// Late fans: where the hold has lapsed, the seats are taken again if nobody else has them, in a
-// transaction of their own, and then the owner's limit is counted anew under the same lock as claims
-// (S14), because a lapsed hold does not count and the owner may have taken other seats since.
+// Late fans: where the hold has lapsed (or is not what it was), the seats are taken again if nobody else
+// has them, in a transaction of their own, and then the owner's limit is counted anew under the same lock
+// as claims (S14), because a lapsed hold does not count and the owner may have taken other seats since.
 
 import { mayMove } from "../../../domain/ordering/order.ts";
 import { assert } from "../../../foundation/assert.ts";
 import { Fault } from "../../../foundation/fault.ts";
 import type { OrderId } from "../../../foundation/ids.ts";
 import type { Order, OrderStore } from "../../../ports/order-store.ts";
-import type { SeatTruth } from "../../../ports/seat-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
 import { groupCommit } from "../group-commit.ts";
 import { bySeat, type SeatRow, toTruth } from "../seats/seat-rows.ts";
-import { readOrders } from "./order-rows.ts";
 import { orderSeats } from "./order-seats.ts";
 import { keepPayRequests } from "./pay-requests.ts";
 
 const sql = {
   lockDrafts: statement(
     "order-lock-drafts",
-    `select o.order_id as "orderId" from orders o
-     where o.order_id = any ($1::text[]) and o.state = 'draft'
-       and o.version = ($2::integer[])[array_position($1::text[], o.order_id)]
-     order by o.order_id for update`,
-  ),
-  confirming: statement(
-    "order-confirming",
-    `update orders set state = 'confirming', version = version + 1, reason = null,
-       lease_token = null, lease_until = 0, nudged = false, updated_at = now_ms()
-     where order_id = any ($1::text[])`,
+    `select order_id as "orderId", state, version
+     from orders where order_id = any ($1::text[]) order by order_id for update`,
   ),
   authorizing: statement(
     "order-authorizing",
     `with moved as (
        update orders o set state = 'authorizing', version = o.version + 1, attempt = o.attempt + 1,
-         deadline = r.deadline, due_at = now_ms(), updated_at = now_ms()
-       from unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-         as r (order_id, provider, method, deadline)
+         reason = null, deadline = r.deadline, due_at = now_ms(), nudged = false,
+         lease_token = r.token,
+         lease_until = case when r.token is null then 0 else now_ms() + r.lease_ms end,
+         updated_at = now_ms()
+       from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[])
+         as r (order_id, provider, method, deadline, token, lease_ms)
        where o.order_id = r.order_id
-       returning o.order_id, o.attempt, o.amount, o.currency, r.provider, r.method)
-     insert into payments (order_id, attempt, provider, state, amount, currency, method)
-     select order_id, attempt, provider, 'authorizing', amount, currency, method from moved`,
+       returning o.order_id, o.attempt, o.amount, o.currency, o.updated_at, o.lease_until, r.provider,
+         r.method),
+     paid as (
+       insert into payments (order_id, attempt, provider, state, amount, currency, method)
+       select order_id, attempt, provider, 'authorizing', amount, currency, method from moved)
+     select order_id as "orderId", updated_at as "updatedAt", lease_until as "leaseUntil" from moved`,
   ),
 };
 
@@ -51,14 +48,16 @@ type Request = Parameters<OrderStore["confirmSeats"]>[0];
 type Reply = Awaited<ReturnType<OrderStore["confirmSeats"]>>;
 /** Its hold has lapsed (or is not what it was): needs a transaction of its own. */
 type Late = { kind: "late" };
-type LookRow = SeatRow & { forOrder: OrderId; timely: boolean };
+type LookRow = SeatRow & { forOrder: OrderId };
+type MovedRow = { orderId: OrderId; updatedAt: number; leaseUntil: number };
 
 export function openConfirmSeats(database: Database): OrderStore["confirmSeats"] {
   const confirmTimely = groupCommit<Request, Reply | Late>({
     name: "order-confirmations",
-    keysOf: ({ orderId }) => [orderId],
+    keysOf: ({ draft }) => [draft.orderId],
     maxBatch: 100,
-    commit: (batch) => database.transaction((tx) => confirmBatch(tx, batch)),
+    gauges: database.groups,
+    commit: (batch) => confirmBatch(database, batch),
   });
   return async (request) => {
     const reply = await confirmTimely(request);
@@ -66,72 +65,140 @@ export function openConfirmSeats(database: Database): OrderStore["confirmSeats"]
   };
 }
 
-async function confirmBatch(tx: Runner, batch: readonly Request[]): Promise<(Reply | Late)[]> {
-  const drafts = await lockDrafts(tx, batch);
-  const looked = await tx.rows<LookRow>(orderSeats.look, [[...drafts.keys()]]);
-  const isTimely = ({ orderId, lines }: Order) => {
-    const seats = looked.filter((row) => row.forOrder === orderId);
-    return seats.length === lines.length && seats.every(({ timely }) => timely);
-  };
-  const timely = new Set([...drafts.values()].filter(isTimely).map(({ orderId }) => orderId));
-  const going = batch.filter(({ orderId }) => timely.has(orderId));
-  const seats = going.length === 0 ? [] : await takeTimely(tx, going, drafts);
-  const orders = await moveOn(tx, going, seats);
-  return batch.map(({ orderId }) => {
-    const order = orders.get(orderId);
-    if (order) return { kind: "confirmed", order, truths: truthsOf(orderId, seats) };
-    return { kind: drafts.has(orderId) ? "late" : "lost" };
-  });
+const idOf = ({ draft }: Request) => draft.orderId;
+
+/** Those who turn out to be late are left to themselves, and the others go through without them. */
+async function confirmBatch(
+  database: Database,
+  batch: readonly Request[],
+): Promise<(Reply | Late)[]> {
+  const late = new Set<OrderId>();
+  for (;;) {
+    const timely = batch.filter((request) => !late.has(idOf(request)));
+    const outcome = await database
+      .transaction((tx) => confirmTogether(tx, timely))
+      .catch((error: unknown) => {
+        if (error instanceof SomeAreLate) return error;
+        throw error;
+      });
+    if (!(outcome instanceof SomeAreLate)) {
+      return batch.map((request) => outcome.get(idOf(request)) ?? { kind: "late" });
+    }
+    for (const orderId of outcome.late) late.add(orderId);
+  }
 }
 
-async function lockDrafts(tx: Runner, batch: readonly Request[]): Promise<Map<OrderId, Order>> {
-  const locked = await tx.rows<{ orderId: OrderId }>(sql.lockDrafts, [
-    batch.map(({ orderId }) => orderId),
-    batch.map(({ version }) => version),
-  ]);
-  return await readOrders(
-    tx,
-    locked.map(({ orderId }) => orderId),
-  );
+/** Thrown to roll back what was taken of their seats. */
+class SomeAreLate extends Fault {
+  readonly late: readonly OrderId[];
+  constructor(late: readonly OrderId[]) {
+    super("some-are-late", "the seats of an order are not all of a running hold");
+    this.late = late;
+  }
 }
 
-async function takeTimely(
+async function confirmTogether(
   tx: Runner,
-  going: readonly Request[],
-  drafts: ReadonlyMap<OrderId, Order>,
-): Promise<SeatRow[]> {
-  const rows = await tx.rows<SeatRow>(orderSeats.confirm, [going.map(({ orderId }) => orderId)]);
-  const wanted = going.flatMap(({ orderId }) => drafts.get(orderId)?.lines ?? []).length;
-  if (rows.length === wanted) return rows;
-  throw new Fault("database-conflict", "a hold changed meanwhile", { retryable: true });
+  batch: readonly Request[],
+): Promise<Map<OrderId, Reply>> {
+  const drafts = await lockDrafts(tx, batch);
+  const going = batch.filter((request) => drafts.has(idOf(request)));
+  const seats =
+    going.length === 0 ? [] : await tx.rows<SeatRow>(orderSeats.confirm, [going.map(idOf)]);
+  const bySeats = groupByOrder(seats);
+  const late = going.filter(({ draft }) => {
+    return (bySeats.get(draft.orderId) ?? []).length < draft.lines.length;
+  });
+  if (late.length > 0) throw new SomeAreLate(late.map(idOf));
+  const replies = await moveOn(tx, going, bySeats);
+  for (const request of batch)
+    if (!drafts.has(idOf(request))) replies.set(idOf(request), { kind: "lost" });
+  return replies;
 }
 
-/** draft → confirming → authorizing, with the intent of the payment. */
+async function lockDrafts(tx: Runner, batch: readonly Request[]): Promise<Set<OrderId>> {
+  if (batch.length === 0) return new Set();
+  type Locked = Pick<Order, "orderId" | "state" | "version">;
+  const locked = await tx.rows<Locked>(sql.lockDrafts, [batch.map(idOf)]);
+  const versions = new Map(batch.map(({ draft }) => [draft.orderId, draft.version]));
+  const same = locked.filter(({ orderId, state, version }) => {
+    return state === "draft" && version === versions.get(orderId);
+  });
+  return new Set(same.map(({ orderId }) => orderId));
+}
+
+function groupByOrder(rows: readonly SeatRow[]): Map<OrderId, SeatRow[]> {
+  const groups = new Map<OrderId, SeatRow[]>();
+  for (const row of rows) {
+    assert(row.orderId !== null, "a seat that is being paid names its order");
+    const group = groups.get(row.orderId);
+    if (group === undefined) groups.set(row.orderId, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** draft → authorizing, with the intent of the payment, and the caller's lease. */
 async function moveOn(
   tx: Runner,
   going: readonly Request[],
-  seats: readonly SeatRow[],
-): Promise<Map<OrderId, Order>> {
+  seats: ReadonlyMap<OrderId, SeatRow[]>,
+): Promise<Map<OrderId, Reply>> {
   if (going.length === 0) return new Map();
-  assert(mayMove("draft", "confirming") && mayMove("confirming", "authorizing"), "step 1");
-  const ids = going.map(({ orderId }) => orderId);
-  const deadlines = ids.map((id) => {
-    const own = seats.filter((row) => row.orderId === id);
-    return Math.min(...own.map((row) => row.deadline ?? 0));
+  assert(mayMove("draft", "authorizing"), "step 1");
+  const asked = going.map((request) => {
+    const own = bySeat(seats.get(idOf(request)) ?? []);
+    const deadline = Math.min(...own.map((row) => row.deadline ?? 0));
+    const token = request.leaseMs === undefined ? null : crypto.randomUUID();
+    return { request, truths: own.map(toTruth), deadline, token };
   });
-  await tx.rows(sql.confirming, [ids]);
-  await tx.rows(sql.authorizing, [
-    ids,
+  const rows = await tx.rows<MovedRow>(sql.authorizing, [
+    going.map(idOf),
     going.map(({ provider }) => provider),
     going.map(({ method }) => method),
-    deadlines,
+    asked.map(({ deadline }) => deadline),
+    asked.map(({ token }) => token),
+    going.map(({ leaseMs }) => leaseMs ?? null),
   ]);
   await keepPayRequests(tx, going);
-  return await readOrders(tx, ids);
+  const moved = new Map(rows.map((row) => [row.orderId, row]));
+  return new Map(
+    asked.map(({ request, truths, deadline, token }): [OrderId, Reply] => {
+      const row = moved.get(idOf(request));
+      assert(row !== undefined, `order ${idOf(request)} was locked and can be moved`);
+      const order = authorizing(request, { deadline, updatedAt: row.updatedAt });
+      const leased =
+        token === null ? undefined : { order, leaseToken: token, until: row.leaseUntil };
+      return [order.orderId, { kind: "confirmed", order, leased, truths }];
+    }),
+  );
 }
 
-function truthsOf(orderId: OrderId, seats: readonly SeatRow[]): SeatTruth[] {
-  return bySeat(seats.filter((row) => row.orderId === orderId)).map(toTruth);
+/** As it would be read. */
+function authorizing(
+  { draft, provider, method }: Request,
+  now: Pick<Order, "deadline" | "updatedAt">,
+): Order {
+  const attempt = draft.attempt + 1;
+  return {
+    ...draft,
+    ...now,
+    state: "authorizing",
+    version: draft.version + 1,
+    attempt,
+    reason: undefined,
+    payment: {
+      attempt,
+      provider,
+      state: "authorizing",
+      amount: draft.amount,
+      method,
+      providerRef: undefined,
+      actionUrl: undefined,
+      declineCode: undefined,
+      refunded: 0,
+    },
+  };
 }
 
 /** Thrown to roll back; what it carries is the answer. */
@@ -144,15 +211,14 @@ class SeatsLost extends Fault {
 }
 
 async function confirmLate(database: Database, request: Request): Promise<Reply> {
-  const { orderId } = request;
+  const { draft } = request;
   try {
     return await database.transaction(async (tx): Promise<Reply> => {
-      const draft = (await lockDrafts(tx, [request])).get(orderId);
-      if (draft === undefined) return { kind: "lost" };
+      if (!(await lockDrafts(tx, [request])).has(draft.orderId)) return { kind: "lost" };
       const seats = await takeLate(tx, draft);
-      const order = (await moveOn(tx, [request], seats)).get(orderId);
-      assert(order !== undefined, `order ${orderId} was locked and can be read`);
-      return { kind: "confirmed", order, truths: truthsOf(orderId, seats) };
+      const reply = (await moveOn(tx, [request], groupByOrder(seats))).get(draft.orderId);
+      assert(reply !== undefined, `order ${draft.orderId} was moved`);
+      return reply;
     });
   } catch (error) {
     if (error instanceof SeatsLost) return error.reply;

@@ -1,14 +1,19 @@
-// Makes a draft of a running hold. Keeps M1 (one order per entry and idempotency key; another body is
-// refused) and: at most one living order behind a hold. A fan who went back and chose anew has a draft
-// of the same hold; it is cancelled in the same transaction, since nothing was ever paid on it.
+// Makes drafts of running holds. Keeps M1 (one order per entry and idempotency key; another body is
+// refused) and: at most one living order behind a hold.
+//
+// Nearly all orders are new ones of holds that run, so these are made together: one statement writes
+// those whose seats are all held and whose key and hold nobody has used yet. Whatever it leaves out is
+// looked at alone: a repeat, a hold that has ended, or a fan who went back and chose anew, whose draft
+// of the same hold is cancelled in the same transaction, since nothing was ever paid on it.
 
 import { mayMove } from "../../../domain/ordering/order.ts";
 import { assert } from "../../../foundation/assert.ts";
 import { Fault } from "../../../foundation/fault.ts";
 import type { OrderId } from "../../../foundation/ids.ts";
-import type { NewOrder, OrderStore } from "../../../ports/order-store.ts";
+import type { NewOrder, Order, OrderStore } from "../../../ports/order-store.ts";
 import type { OrderState } from "../../../wire/contract.ts";
 import { type Database, type Runner, statement } from "../database.ts";
+import { groupCommit } from "../group-commit.ts";
 import { readOrder } from "./order-rows.ts";
 
 const sql = {
@@ -20,7 +25,7 @@ const sql = {
   livingByHold: statement(
     "order-living-by-hold",
     `select order_id as "orderId", state from orders
-     where hold_id = $1 and state not in ('cancelled', 'refunded') for update`,
+     where living_hold = $1 for update`,
   ),
   replace: statement(
     "order-replace",
@@ -34,25 +39,58 @@ const sql = {
      where performance_id = $1 and hold_id = $2 and owner = $3 and seat = any ($4::integer[])
        and state = 'held' and deadline > now_ms()`,
   ),
+  /** In order of hold, so that two groups never wait for each other in a circle. */
   insert: statement(
     "order-insert",
-    `with made as (
-       insert into orders (order_id, on_sale_id, performance_id, entry_id, hold_id, amount, currency,
-         buyer, deadline, due_at, idempotency_key, body_hash)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)
-       on conflict do nothing returning order_id)
-     insert into order_lines (order_id, performance_id, seat, category, section, "row", label, amount)
-     select made.order_id, $3, l.* from made,
-       unnest($12::integer[], $13::text[], $14::text[], $15::text[], $16::text[], $17::bigint[])
-         as l (seat, category, section, "row", label, amount)
-     returning seat`,
+    `insert into orders (order_id, on_sale_id, performance_id, entry_id, hold_id, amount, currency,
+       buyer, deadline, due_at, idempotency_key, body_hash)
+     select r.order_id, r.on_sale_id, r.performance_id, r.entry_id, r.hold_id, r.amount, r.currency,
+       r.buyer, r.deadline, r.deadline, r.idempotency_key, r.body_hash
+     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[],
+         $8::jsonb[], $9::bigint[], $10::text[], $11::text[], $12::text[])
+       as r (order_id, on_sale_id, performance_id, entry_id, hold_id, amount, currency,
+         buyer, deadline, idempotency_key, body_hash, seats)
+     where cardinality(r.seats::integer[]) = (
+       select count(*) from seat_claims c
+       where c.performance_id = r.performance_id and c.seat = any (r.seats::integer[])
+         and c.state = 'held' and c.owner = r.entry_id and c.hold_id = r.hold_id
+         and c.deadline > now_ms())
+     order by r.hold_id
+     on conflict do nothing
+     returning order_id as "orderId", created_at as "createdAt", updated_at as "updatedAt"`,
+  ),
+  insertLines: statement(
+    "order-insert-lines",
+    `insert into order_lines (order_id, performance_id, seat, category, section, "row", label, amount)
+     select * from unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[],
+       $7::text[], $8::bigint[])`,
   ),
 };
 
-export async function createOrder(
-  database: Database,
-  order: NewOrder,
-): ReturnType<OrderStore["create"]> {
+type MadeRow = { orderId: OrderId; createdAt: number; updatedAt: number };
+type Reply = Awaited<ReturnType<OrderStore["create"]>>;
+/** It was left out, for whatever reason. */
+type LeftOut = { kind: "left-out" };
+
+export function openCreateOrder(database: Database): OrderStore["create"] {
+  const insertOne = groupCommit<NewOrder, Reply | LeftOut>({
+    name: "new-orders",
+    keysOf: ({ entryId, holdId }) => [entryId, holdId],
+    maxBatch: 100,
+    gauges: database.groups,
+    commit: (batch) => database.transaction((tx) => insert(tx, batch)),
+  });
+  return async (order) => {
+    if (order.lines.length > 0) {
+      checkNew(order);
+      const reply = await insertOne(order);
+      if (reply.kind !== "left-out") return reply;
+    }
+    return await createAlone(database, order);
+  };
+}
+
+async function createAlone(database: Database, order: NewOrder): Promise<Reply> {
   return await database.transaction(async (tx) => {
     const known = await findByKey(tx, order);
     if (known) return known;
@@ -61,20 +99,22 @@ export async function createOrder(
     ]);
     if (order.lines.length === 0 || (living && living.state !== "draft"))
       return { kind: "no-hold" };
-    checkNew(order);
-    const seats = order.lines.map(({ seat }) => seat);
     const [found] = await tx.rows<{ held: number }>(sql.heldSeats, [
       order.performanceId,
       order.holdId,
       order.entryId,
-      seats,
+      order.lines.map(({ seat }) => seat),
     ]);
-    if (found?.held !== seats.length) return { kind: "no-hold" };
+    if (found?.held !== order.lines.length) return { kind: "no-hold" };
     if (living) {
       assert(mayMove(living.state, "cancelled"), `a ${living.state} may be replaced`);
       await tx.rows(sql.replace, [living.orderId]);
     }
-    return { kind: "created", order: await insert(tx, order) };
+    const [made] = await insert(tx, [order]);
+    assert(made !== undefined, "one order, one reply");
+    if (made.kind !== "left-out") return made;
+    // The same request at the same moment in another process: looked at again, it is a repeat.
+    throw new Fault("database-conflict", "the same order is being made", { retryable: true });
   });
 }
 
@@ -90,34 +130,66 @@ async function findByKey(tx: Runner, { entryId, idempotencyKey, bodyHash }: NewO
   return { kind: "repeated", order } as const;
 }
 
-async function insert(tx: Runner, order: NewOrder) {
-  const { lines } = order;
-  const made = await tx.rows(sql.insert, [
-    order.orderId,
-    order.onSaleId,
-    order.performanceId,
-    order.entryId,
-    order.holdId,
-    order.amount.amount,
-    order.amount.currency,
-    JSON.stringify(order.buyer),
-    order.deadline,
-    order.idempotencyKey,
-    order.bodyHash,
-    lines.map(({ seat }) => seat),
-    lines.map(({ category }) => category),
-    lines.map(({ section }) => section),
-    lines.map(({ row }) => row),
-    lines.map(({ label }) => label),
-    lines.map(({ price }) => price.amount),
-  ]);
-  if (made.length === 0) {
-    // The same request at the same moment in another process: looked at again, it is a repeat.
-    throw new Fault("database-conflict", "the same order is being made", { retryable: true });
+async function insert(tx: Runner, batch: readonly NewOrder[]): Promise<(Reply | LeftOut)[]> {
+  const rows = await tx.rows<MadeRow>(sql.insert, orderColumns(batch));
+  const made = new Map(rows.map((row) => [row.orderId, row]));
+  const lines = batch.flatMap(({ orderId, performanceId, lines: own }) =>
+    made.has(orderId) ? own.map((line) => ({ orderId, performanceId, ...line })) : [],
+  );
+  if (lines.length > 0) {
+    await tx.rows(sql.insertLines, [
+      lines.map(({ orderId }) => orderId),
+      lines.map(({ performanceId }) => performanceId),
+      lines.map(({ seat }) => seat),
+      lines.map(({ category }) => category),
+      lines.map(({ section }) => section),
+      lines.map(({ row }) => row),
+      lines.map(({ label }) => label),
+      lines.map(({ price }) => price.amount),
+    ]);
   }
-  const created = await readOrder(tx, order.orderId);
-  assert(created !== undefined, "an order that was made can be read");
-  return created;
+  return batch.map((order): Reply | LeftOut => {
+    const row = made.get(order.orderId);
+    return row === undefined
+      ? { kind: "left-out" }
+      : { kind: "created", order: draftOf(order, row) };
+  });
+}
+
+function orderColumns(batch: readonly NewOrder[]): unknown[][] {
+  return [
+    batch.map(({ orderId }) => orderId),
+    batch.map(({ onSaleId }) => onSaleId),
+    batch.map(({ performanceId }) => performanceId),
+    batch.map(({ entryId }) => entryId),
+    batch.map(({ holdId }) => holdId),
+    batch.map(({ amount }) => amount.amount),
+    batch.map(({ amount }) => amount.currency),
+    batch.map(({ buyer }) => JSON.stringify(buyer)),
+    batch.map(({ deadline }) => deadline),
+    batch.map(({ idempotencyKey }) => idempotencyKey),
+    batch.map(({ bodyHash }) => bodyHash),
+    // An array of arrays must be rectangular, so each order's seats go as the text of one.
+    batch.map(({ lines }) => `{${lines.map(({ seat }) => seat).join(",")}}`),
+  ];
+}
+
+/** As it would be read; what a new row begins with is in the schema. */
+function draftOf(
+  { idempotencyKey: _, bodyHash: __, ...order }: NewOrder,
+  { createdAt, updatedAt }: MadeRow,
+): Order {
+  return {
+    ...order,
+    state: "draft",
+    version: 1,
+    attempt: 0,
+    lines: order.lines.toSorted((a, b) => a.seat - b.seat),
+    payment: undefined,
+    reason: undefined,
+    createdAt,
+    updatedAt,
+  };
 }
 
 function checkNew({ lines, amount }: NewOrder): void {

@@ -1,5 +1,5 @@
-// Saga step 4 for many orders in one transaction: claims paying → sold, tickets, the mail owed, order
-// issuing → confirmed. Keeps S1, S4 and M4. Each order is judged alone: who lost the lease is `lost`,
+// Saga step 4, for all orders of the same moment in one transaction: claims paying → sold, tickets, the
+// mail owed, order issuing → confirmed. Keeps S1, S4 and M4. Each order is judged alone: who lost the lease is `lost`,
 // whose seats or payment do not carry tickets is `impossible` (and will be refunded), the others go
 // through. The order rows are locked first, in order of id; an order's paying seats change only under
 // that lock, so what is judged is still true when it is written.
@@ -9,6 +9,7 @@ import { assert } from "../../../foundation/assert.ts";
 import type { OrderId } from "../../../foundation/ids.ts";
 import type { Leased, OrderStore, Ticket } from "../../../ports/order-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
+import { groupCommit } from "../group-commit.ts";
 import { bySeat, lookUp, type SeatRow, toTruth } from "../seats/seat-rows.ts";
 import { orderSeats } from "./order-seats.ts";
 
@@ -50,11 +51,24 @@ const sql = {
 };
 
 type Entry = { leased: Leased; tickets: readonly Ticket[] };
-type Reply = Awaited<ReturnType<OrderStore["issue"]>>[number];
+type Reply = Awaited<ReturnType<OrderStore["issue"]>>;
 
-export async function issue(database: Database, batch: readonly Entry[]): Promise<Reply[]> {
-  if (batch.length === 0) return [];
-  for (const entry of batch) checkTickets(entry);
+export function openIssue(database: Database): OrderStore["issue"] {
+  const issue = groupCommit<Entry, Reply>({
+    name: "issued-orders",
+    keysOf: ({ leased }) => [leased.order.orderId],
+    maxBatch: 100,
+    gauges: database.groups,
+    commit: (batch) => issueBatch(database, batch),
+  });
+  return async (leased, tickets) => {
+    const entry = { leased, tickets };
+    checkTickets(entry);
+    return await issue(entry);
+  };
+}
+
+async function issueBatch(database: Database, batch: readonly Entry[]): Promise<Reply[]> {
   return await database.transaction(async (tx) => {
     const refused = await judge(tx, batch);
     const good = batch.filter(({ leased }) => !refused.has(leased.order.orderId));
@@ -62,7 +76,7 @@ export async function issue(database: Database, batch: readonly Entry[]): Promis
     return batch.map(({ leased }): Reply => {
       const { orderId } = leased.order;
       const truths = bySeat(sold.get(orderId) ?? []).map(toTruth);
-      return refused.get(orderId) ?? { orderId, kind: "issued", truths };
+      return refused.get(orderId) ?? { kind: "issued", truths };
     });
   });
 }
@@ -79,11 +93,11 @@ async function judge(tx: Runner, batch: readonly Entry[]): Promise<Map<OrderId, 
     const now = locked.get(orderId);
     const isOurs = now?.leaseToken === leased.leaseToken && now.version === version;
     if (!isOurs || now.state !== "issuing") {
-      refused.set(orderId, { orderId, kind: "lost" });
+      refused.set(orderId, { kind: "lost" });
       continue;
     }
     const reason = whyImpossible(seen.get(orderId), lines.length);
-    if (reason !== undefined) refused.set(orderId, { orderId, kind: "impossible", reason });
+    if (reason !== undefined) refused.set(orderId, { kind: "impossible", reason });
   }
   return refused;
 }

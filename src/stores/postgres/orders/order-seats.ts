@@ -16,17 +16,14 @@ import { ownerLock } from "../seats/seat-statements.ts";
 const seatsOfOrder = `from order_lines l
   join orders o on o.order_id = l.order_id
   ${lookUp("s", "x.performance_id = l.performance_id and x.seat = l.seat")}`;
-const isOwn = (row: string) =>
-  `(${row}.state = 'held' and ${row}.owner = o.entry_id and ${row}.hold_id = o.hold_id)`;
 const guardOwn = `(c.state = 'held' and c.owner = excluded.owner and c.hold_id = excluded.hold_id)`;
 
 export const orderSeats = {
-  /** How the order's seats stand: `timely` ones need no second look. */
+  /** How the order's seats stand. */
   look: statement(
     "order-seats-look",
     `select l.order_id as "forOrder", s.performance_id as "performanceId", s.seat, s.state, s.fence, s.owner,
-       s.hold_id as "holdId", s.order_id as "orderId", s.held_at as "heldAt", s.deadline,
-       ${isOwn("s")} and s.deadline > now_ms() as timely
+       s.hold_id as "holdId", s.order_id as "orderId", s.held_at as "heldAt", s.deadline
      ${seatsOfOrder} where l.order_id = any ($1::text[])`,
   ),
   confirm: statement(

@@ -9,8 +9,8 @@ import { now } from "../../../ports/reads/freshness.ts";
 import type { OrderState } from "../../../wire/contract.ts";
 import { type Database, statement } from "../database.ts";
 import { openConfirmSeats } from "./confirm-seats.ts";
-import { createOrder } from "./create-order.ts";
-import { issue } from "./issue-tickets.ts";
+import { openCreateOrder } from "./create-order.ts";
+import { openIssue } from "./issue-tickets.ts";
 import { lease, nudge } from "./lease-orders.ts";
 import {
   type OrderRow,
@@ -48,7 +48,7 @@ const sql = {
   backlog: statement(
     "order-backlog",
     `select state, count(*) as orders from orders
-     where state not in ('confirmed', 'cancelled', 'refunded')
+     where (due_at is not null or stuck_since is not null)
        and ($1::text is null or performance_id = $1)
      group by state`,
   ),
@@ -64,7 +64,7 @@ type BookRow = PaymentColumns & {
 
 export function openOrderStore(database: Database): OrderStore {
   return {
-    create: (order) => createOrder(database, order),
+    create: openCreateOrder(database),
     payRequest: (request) => payRequest(database, request),
     find: (orderId, freshness = now) =>
       database.read(freshness, (from) => readOrder(from, orderId)),
@@ -88,7 +88,7 @@ export function openOrderStore(database: Database): OrderStore {
     confirmSeats: openConfirmSeats(database),
     lease: (request) => lease(database, request),
     record: openRecord(database),
-    issue: (batch) => issue(database, batch),
+    issue: openIssue(database),
     nudge: (orderId) => nudge(database, orderId),
     async *payments(since) {
       let after: [number, string, number] = [since, "", 0];

@@ -1,9 +1,10 @@
 // Moves orders on, each fenced by its lease and version: state, payment, seats and the duty to notify
-// in one transaction, shared by all changes of the same moment. Keeps S10 (the table of order.ts, versions by one) and M4 (one outbox row
-// per notifiable change, in its own transaction, told apart by key).
+// in one transaction, shared by all changes of the same moment. Keeps S10 (the table of order.ts, versions
+// by one) and M4 (one outbox row per notifiable change, in its own transaction, told apart by key).
+// The version fences what the caller knows of the order, so the changed order is made of that, unread.
 //
-// When to look again: with the lease kept, at once after it lapses, since its holder may die; with the
-// lease given back, at `dueAt`, or at once where somebody nudged while the work was going on.
+// When to look again: with the lease kept, at once after it lapses, since its holder may die (whatever is
+// due already stays as it is, so that no index hears of the step); with the lease given back, at `dueAt`, or at once where somebody nudged while the work was going on.
 
 import { isEnd, mayMove } from "../../../domain/ordering/order.ts";
 import { assert } from "../../../foundation/assert.ts";
@@ -14,33 +15,29 @@ import type { SeatTruth } from "../../../ports/seat-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
 import { groupCommit } from "../group-commit.ts";
 import { type SeatRow, toTruth } from "../seats/seat-rows.ts";
-import { readOrders } from "./order-rows.ts";
 import { orderSeats } from "./order-seats.ts";
 
-const lockOrders = statement(
-  "order-record-lock",
-  `select order_id from orders where order_id = any ($1::text[]) order by order_id for update`,
-);
+// Sorted, so that rows are locked in one order and no two batches wait for each other in a circle.
 const recordChanges = statement(
   "order-record",
   `with moved as (
      update orders o set state = r.state, version = o.version + 1,
        reason = coalesce(r.reason, o.reason),
-       due_at = case when r.keep then coalesce(r.due, now_ms())
+       due_at = case when r.keep then coalesce(r.due, least(o.due_at, now_ms()))
                      when o.nudged and r.nudgeable then least(coalesce(r.due, now_ms()), now_ms())
                      else r.due end,
        nudged = o.nudged and r.keep,
        lease_token = case when r.keep then o.lease_token end,
        lease_until = case when r.keep then o.lease_until else 0 end,
        updated_at = now_ms()
-     from unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::boolean[],
-         $7::bigint[], $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[],
+     from (select * from unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[],
+         $6::boolean[], $7::bigint[], $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[],
          $13::bigint[], $14::text[])
-       as r (order_id, token, version, state, reason, keep, due, nudgeable, payment, provider_ref,
-         action_url, decline_code, refunded, topic)
+       as u (order_id, token, version, state, reason, keep, due, nudgeable, payment, provider_ref,
+         action_url, decline_code, refunded, topic) order by order_id) as r
      where o.order_id = r.order_id and o.lease_token = r.token and o.version = r.version
-     returning o.order_id, o.attempt, r.payment, r.provider_ref, r.action_url, r.decline_code,
-       r.refunded, r.topic),
+     returning o.order_id, o.attempt, o.deadline, o.updated_at, r.payment, r.provider_ref, r.action_url,
+       r.decline_code, r.refunded, r.topic),
    paid as (
      update payments p set state = m.payment,
        provider_ref = coalesce(m.provider_ref, p.provider_ref),
@@ -54,9 +51,10 @@ const recordChanges = statement(
      select 'order:' || order_id || ':' || topic, topic, jsonb_build_object('orderId', order_id)
      from moved where topic is not null
      on conflict (key) do nothing)
-   select order_id as "orderId" from moved`,
+   select order_id as "orderId", deadline, updated_at as "updatedAt" from moved`,
 );
 
+type MovedRow = Pick<Order, "orderId" | "deadline" | "updatedAt">;
 type Asked = { leased: Leased; change: OrderChange };
 type Reply = Awaited<ReturnType<OrderStore["record"]>>;
 
@@ -64,6 +62,7 @@ export function openRecord(database: Database): OrderStore["record"] {
   const record = groupCommit<Asked, Reply>({
     name: "order-changes",
     keysOf: ({ leased }) => [leased.order.orderId],
+    gauges: database.groups,
     commit: (batch) => recordBatch(database, batch),
   });
   return async (leased, change) => {
@@ -77,22 +76,38 @@ export function openRecord(database: Database): OrderStore["record"] {
 
 async function recordBatch(database: Database, batch: readonly Asked[]): Promise<Reply[]> {
   return await database.transaction(async (tx) => {
-    await tx.rows(lockOrders, [batch.map(({ leased }) => leased.order.orderId)]);
-    const moved = await tx.rows<{ orderId: OrderId }>(recordChanges, columnsOf(batch));
-    const ids = new Set(moved.map(({ orderId }) => orderId));
+    const rows = await tx.rows<MovedRow>(recordChanges, columnsOf(batch));
+    const moved = new Map(rows.map((row) => [row.orderId, row]));
     const given = batch.filter(({ leased, change }) => {
-      return ids.has(leased.order.orderId) && (change.seats ?? "keep") !== "keep";
+      return moved.has(leased.order.orderId) && (change.seats ?? "keep") !== "keep";
     });
     const seats = await giveBack(tx, given);
-    const orders = await readOrders(tx, [...ids]);
-    return batch.map(({ leased }): Reply => {
-      const { orderId } = leased.order;
-      if (!ids.has(orderId)) return { kind: "lost" };
-      const order = orders.get(orderId);
-      assert(order !== undefined, "a recorded order can be read");
-      return { kind: "recorded", order, truths: seats.get(orderId) ?? [] };
+    return batch.map(({ leased: { order }, change }): Reply => {
+      const row = moved.get(order.orderId);
+      if (row === undefined) return { kind: "lost" };
+      const truths = seats.get(order.orderId) ?? [];
+      return { kind: "recorded", order: changed(order, change, row), truths };
     });
   });
+}
+
+/** As it would be read. */
+function changed(order: Order, { state, reason, payment }: OrderChange, row: MovedRow): Order {
+  return {
+    ...order,
+    ...row,
+    state,
+    version: order.version + 1,
+    reason: reason ?? order.reason,
+    payment: order.payment && {
+      ...order.payment,
+      state: payment?.state ?? order.payment.state,
+      providerRef: payment?.providerRef ?? order.payment.providerRef,
+      actionUrl: payment?.actionUrl ?? order.payment.actionUrl,
+      declineCode: payment?.declineCode ?? order.payment.declineCode,
+      refunded: payment?.refunded ?? order.payment.refunded,
+    },
+  };
 }
 
 function columnsOf(batch: readonly Asked[]): unknown[][] {

@@ -22,6 +22,7 @@ export function openSeatClaims(database: Database): SeatClaims {
   const claim = groupCommit<SeatClaim, SeatClaimReply>({
     name: "seat-claims",
     commit: (batch) => claimBatch(database, batch),
+    gauges: database.groups,
     keysOf: ({ performanceId, owner, seats }) => [
       owner,
       ...seats.map((seat) => `${performanceId} ${seat}`),

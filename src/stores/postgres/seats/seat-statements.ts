@@ -60,7 +60,7 @@ export const seatStatements = {
   extendDraft: statement(
     "claim-extend-draft",
     `update orders set deadline = greatest(deadline, $3::bigint), due_at = greatest(due_at, $3::bigint)
-     where hold_id = $1 and entry_id = $2 and state = 'draft'`,
+     where living_hold = $1 and entry_id = $2 and state = 'draft'`,
   ),
   extend: statement(
     "claim-extend",

@@ -9,8 +9,6 @@ const steps: readonly OrderStep[] = ["seats", "payment", "tickets"];
 
 export function looksOf(state: OrderState): Record<OrderStep, Look> {
   switch (state) {
-    case "confirming":
-      return { seats: "now", payment: "ahead", tickets: "ahead" };
     case "draft":
     case "requires-action":
     case "payment-unknown":

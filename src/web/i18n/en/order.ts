@@ -7,7 +7,6 @@ export const order: OrderWords = {
   stepNow: "now",
   now: {
     draft: ["Waiting for your payment", "Your seats are still held."],
-    confirming: ["Confirming your seats", "Just a moment. You may close this page."],
     authorizing: [
       "Waiting for the payment provider",
       "You will not be charged twice. You may close this page.",

@@ -1,0 +1,102 @@
+// Many requests of one performance on their way to one script call. The first goes out at once; whoever
+// comes while two calls are under way shares the next one. So a quiet sale waits for nobody, and at a
+// peak a call's fixed cost, and the shard's, is shared by dozens.
+//
+// Keeps the order of coming, and each request's own outcome: one that is refused, or a fault, is its own
+// affair; only a call that fails as a whole fails for all of its requests, who may repeat it.
+
+import type { SeatCall } from "./scripts/calls.ts";
+
+export type BatchOptions<Request, Reply> = {
+  /** One script call. What each is answered, in order; one that throws fails alone. */
+  send(call: SeatCall, batch: readonly Request[]): Promise<(() => Reply)[]>;
+  /** Requests in one call at most, and what they may weigh together. */
+  most: number;
+  weigh(request: Request): number;
+  mostWeight: number;
+};
+
+type Waiting<Request, Reply> = {
+  request: Request;
+  resolve(reply: Reply): void;
+  reject(error: unknown): void;
+};
+type Lane<Request, Reply> = {
+  call: SeatCall;
+  waiting: Waiting<Request, Reply>[];
+  underWay: number;
+};
+
+const mostAtOnce = 2;
+
+export function batches<Request, Reply>(
+  options: BatchOptions<Request, Reply>,
+): (call: SeatCall, request: Request) => Promise<Reply> {
+  const lanes = new Map<string, Lane<Request, Reply>>();
+
+  function next(key: string, lane: Lane<Request, Reply>): void {
+    while (lane.waiting.length > 0 && lane.underWay < mostAtOnce) {
+      const batch = takeBatch(lane.waiting, options);
+      lane.underWay++;
+      void settle(lane.call, batch, options).finally(() => {
+        lane.underWay--;
+        next(key, lane);
+        if (lane.underWay === 0) lanes.delete(key);
+      });
+    }
+  }
+
+  return (call, request) => {
+    // Calls at different instants (tests name them) or epochs never share one script call.
+    const key = `${call.keys("meta")} ${call.epoch} ${call.now}`;
+    let lane = lanes.get(key);
+    if (lane === undefined) {
+      lane = { call, waiting: [], underWay: 0 };
+      lanes.set(key, lane);
+    }
+    const mine = lane;
+    return new Promise((resolve, reject) => {
+      mine.waiting.push({ request, resolve, reject });
+      // After the callers of this moment have spoken.
+      if (mine.waiting.length === 1) queueMicrotask(() => next(key, mine));
+    });
+  };
+}
+
+function takeBatch<Request, Reply>(
+  waiting: Waiting<Request, Reply>[],
+  { most, weigh, mostWeight }: BatchOptions<Request, Reply>,
+): Waiting<Request, Reply>[] {
+  let weight = 0;
+  let count = 0;
+  for (const { request } of waiting) {
+    weight += weigh(request);
+    if (count === most || (count > 0 && weight > mostWeight)) break;
+    count++;
+  }
+  return waiting.splice(0, count);
+}
+
+async function settle<Request, Reply>(
+  call: SeatCall,
+  batch: readonly Waiting<Request, Reply>[],
+  { send }: BatchOptions<Request, Reply>,
+): Promise<void> {
+  try {
+    const replies = await send(
+      call,
+      batch.map(({ request }) => request),
+    );
+    for (const [nth, { resolve, reject }] of batch.entries()) {
+      try {
+        const reply = replies[nth];
+        if (reply === undefined) throw new Error("a reply is missing");
+        resolve(reply());
+      } catch (error) {
+        reject(error);
+      }
+    }
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  }
+}
