@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { isFault } from "../foundation/fault.ts";
 import { Pace } from "./pace.ts";
+import { Turnstile } from "./turnstile.ts";
 
 test("no second holds more starts of one endpoint than allowed, and endpoints do not share", async () => {
   const pace = new Pace(5);
@@ -24,4 +26,38 @@ test("held, nobody starts for a while, and everybody after it", async () => {
   pace.hold("a", 200);
   await Promise.all([pace.turn("a"), pace.turn("a")]);
   expect(performance.now() - heldAt).toBeGreaterThanOrEqual(199);
+});
+
+const isLineFull = (error: unknown) => isFault(error, "provider-line-full") && error.retryable;
+
+test("whoever would wait too long is told at once, and the line of another endpoint is its own", async () => {
+  const pace = new Pace(10, 500);
+  const settled = await Promise.allSettled(Array.from({ length: 40 }, () => pace.turn("a")));
+  const refused = settled.flatMap((one) =>
+    one.status === "rejected" ? [one.reason as unknown] : [],
+  );
+  expect(refused.length).toBe(30);
+  expect(refused.every(isLineFull)).toBe(true);
+  await pace.turn("b");
+  // There is room again once those who stood have gone.
+  await pace.turn("a");
+});
+
+test("as many at once as fit, so many behind them, and nobody else", async () => {
+  const turnstile = new Turnstile(2, 3);
+  const open = Promise.withResolvers<void>();
+  let inside = 0;
+  let most = 0;
+  const call = async () => {
+    most = Math.max(most, ++inside);
+    await open.promise;
+    inside--;
+  };
+  const calls = Array.from({ length: 6 }, () => turnstile.pass(call));
+  const sixth = await (calls[5] as Promise<void>).catch((error: unknown) => error);
+  expect(isLineFull(sixth)).toBe(true);
+  open.resolve();
+  await Promise.all(calls.slice(0, 5));
+  expect(most).toBe(2);
+  await turnstile.pass(call);
 });

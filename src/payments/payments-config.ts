@@ -12,7 +12,10 @@ import { tossGateway } from "./toss/toss-gateway.ts";
 export type PaymentLimits = {
   /** Calls under way at once. */
   concurrency: number;
-  /** Calls started in a second at one endpoint; Stripe's published default is 25. */
+  /**
+   * Calls started in a second at one endpoint; Stripe's published default is 25, Toss publishes none and
+   * is treated alike. The sandbox provider has no such limit.
+   */
   perSec: number;
 };
 
@@ -43,7 +46,7 @@ export function openPayments(
       const { secretKey, api } = config;
       assert(windowPage !== undefined, "a page opens the window of Toss Payments");
       const apiAddress = api === undefined ? undefined : `${api}/toss`;
-      return tossGateway({ ...common, secretKey, apiAddress, windowPage });
+      return tossGateway({ ...common, secretKey, apiAddress, windowPage, perSec });
     }
   }
 }

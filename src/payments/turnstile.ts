@@ -1,18 +1,24 @@
-// Lets at most `width` calls through at once; the others stand in line in the order they came.
-// The line itself is bounded by its callers: a saga runs a bounded batch and waits for it.
+// Lets at most `width` calls through at once; the others stand in line in the order they came, at most
+// `mostWaiting` of them: whoever comes then is refused at once (line-full.ts).
+
+import { lineFull } from "./line-full.ts";
 
 export class Turnstile {
   private readonly width: number;
+  private readonly mostWaiting: number;
   private readonly line: (() => void)[] = [];
   private inside = 0;
 
-  constructor(width: number) {
+  constructor(width: number, mostWaiting: number = width * waitingForEach) {
     this.width = width;
+    this.mostWaiting = mostWaiting;
   }
 
+  /** Throws the fault `provider-line-full`; the call was not made then. */
   async pass<Result>(call: () => Promise<Result>): Promise<Result> {
-    if (this.inside >= this.width) await new Promise<void>((go) => this.line.push(go));
-    else this.inside += 1;
+    if (this.inside < this.width) this.inside += 1;
+    else if (this.line.length >= this.mostWaiting) throw lineFull("calls at once");
+    else await new Promise<void>((go) => this.line.push(go));
     try {
       return await call();
     } finally {
@@ -23,3 +29,6 @@ export class Turnstile {
     }
   }
 }
+
+/** At the usual third of a second a call, thirteen seconds of waiting: still within a worker's lease. */
+const waitingForEach = 40;

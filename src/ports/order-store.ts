@@ -156,7 +156,12 @@ export type OrderStore = {
   nudge(orderId: OrderId): Promise<void>;
   /** Every attempt changed at or after `since`, oldest first, in pages of at most 1,000: our book. */
   payments(since: number): AsyncIterable<PaymentRow[]>;
-  /** Orders in waiting or working states, for the desk and the pacer. */
+  /**
+   * Orders whose payment is on its way, and since when the one that has waited longest stands where it
+   * stands: the pacer's brake. Cheap: it reads what is due and nothing else.
+   */
+  underWay(performanceId: PerformanceId): Promise<{ orders: number; oldestMs: number }>;
+  /** Orders in waiting or working states, for the desk. */
   backlog(performanceId?: PerformanceId): Promise<Record<OrderState, number>>;
 };
 

@@ -7,6 +7,7 @@
 // Read next: purchase-saga.ts (the table), purchase.ts (who drives it).
 
 import { assert } from "../foundation/assert.ts";
+import { isFault } from "../foundation/fault.ts";
 import type { Leased, Order, OrderChange, OrderStore, PaymentState } from "../ports/order-store.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
 import type { OrderState } from "../wire/contract.ts";
@@ -87,6 +88,8 @@ export type Engine = {
 /** An order that goes round in circles is put down after this many steps and taken up again later. */
 const maxSteps = 12;
 const laterMs = 3_000;
+/** After a provider's line was full; it moves by some dozens a second. */
+const crowdedMs = 2_000;
 
 /** Drives a leased order until it must wait. Answers the order as far as it came; undefined: lost. */
 export async function drive<World>(
@@ -101,7 +104,8 @@ export async function drive<World>(
     if (row === undefined) return current.order;
     const { orderId } = current.order;
     await engine.reach(`before ${row.step}`, orderId);
-    const outcome = await row.make(world, current);
+    const outcome = await callOf(row, world, current);
+    if (outcome.kind === "not-made") return await putDown(engine, current);
     await engine.reach(`after ${row.step}`, orderId);
     if (outcome.kind === "lost") return undefined;
     const now = engine.now();
@@ -116,11 +120,29 @@ export async function drive<World>(
         : { ...change, keepLease: false, ...dueAt(change, circles ? now + laterMs : now) },
     );
     if (recorded.kind === "lost") return undefined;
-    await engine.tell(recorded.order, recorded.truths);
+    // What goes on at once is told where it comes to rest; nobody would see the step in between.
+    if (!goesOn || recorded.truths.length > 0) await engine.tell(recorded.order, recorded.truths);
     if (!goesOn) return recorded.order;
     current = { ...current, order: recorded.order };
   }
   return current.order;
+}
+
+/** Too many calls wait for the provider: this one was never made, so its intent stands as it is. */
+async function callOf<World>(row: Step<World>, world: World, leased: Leased) {
+  try {
+    return await row.make(world, leased);
+  } catch (error) {
+    if (isFault(error, "provider-line-full")) return { kind: "not-made" } as const;
+    throw error;
+  }
+}
+
+/** The lease is given back: whoever has room for the order takes it, and those who waited longer go first. */
+async function putDown(engine: Engine, leased: Leased): Promise<Order | undefined> {
+  const { state } = leased.order;
+  const recorded = await engine.store.record(leased, { state, dueAt: engine.now() + crowdedMs });
+  return recorded.kind === "lost" ? undefined : recorded.order;
 }
 
 /** Work that was meant to go on at once, but by somebody else. */

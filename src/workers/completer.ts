@@ -1,5 +1,7 @@
 // The completer: takes orders that need work and whose lease has lapsed, and drives them to where they
-// must wait or end. Whatever a killed process left unfinished is finished here (M5).
+// must wait or end. Whatever a killed process left unfinished is finished here (M5), and so is what a
+// box office had no room to drive. It takes as many as it has room for: one provider's silence holds
+// up the orders that wait for it and no others.
 
 import type { Log } from "../foundation/log.ts";
 import type { OrderStore } from "../ports/order-store.ts";
@@ -12,20 +14,50 @@ export type CompleterDeps = {
   log: Log;
   leaseMs: number;
   /** Orders driven at once. */
-  batch?: number;
+  atOnce?: number;
   idleMs?: number;
 };
 
+const usualAtOnce = 200;
+/** Below it a round would only ask the database for a few. */
+const leastRoom = 20;
+
+/** Takes at most `limit` orders; each is done when its promise is. */
+async function takeUp(
+  { store, purchase, leaseMs }: CompleterDeps,
+  limit: number,
+): Promise<Promise<void>[]> {
+  const leased = await store.lease({ limit, leaseMs });
+  return leased.map((order) => purchase.work([order]));
+}
+
+/** One round, to its end. */
 export async function completeOnce(deps: CompleterDeps): Promise<number> {
-  const leased = await deps.store.lease({ limit: deps.batch ?? 50, leaseMs: deps.leaseMs });
-  await deps.purchase.work(leased);
-  return leased.length;
+  const taken = await takeUp(deps, deps.atOnce ?? usualAtOnce);
+  await Promise.all(taken);
+  return taken.length;
 }
 
 export function startCompleter(deps: CompleterDeps): Duty {
-  const idleMs = deps.idleMs ?? 250;
-  return startRounds(
-    { name: "completer", log: deps.log, pauseMs: (found) => (found > 0 ? 0 : idleMs) },
-    () => completeOnce(deps),
+  const { log, atOnce = usualAtOnce, idleMs = 250 } = deps;
+  const running = new Set<Promise<void>>();
+  const rounds = startRounds(
+    { name: "completer", log, pauseMs: (found) => (found > 0 ? 0 : idleMs) },
+    async () => {
+      while (running.size > atOnce - leastRoom && running.size > 0) await Promise.race(running);
+      const taken = await takeUp(deps, atOnce - running.size);
+      for (const work of taken) {
+        const going = work.finally(() => running.delete(going));
+        running.add(going);
+      }
+      return taken.length;
+    },
   );
+  return {
+    ...rounds,
+    async stop() {
+      await rounds.stop();
+      await Promise.all(running);
+    },
+  };
 }

@@ -36,7 +36,12 @@ export function gatewayFor(
     case "stripe":
       return stripeGateway({ ...common, apiOrigin: address, perSec: 1_000 });
     case "toss":
-      return tossGateway({ ...common, apiAddress: `${address}/toss`, windowPage });
+      return tossGateway({
+        ...common,
+        apiAddress: `${address}/toss`,
+        windowPage,
+        perSec: 1_000,
+      });
   }
 }
 

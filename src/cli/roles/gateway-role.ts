@@ -76,9 +76,7 @@ function latencyOf(reports: Pick<ProcessReports, "heard">) {
 }
 
 /** Orders whose payment is under way, as a brake for the pacer. */
-function backlogOf(orders: Pick<OrderStore, "backlog">) {
-  return async ({ performanceId }: OnSale): Promise<number> => {
-    const states = await orders.backlog(performanceId);
-    return states.authorizing + states.capturing + states.issuing + states["payment-unknown"];
-  };
+function backlogOf(orders: Pick<OrderStore, "underWay">) {
+  return async ({ performanceId }: OnSale): Promise<number> =>
+    (await orders.underWay(performanceId)).orders;
 }

@@ -44,7 +44,7 @@ export const paymentOptions = {
   }),
   "payments-per-second": option({
     takes: "<n>",
-    says: "calls a second at one endpoint of Stripe, of this process",
+    says: "calls a second at one endpoint of Stripe or Toss, of this process",
     env: "USHER_PAYMENTS_PER_SECOND",
     initial: String(usualLimits.perSec),
     read: wholeNumber(10_000, 1),

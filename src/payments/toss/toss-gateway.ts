@@ -9,6 +9,7 @@
 import { Fault } from "../../foundation/fault.ts";
 import type { PaymentGateway, ProviderPayment, Unknown } from "../../ports/payment-gateway.ts";
 import type { Money } from "../../wire/contract.ts";
+import { Pace } from "../pace.ts";
 import { Turnstile } from "../turnstile.ts";
 import {
   codeOf,
@@ -32,10 +33,18 @@ export type TossGatewayOptions = {
   /** Address of our page that opens the window. */
   windowPage: string;
   callMs: number;
-  /** Under way at once; Toss publishes no limit. */
+  /** Under way at once. */
   concurrency: number;
+  /** Started in a second at one endpoint; Toss publishes no limit, so ours is a courtesy. */
+  perSec: number;
   now: () => number;
 };
+
+/** What is changed, and what is only read: payments by name, or all transactions. */
+function endpointOf(method: string, path: string): string {
+  if (method === "GET") return path.startsWith("/v1/payments/") ? "look" : "list";
+  return path.endsWith("/cancel") ? "cancel" : "confirm";
+}
 
 const tossApi = "https://api.tosspayments.com";
 /** Our name for it goes into the reason, so that a giving back can be told from the one before. */
@@ -46,8 +55,12 @@ const pageSize = 1_000;
 export function tossGateway(options: TossGatewayOptions): PaymentGateway {
   const { secretKey, apiAddress = tossApi, callMs } = options;
   const turnstile = new Turnstile(options.concurrency);
-  const call = (method: "GET" | "POST", path: string, body?: object, key?: string) =>
-    turnstile.pass(() => askToss({ apiAddress, secretKey, callMs }, { method, path, body, key }));
+  const pace = new Pace(options.perSec);
+  const call = async (method: "GET" | "POST", path: string, body?: object, key?: string) => {
+    await pace.turn(endpointOf(method, path));
+    const request = { method, path, body, key };
+    return await turnstile.pass(() => askToss({ apiAddress, secretKey, callMs }, request));
+  };
   const byKey = (key: string) => call("GET", `/v1/payments/${encodeURIComponent(key)}`);
 
   return {

@@ -39,7 +39,7 @@ if (given.role === "worker")
   for (const _fan of fans)
     startCompleter({
       ...{ store: stores.orders, purchase, log: silentLog, leaseMs },
-      ...{ batch: 1, idleMs: 100 },
+      ...{ atOnce: 1, idleMs: 100 },
     });
 else
   for (const fan of fans)

@@ -68,7 +68,7 @@ async function townOf(plan: CrowdPlan, stop: AbortSignal): Promise<Town> {
 type Expected = { fan: Fan; arrivesAt: number };
 
 function makeFans(plan: CrowdPlan, town: Town, history: History): Expected[] {
-  const gate = new Turnstile(plan.sockets);
+  const gate = new Turnstile(plan.sockets, Number.POSITIVE_INFINITY);
   const standing = town.map.standing.length > 0;
   return Array.from({ length: plan.fans }, (_, number) => {
     const random = seededRandom(plan.seed * 1_000_003 + number);

@@ -403,9 +403,13 @@ describe("issue", () => {
   });
 
   test("backlog and book tell what is open and what was paid", async () => {
-    const before = await orders.backlog(records.performance.performanceId);
+    const { performanceId } = records.performance;
+    const before = await orders.backlog(performanceId);
+    const underWay = await orders.underWay(performanceId);
     const leased = await issuing(await held());
-    const after = await orders.backlog(records.performance.performanceId);
+    const after = await orders.backlog(performanceId);
+    expect((await orders.underWay(performanceId)).orders).toBe(underWay.orders + 1);
+    expect(await orders.underWay(newId("performance"))).toEqual({ orders: 0, oldestMs: 0 });
     expect(after.issuing).toBe(before.issuing + 1);
     expect(await orders.backlog(newId("performance"))).toMatchObject({ issuing: 0, confirmed: 0 });
     const book: string[] = [];

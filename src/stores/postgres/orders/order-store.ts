@@ -45,6 +45,12 @@ const sql = {
      where (p.updated_at, p.order_id, p.attempt) > ($1::bigint, $2::text, $3::integer)
      order by p.updated_at, p.order_id, p.attempt limit $4`,
   ),
+  underWay: statement(
+    "order-under-way",
+    `select count(*) as orders, coalesce(max(now_ms() - updated_at), 0) as "oldestMs" from orders
+     where due_at is not null and performance_id = $1
+       and state in ('authorizing', 'capturing', 'issuing', 'payment-unknown')`,
+  ),
   backlog: statement(
     "order-backlog",
     `select state, count(*) as orders from orders
@@ -105,6 +111,11 @@ export function openOrderStore(database: Database): OrderStore {
         }));
         after = [last.updated_at, last.order_id, last.attempt];
       }
+    },
+    async underWay(performanceId) {
+      type Row = { orders: number; oldestMs: number };
+      const [row] = await database.rows<Row>(sql.underWay, [performanceId]);
+      return row ?? { orders: 0, oldestMs: 0 };
     },
     async backlog(performanceId) {
       const rows = await database.rows<{ state: OrderState; orders: number }>(sql.backlog, [
