@@ -41,6 +41,8 @@ export type Guard = {
   admitted(call: Call): Promise<Shopper>;
   /** A shopper whose place in the shop runs. */
   shopper(call: Call): Promise<Shopper & { deadline: number }>;
+  /** The same of one who was let in by `admitted` just now. */
+  inShop(shopper: Shopper): Promise<Shopper & { deadline: number }>;
   /** The same two, asked again later: a stream outlives the request that opened it, and ends with these. */
   isStillAdmitted(shopper: Shopper): Promise<boolean>;
   isStillShopper(shopper: Shopper): Promise<boolean>;
@@ -88,15 +90,17 @@ export function openGuard(deps: GuardDeps): Guard {
   const isStillAdmitted = async ({ onSaleId, session }: Shopper): Promise<boolean> =>
     deps.clock.now() < session.expiresAt && session.epoch >= (await epochOf(onSaleId));
 
+  const inShop = async (who: Shopper) => {
+    const place = await placeOf(who);
+    if (place.kind !== "active") throw new Refusal("shop-session-ended");
+    return { ...who, deadline: place.deadline };
+  };
+
   return {
     sale,
     admitted,
-    async shopper(call) {
-      const who = await admitted(call);
-      const place = await placeOf(who);
-      if (place.kind !== "active") throw new Refusal("shop-session-ended");
-      return { ...who, deadline: place.deadline };
-    },
+    shopper: async (call) => await inShop(await admitted(call)),
+    inShop,
     isStillAdmitted,
     async isStillShopper(shopper) {
       return (await isStillAdmitted(shopper)) && (await placeOf(shopper)).kind === "active";

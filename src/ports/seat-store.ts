@@ -48,7 +48,7 @@ export type HoldReply =
   /** `hold` is the whole hold; `added` what this request brought. */
   | { kind: "held"; hold: Hold; added: SeatNumber[] }
   /** Nothing was written. Which of the seats asked for cannot be had; areas by their first number. */
-  | { kind: "taken"; seats: SeatNumber[]; areas: SeatNumber[] }
+  | { kind: "taken"; seats: SeatNumber[]; areas: SeatNumber[]; has: number }
   /** Comes before `taken`: other seats would not help. `has` is without what was asked for. */
   | { kind: "over-limit"; limit: number; has: number }
   /** The running hold is being paid for; it cannot grow. Comes before everything else. */

@@ -61,6 +61,7 @@ export const seatHoldingCases: readonly Case[] = [
         kind: "taken",
         seats: [4, 5],
         areas: [],
+        has: 0,
       });
       expect(await seats.map()).toBe("0000110000");
       const none = await store.seats.holdOf(seats.scope, late.owner, { now: start });
@@ -81,6 +82,7 @@ export const seatHoldingCases: readonly Case[] = [
         kind: "taken",
         seats: [0, 1, 2],
         areas: [],
+        has: 1,
       });
     },
   },
@@ -171,6 +173,7 @@ export const seatHoldingCases: readonly Case[] = [
         kind: "taken",
         seats: [],
         areas: [4],
+        has: 0,
       });
       expect(await seats.map()).toBe("1000111000");
     },

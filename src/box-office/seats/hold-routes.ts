@@ -3,14 +3,15 @@
 import { z } from "zod";
 import { bestAvailable } from "../../domain/seating/best-available.ts";
 import { numbersOf } from "../../domain/seating/plan-index.ts";
+import { assert } from "../../foundation/assert.ts";
 import { parseId, type SeatNumber } from "../../foundation/ids.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { check, readJson } from "../../http/read-body.ts";
-import { json, localeOf, Refusal } from "../../http/respond.ts";
+import { json, localeOf, Refusal, refuse } from "../../http/respond.ts";
 import type { AreaRequest, AvailabilitySnapshot, Hold, SeatStore } from "../../ports/seat-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
 import type { Guard, Shopper } from "../guard.ts";
-import type { HoldName, Holds, Shopping, Wanted } from "./holds.ts";
+import type { HoldName, Holds, Refused, Shopping, Taking, Wanted } from "./holds.ts";
 import { hashOf, idempotencyKey } from "../idempotency.ts";
 import type { Sale } from "../sales.ts";
 import { holdView } from "./seats-view.ts";
@@ -40,6 +41,7 @@ const holdBody = z
 type HoldBody = z.output<typeof holdBody>;
 
 const bestTries = 6;
+const noSeatsTogether: Refused = { kind: "refused", code: "no-seats-together", extra: {} };
 
 export type HoldRoutesDeps = {
   guard: Guard;
@@ -62,17 +64,28 @@ export function holdRoutes(
     shopper: Shopping,
     name: HoldName,
     wish: NonNullable<HoldBody["bestAvailable"]>,
-  ) => {
+  ): Promise<Taking> => {
     for (let attempt = 0; attempt < bestTries; attempt++) {
       const seats = await chooseBest(deps, shopper, wish, attempt);
-      try {
-        return await holds.take(shopper, { ...name, attempt }, { seats, areas: [] });
-      } catch (error) {
-        // Somebody was faster with this block; the next one is chosen from what is free now.
-        if (!(error instanceof Refusal) || error.code !== "seats-taken") throw error;
-      }
+      const taking = await holds.take(shopper, { ...name, attempt }, { seats, areas: [] });
+      // Somebody was faster with this block; the next one is chosen from what is free now.
+      if (taking.kind === "held" || taking.code !== "seats-taken") return taking;
     }
-    throw new Refusal("no-seats-together");
+    return noSeatsTogether;
+  };
+
+  const taking = async (shopper: Shopper, name: HoldName, body: HoldBody): Promise<Taking> => {
+    try {
+      const shopping = await guard.inShop(shopper);
+      refuseUnlessSelling(shopper.sale);
+      return body.bestAvailable
+        ? await best(shopping, name, body.bestAvailable)
+        : await holds.take(shopping, name, wantedOf(shopper.sale, body));
+    } catch (error) {
+      if (error instanceof Refusal)
+        return { kind: "refused", code: error.code, extra: error.extra };
+      throw error;
+    }
   };
 
   /**
@@ -80,13 +93,14 @@ export function holdRoutes(
    * refusals of a sale are seats that others have, and they must not reach PostgreSQL: whoever has
    * nothing is not looked up.
    */
-  const toldBefore = async (shopper: Shopper, name: HoldName, error: unknown): Promise<Hold> => {
-    if (!(error instanceof Refusal) || error.code === "idempotency-key-reused") throw error;
-    const isTaken = error.code === "seats-taken" || error.code === "no-seats-together";
-    if (isTaken && (await holds.of(shopper)) === undefined) throw error;
-    const before = await holds.answered(shopper, name);
-    if (before === undefined) throw error;
-    return before;
+  const toldBefore = async (
+    shopper: Shopper,
+    name: HoldName,
+    { code, hasNothing = false }: Refused,
+  ): Promise<Hold | undefined> => {
+    if (code === "idempotency-key-reused" || hasNothing) return undefined;
+    if (code === "no-seats-together" && (await holds.of(shopper)) === undefined) return undefined;
+    return await holds.answered(shopper, name);
   };
 
   return {
@@ -95,17 +109,11 @@ export function holdRoutes(
       const shopper = await guard.admitted(call);
       const body = await readJson(call.request, holdBody);
       const name = { key, bodyHash: hashOf(body) };
-      try {
-        const shopping = await guard.shopper(call);
-        refuseUnlessSelling(shopper.sale);
-        const hold = body.bestAvailable
-          ? await best(shopping, name, body.bestAvailable)
-          : await holds.take(shopping, name, wantedOf(shopper.sale, body));
-        return json(view(shopper, hold, call), 201);
-      } catch (error) {
-        const hold = await toldBefore(shopper, name, error);
-        return json(view(shopper, hold, call), 201);
-      }
+      const reply = await taking(shopper, name, body);
+      const hold = reply.kind === "held" ? reply.hold : await toldBefore(shopper, name, reply);
+      if (hold !== undefined) return json(view(shopper, hold, call), 201);
+      assert(reply.kind === "refused", "whoever has no hold was refused");
+      return refuse(call.request, reply.code, reply.extra);
     },
 
     async mine(call) {

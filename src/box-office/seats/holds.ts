@@ -31,9 +31,17 @@ export type HoldsDeps = {
   log: Log;
 };
 
+/** `seats-taken`, `over-limit`, `hold-paying` or `idempotency-key-reused`. */
+export type Refused = Pick<Refusal, "code" | "extra"> & {
+  kind: "refused";
+  /** The fan has no seat at all, so nothing that was asked before can have brought one. */
+  hasNothing?: boolean;
+};
+export type Taking = { kind: "held"; hold: Hold } | Refused;
+
 export type Holds = {
-  /** Throws the refusal `seats-taken`, `over-limit`, `hold-paying` or `idempotency-key-reused`. */
-  take(shopper: Shopping, name: HoldName, wanted: Wanted): Promise<Hold>;
+  /** Nearly everybody is refused, so a refusal is answered and not thrown: a throw costs ten times as much. */
+  take(shopper: Shopping, name: HoldName, wanted: Wanted): Promise<Taking>;
   /** What the request was answered that took seats. Throws the refusal `idempotency-key-reused`. */
   answered(shopper: Shopper, name: HoldName): Promise<Hold | undefined>;
   extend(shopper: Shopping, holdId: HoldId): Promise<Hold>;
@@ -109,11 +117,11 @@ export function openHolds(deps: HoldsDeps): Holds {
       );
       switch (reply.kind) {
         case "taken":
-          throw taken([...reply.seats, ...reply.areas]);
+          return { ...taken([...reply.seats, ...reply.areas]), hasNothing: reply.has === 0 };
         case "over-limit":
-          throw new Refusal("over-limit", { facts: { limit: reply.limit, has: reply.has } });
+          return refused("over-limit", { facts: { limit: reply.limit, has: reply.has } });
         case "paying":
-          throw new Refusal("hold-paying");
+          return refused("hold-paying");
         case "held":
           break;
       }
@@ -131,12 +139,14 @@ export function openHolds(deps: HoldsDeps): Holds {
         const more = added.filter((seat) => !before.includes(seat));
         if (more.length > 0) await undo(shopper, hold, more);
         await applyTruth(performanceId, durable.truths);
-        if (durable.kind === "repeated") return durable.hold;
-        throw refusalOf(durable);
+        if (durable.kind === "repeated") return { kind: "held", hold: durable.hold };
+        return refusalOf(durable);
       }
-      await applyTruth(performanceId, durable.truths);
-      await keepPlace(shopper, hold.deadline + afterHoldMs);
-      return hold;
+      await Promise.all([
+        applyTruth(performanceId, durable.truths),
+        keepPlace(shopper, hold.deadline + afterHoldMs),
+      ]);
+      return { kind: "held", hold };
     },
 
     async answered(shopper, { key, bodyHash }) {
@@ -194,19 +204,23 @@ export function openHolds(deps: HoldsDeps): Holds {
 
 type Lost = Exclude<SeatClaimReply, { kind: "claimed" | "repeated" }>;
 
-function refusalOf(lost: Lost): Refusal {
+function refusalOf(lost: Lost): Refused {
   switch (lost.kind) {
     case "taken":
       return taken(lost.seats);
     case "over-limit":
-      return new Refusal("over-limit", { facts: { limit: lost.limit, has: lost.has } });
+      return refused("over-limit", { facts: { limit: lost.limit, has: lost.has } });
     case "key-reused":
-      return new Refusal("idempotency-key-reused");
+      return refused("idempotency-key-reused");
   }
 }
 
-function taken(seats: readonly SeatNumber[]): Refusal {
-  return new Refusal("seats-taken", { facts: { seats } });
+function taken(seats: readonly SeatNumber[]): Refused {
+  return refused("seats-taken", { facts: { seats } });
+}
+
+function refused(code: Refused["code"], extra: Refused["extra"] = {}): Refused {
+  return { kind: "refused", code, extra };
 }
 
 export type ApplyTruth = (

@@ -38,6 +38,7 @@ test("a fan joins, gets a turn, claims it, holds seats, and leaves", async () =>
     kind: "taken",
     seats: [4],
     areas: [],
+    has: 0,
   });
   expect(await store.queue.leave(line, entryId)).toEqual({ kind: "left" });
   expect(await store.queue.counts(line)).toMatchObject({ shoppers: 0, waiting: 0, joined: 1 });

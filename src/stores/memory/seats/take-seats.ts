@@ -31,7 +31,7 @@ export function takeSeats(
   const takenSeats = wanted.filter((seat) => table.code(seat) !== stateCode.free);
   const { picked, short } = pickPlaces(table, areas, wanted);
   if (takenSeats.length > 0 || short.length > 0) {
-    return { kind: "taken", seats: takenSeats, areas: short };
+    return { kind: "taken", seats: takenSeats, areas: short, has };
   }
 
   const added = picked.length === 0 ? wanted : ascendingUnique([...wanted, ...picked]);

@@ -42,7 +42,9 @@ local function takeSeats(request, at)
     end
   end
   if #taken > 0 or #short > 0 then
-    return withList(withList({ 'taken' }, taken), short)
+    local one = withList(withList({ 'taken' }, taken), short)
+    one[#one + 1] = has
+    return one
   end
 
   if not running and holdAt(request.holdId) then

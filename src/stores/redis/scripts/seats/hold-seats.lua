@@ -18,7 +18,8 @@
 --       other-owner   the hold id is another owner's; nothing was written for this request
 --       paying        the running hold is being paid for
 --       over-limit    limit, has
---       taken         number of seats, the seats; number of areas, their first places
+--       taken         number of seats, the seats; number of areas, their first places; what the
+--                     owner has
 --       held          number added, those seats; hold, heldAt, deadline, number of seats, the seats
 -- KEEPS nobody gets a seat that another has; the limit counts what is held, being paid for and bought
 --       (S14); a deadline never moves back; a request that is repeated gets the same reply. Requests

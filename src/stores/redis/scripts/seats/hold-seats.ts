@@ -63,7 +63,13 @@ export function holdReplyFrom(reply: Reply, request: HoldRequest): HoldReply {
     case "over-limit":
       return { kind: "over-limit", limit: reply.number(), has: reply.number() };
     case "taken":
-      return { kind: "taken", seats: reply.numbers(), areas: reply.numbers() };
+      return {
+        kind: "taken",
+        seats: reply.numbers(),
+        areas: reply.numbers(),
+        // A reply remembered from a process before this one may lack it: then look.
+        has: reply.isRead ? 1 : reply.number(),
+      };
     case "held": {
       const added = reply.numbers();
       return { kind: "held", hold: holdFrom(reply, request.owner), added };
