@@ -10,6 +10,7 @@ import { assert } from "../../../foundation/assert.ts";
 import { Fault, isFault } from "../../../foundation/fault.ts";
 import { toFault } from "../faults.ts";
 import type { Schema } from "../schema.ts";
+import { asParameter } from "./array-literal.ts";
 import { checkPage, inPages } from "./pages.ts";
 
 export type PoolOptions = {
@@ -206,7 +207,7 @@ export async function runRows<Row>(
   values: Values,
 ): Promise<Row[]> {
   const { name, text } = asked;
-  const { rows } = await client.query({ name, text, values: values as unknown[] });
+  const { rows } = await client.query({ name, text, values: values.map(asParameter) });
   checkPage(rows.length, name, asked.rowsAtMost);
   return rows as Row[];
 }
