@@ -9,6 +9,7 @@ import { streamsHeld } from "./p3-streams/p3.ts";
 import { joinsOverHttp } from "./p4-joins.ts";
 import { holdsThroughStore } from "./p5-holds.ts";
 import { durableHolds } from "./p6-durable-holds.ts";
+import { ordersWritten } from "./p7-orders/p7.ts";
 import { failoverOfMaster } from "./p11-failover.ts";
 import { rebuildOfSeats } from "./p12-rebuild.ts";
 import type { Bench } from "./support/bench.ts";
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   joinsOverHttp,
   holdsThroughStore,
   durableHolds,
+  ordersWritten,
   failoverOfMaster,
   rebuildOfSeats,
   drawOfAMillion,

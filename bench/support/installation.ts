@@ -21,6 +21,8 @@ import { type RedisUnderLoad, startRedis } from "./redis.ts";
 
 export type Installation = {
   postgres: PostgresStores;
+  /** For what is written past the stores. */
+  connectionString: string;
   redis: RedisUnderLoad;
   createOnSale(opensInMs: number, settings?: Partial<OnSaleSettings>): Promise<OnSale>;
   /** The address of a role that runs now. */
@@ -45,6 +47,7 @@ export async function openInstallation(): Promise<Installation> {
     let environment: Record<string, string> | undefined;
     return {
       postgres,
+      connectionString: server.connectionString,
       redis,
       createOnSale: (opensInMs, settings) => createOnSale(postgres, opensInMs, settings),
       async start(role) {

@@ -44,7 +44,7 @@ const sql = {
          nudged = false, lease_token = null, lease_until = 0, updated_at = now_ms()
        where order_id = any ($1::text[]) returning order_id)
      insert into outbox (key, topic, payload)
-     select 'order:' || order_id || ':order-confirmed', 'order-confirmed',
+     select 'order:' || order_id || ':' || 'order-confirmed', 'order-confirmed',
        jsonb_build_object('orderId', order_id)
      from moved on conflict (key) do nothing`,
   ),

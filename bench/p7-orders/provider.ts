@@ -1,0 +1,37 @@
+// The sandbox provider's process with a folder of its own, and a card that it approves.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startProviderProcess } from "../../src/cli/platform/provider-process.ts";
+import { systemClock } from "../../src/foundation/clock.ts";
+import { silentLog } from "../../src/foundation/log.ts";
+import { openPayments } from "../../src/payments/payments-config.ts";
+
+export async function openProvider() {
+  const folder = mkdtempSync(join(tmpdir(), "usher-bench-provider-"));
+  const process = await startProviderProcess({
+    dataDir: folder,
+    host: "127.0.0.1",
+    port: 0,
+    publicUrl: undefined,
+    webhookUrl: "http://127.0.0.1:9/nobody-listens-here",
+    log: silentLog,
+  });
+  const { address, keys } = process;
+  const limits = { concurrency: 64, perSec: 100_000 };
+  const gateway = openPayments({ kind: "sandbox", address, keys, limits }, { clock: systemClock });
+  const card = await fetch(`${address}/v1/payment-methods`, {
+    method: "POST",
+    body: JSON.stringify({ number: "4242 4242 4242 4242" }),
+  });
+  const { id } = (await card.json()) as { id: string };
+  return {
+    gateway,
+    method: id,
+    async close() {
+      await process.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
