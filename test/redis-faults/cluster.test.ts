@@ -108,11 +108,7 @@ async function survive({ name, strike, mend }: Fault): Promise<void> {
   const { holder } = sale;
   const held = await take(holder);
   const from = monotonicNow();
-  // A fault that was not survived must not fail the next one as well.
-  const mended = async () => {
-    await mend?.();
-  };
-  const pauseMs = await goOn(held.body, strike).finally(mended);
+  const pauseMs = await goOnMended(held.body, { strike, mend });
   await insist(() => giveBack(holder, held.body.holdId));
   expect(await sale.wronglyShown()).toEqual([]);
 
@@ -121,6 +117,15 @@ async function survive({ name, strike, mend }: Fault): Promise<void> {
   const refusals = await refusedSince(from);
   console.log(`${name}: holds again after ${pauseMs} ms; told meanwhile: ${inWords(refusals)}`);
   expect(Object.keys(refusals).filter((code) => !expected.has(code))).toEqual([]);
+}
+
+/** A fault that was not survived must not fail the next one as well. */
+async function goOnMended(held: HoldView, { strike, mend }: Omit<Fault, "name">): Promise<number> {
+  try {
+    return await goOn(held, strike);
+  } finally {
+    await mend?.();
+  }
 }
 
 /** Answers how long nothing was held. */
