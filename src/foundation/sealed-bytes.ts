@@ -10,12 +10,12 @@
 // serialised bytes, never re-joined fields, and no byte names an algorithm: nothing can be relabelled
 // or downgraded. Read next: domain/waiting-room/queue-token.ts, http/session-token.ts.
 
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { assert } from "./assert.ts";
+import { hmacSha256, macLength } from "./hmac.ts";
 
 const version = 1;
 const headerLength = 4;
-const sealLength = 32;
 const minSecretLength = 32;
 
 /** @property kid 0…65535 @property secret at least 32 random bytes. */
@@ -65,16 +65,22 @@ export function sealingKeys(keys: readonly SealingKey[]): SealingKeys {
   return [first, ...rest];
 }
 
+/** A token may be this long; ours are shorter. */
+const longestToken = 512;
+/** Where tokens are decoded, one after the other; nothing keeps a view of it. */
+const decoded = Buffer.allocUnsafe(longestToken);
+const mac = Buffer.allocUnsafe(macLength);
+
 /** @param body is copied; its length is what `unseal` must later be told. */
 export function seal(keys: SealingKeys, kind: SealedKind, body: Uint8Array): string {
   const key = keys[0];
   const signedLength = headerLength + body.length;
-  const bytes = Buffer.allocUnsafe(signedLength + sealLength);
+  const bytes = Buffer.allocUnsafe(signedLength + macLength);
   bytes[0] = version;
   bytes[1] = sealedKinds[kind];
   bytes.writeUInt16BE(key.kid, 2);
   bytes.set(body, headerLength);
-  bytes.set(hmac(key.secret, bytes.subarray(0, signedLength)), signedLength);
+  hmacSha256(key.secret, bytes.subarray(0, signedLength), bytes.subarray(signedLength));
   return bytes.toString("base64url");
 }
 
@@ -85,22 +91,20 @@ export function unseal(
   bodyLength: number,
   token: unknown,
 ): Unsealed {
-  if (typeof token !== "string" || token.length > 512) return malformed;
-  const bytes = Buffer.from(token, "base64url");
-  if (bytes.length < headerLength + sealLength || bytes[0] !== version) return malformed;
-  // `Buffer.from` skips what it does not know; only the one spelling that `seal` writes is a token.
-  if (bytes.toString("base64url") !== token) return malformed;
-  if (bytes[1] !== sealedKinds[kind]) return wrongKind;
-  if (bytes.length !== headerLength + bodyLength + sealLength) return malformed;
-  const kid = bytes.readUInt16BE(2);
+  if (typeof token !== "string" || token.length > longestToken) return malformed;
+  const length = decoded.write(token, "base64url");
+  if (length < headerLength + macLength || decoded[0] !== version) return malformed;
+  // Decoding skips what it does not know; only the one spelling that `seal` writes is a token.
+  if (decoded.toString("base64url", 0, length) !== token) return malformed;
+  if (decoded[1] !== sealedKinds[kind]) return wrongKind;
+  if (length !== headerLength + bodyLength + macLength) return malformed;
+  const kid = decoded.readUInt16BE(2);
   const key = keys.find((candidate) => candidate.kid === kid);
   if (key === undefined) return unknownKey;
   const signedLength = headerLength + bodyLength;
-  const expected = hmac(key.secret, bytes.subarray(0, signedLength));
-  if (!timingSafeEqual(expected, bytes.subarray(signedLength))) return forged;
-  return { kind: "valid", body: bytes.subarray(headerLength, signedLength) };
-}
-
-function hmac(secret: Uint8Array, bytes: Uint8Array): Buffer {
-  return createHmac("sha256", secret).update(bytes).digest();
+  hmacSha256(key.secret, decoded.subarray(0, signedLength), mac);
+  if (!timingSafeEqual(mac, decoded.subarray(signedLength, length))) return forged;
+  const body = Buffer.allocUnsafe(bodyLength);
+  decoded.copy(body, 0, headerLength, signedLength);
+  return { kind: "valid", body };
 }

@@ -7,10 +7,10 @@ import type { AdmissionKeySet, AdmissionVerifier } from "../../connector/src/adm
 import { type EntryId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
-import type { Call, Handler, Mounted } from "../http/mount.ts";
+import type { Call, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";
 import { readJson } from "../http/read-body.ts";
-import { json, jsonText, publicJson, Refusal, refuse } from "../http/respond.ts";
+import { json, jsonText, publicJson, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import type { Status } from "../wire/contract.ts";
 import { openCheckingKeys } from "./proofs/checking-keys.ts";
@@ -21,6 +21,7 @@ import { type LinesDeps, openLines } from "./lines.ts";
 import { type GatewayLimits, usualLimits } from "./limits.ts";
 import { openLiveHub } from "./live/live-hub.ts";
 import { originCommands } from "./origin.ts";
+import { openOnLine } from "./on-line.ts";
 import { openPlaces } from "./places.ts";
 import { plainPage } from "./plain.ts";
 import { openPresence } from "./presence.ts";
@@ -82,17 +83,12 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const hub = openLiveHub({ lines, presence, claims, limits, log });
   const places = openPlaces({ ...deps, limits, lines, presence });
 
-  const lineFor = async ({ params }: Call): Promise<Line> => {
-    const onSaleId = parseId("on-sale", params.onSaleId);
-    const line = onSaleId && (lines.known(onSaleId) ?? (await lines.get(onSaleId)));
-    if (!line) throw new Refusal("not-found");
-    return line;
-  };
+  const onLine = openOnLine(lines);
+  const placeOf = (line: Line, { request }: Call) => places.of(line, bearer(request));
 
-  const frontier: Handler = async (call) => answerFrontier(await lineFor(call), call.request);
+  const frontier = onLine((line, call) => answerFrontier(line, call.request));
 
-  const join: Handler = async (call) => {
-    const line = await lineFor(call);
+  const join = onLine(async (line, call) => {
     const { entryId, challenge, nonce, ...shown } = await readJson(call.request, joinBody);
     const known = places.shown(line, entryId, bearer(call.request));
     if (known !== undefined) return jsonText(withFrontier(line, known));
@@ -103,29 +99,21 @@ export function openGateway(deps: GatewayDeps): Gateway {
     const identity = await proofs.identityFor(line, shown, call.ip);
     const joined = await places.join(line, entryId, { address: call.ip, identity });
     return jsonText(withFrontier(lines.known(line.onSaleId) ?? line, joined));
-  };
+  });
 
-  const status: Handler = async (call) => {
-    const line = await lineFor(call);
-    const entry = places.of(line, bearer(call.request));
-    presence.note(line, entry);
+  // The path of every poll: nothing is waited for, and nothing is made that could be at hand.
+  const status = onLine((line, call) => {
+    const entry = placeOf(line, call);
     const standing = line.standing(entry.index);
+    presence.note(line, entry, standing);
     const personal: Omit<Status, "frontier"> = { standing, ...waitOf(line, standing) };
     // The frontier's text is made once a tick; the personal part is glued in front of it.
     const text = `${JSON.stringify(personal).slice(0, -1)},"frontier":${line.prepared.text}}`;
-    return new Response(text, {
-      headers: {
-        "content-type": "application/json; charset=utf-8",
-        "cache-control": "no-store",
-        vary: "Authorization",
-      },
-    });
-  };
+    return new Response(text, { headers: statusHeaders });
+  });
 
-  const live: Handler = async (call) => {
-    const line = await lineFor(call);
-    const entry = places.of(line, bearer(call.request));
-    const opened = hub.open(line, entry, call.ip);
+  const live = onLine((line, call) => {
+    const opened = hub.open(line, placeOf(line, call), call.ip);
     if (opened.kind === "process-full") {
       return refuse(call.request, "briefly-unavailable", { retryAfterMs: 5_000 });
     }
@@ -134,30 +122,29 @@ export function openGateway(deps: GatewayDeps): Gateway {
     }
     call.longLived();
     return opened.response;
-  };
+  });
 
-  const claim: Handler = async (call) => {
-    const line = await lineFor(call);
-    return json(await claimTurn(claims, line, places.of(line, bearer(call.request))));
-  };
+  const claim = onLine(async (line, call) =>
+    json(await claimTurn(claims, line, placeOf(line, call))),
+  );
 
-  const leave: Handler = async (call) => {
-    const line = await lineFor(call);
-    const { entryId } = places.of(line, bearer(call.request));
+  const leave = onLine(async (line, call) => {
+    const { entryId } = placeOf(line, call);
     await records.end(line.onSaleId, entryId);
     await epochs.queue(line.onSaleId, (scope) => hot.queue.leave(scope, entryId));
     return json({ kind: "left" });
-  };
-
-  const plain = plainPage({
-    lineFor,
-    places,
-    proofs,
-    claim: (line, entry) => claimTurn(claims, line, entry),
-    present: (line, entry) => presence.note(line, entry),
-    secureCookies: deps.secureCookies,
-    shopOrigin: deps.shopOrigin,
   });
+
+  const plain = onLine(
+    plainPage({
+      places,
+      proofs,
+      claim: (line, entry) => claimTurn(claims, line, entry),
+      present: (line, entry) => presence.note(line, entry),
+      secureCookies: deps.secureCookies,
+      shopOrigin: deps.shopOrigin,
+    }),
+  );
 
   return {
     routes: {
@@ -168,7 +155,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       claim: { POST: claim },
       leave: { POST: leave },
       plain: { GET: plain, POST: plain },
-      origin: { POST: originCommands({ ...deps, checkingKeys, queue: hot.queue }, lineFor) },
+      origin: { POST: onLine(originCommands({ ...deps, checkingKeys, queue: hot.queue })) },
       keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
     },
     prepared: preparedFrontiers(lines),
@@ -182,6 +169,12 @@ export function openGateway(deps: GatewayDeps): Gateway {
     },
   };
 }
+
+const statusHeaders = new Headers({
+  "content-type": "application/json; charset=utf-8",
+  "cache-control": "no-store",
+  vary: "Authorization, Origin",
+});
 
 function bearer(request: Request): string | undefined {
   const header = request.headers.get("authorization");

@@ -11,7 +11,6 @@ import type { Clock } from "../foundation/clock.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import { enterShop, noncePattern } from "../http/enter-shop.ts";
-import type { Call, Handler } from "../http/mount.ts";
 import { check, readText } from "../http/read-body.ts";
 import { json, Refusal } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
@@ -21,6 +20,7 @@ import type { Epochs } from "../stores/epochs.ts";
 import type { OriginReply } from "../wire/contract.ts";
 import type { CheckingKeys } from "./proofs/checking-keys.ts";
 import type { Line } from "./line.ts";
+import type { LineHandler } from "./on-line.ts";
 
 export type OriginDeps = {
   originKeys: Pick<OriginKeys, "spend">;
@@ -59,9 +59,8 @@ const commandBody = z.discriminatedUnion("command", [
 ]);
 type CommandBody = z.output<typeof commandBody>;
 
-export function originCommands(deps: OriginDeps, lineFor: (call: Call) => Promise<Line>): Handler {
-  return async (call) => {
-    const line = await lineFor(call);
+export function originCommands(deps: OriginDeps): LineHandler {
+  return async (line, call) => {
     const text = await readText(call.request, bodyLimitBytes);
     const keyId = await signerOf(deps, line.onSaleId, call.request.headers, text);
     const command = check(commandBody, parsed(text));

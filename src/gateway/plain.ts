@@ -8,7 +8,7 @@ import { takesEntries } from "../domain/waiting-room/on-sale.ts";
 import { newId, parseId } from "../foundation/ids.ts";
 import type { QueueClaims } from "../domain/waiting-room/queue-token.ts";
 import { cookieName, readCookie, setCookie } from "../http/cookies.ts";
-import type { Call, Handler } from "../http/mount.ts";
+import type { Call } from "../http/mount.ts";
 import { readText } from "../http/read-body.ts";
 import { localeOf, Refusal } from "../http/respond.ts";
 import { plainStyleSource } from "../web/plain-style.ts";
@@ -17,6 +17,7 @@ import type { ClaimResult, Locale } from "../wire/contract.ts";
 import type { ProblemCode } from "../wire/problems.ts";
 import { pathTo } from "../wire/routes.ts";
 import type { Line } from "./line.ts";
+import type { LineHandler } from "./on-line.ts";
 import type { Places } from "./places.ts";
 import type { Proofs } from "./proofs/proofs.ts";
 import { waitOf } from "./wait.ts";
@@ -24,7 +25,6 @@ import { waitOf } from "./wait.ts";
 type Entry = Pick<QueueClaims, "entryId" | "index" | "identity">;
 
 export type PlainDeps = {
-  lineFor: (call: Call) => Promise<Line>;
   places: Places;
   proofs: Proofs;
   claim: (line: Line, entry: Entry) => Promise<ClaimResult>;
@@ -50,7 +50,7 @@ const told = [
 ] as const satisfies ProblemCode[];
 const toldBy = (text: unknown) => told.find((code) => code === text);
 
-export function plainPage(deps: PlainDeps): Handler {
+export function plainPage(deps: PlainDeps): LineHandler {
   /** A browser holds a form's redirects to form-action too: whose turn it is must get to the shop. */
   const headersFor = ({ onSale }: Line) => {
     const { shopUrl } = onSale.settings;
@@ -111,8 +111,7 @@ export function plainPage(deps: PlainDeps): Handler {
     return new Response(html, { headers: { ...headersFor(line), ...cookie } });
   };
 
-  return async (call) => {
-    const line = await deps.lineFor(call);
+  return async (line, call) => {
     const entry = entryIn(line, call);
     const self = `${pathTo("plain", { onSaleId: line.onSaleId })}?lang=${localeWanted(call)}`;
     if (call.request.method !== "POST") {

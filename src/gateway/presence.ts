@@ -5,6 +5,7 @@ import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { CheckIn, QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
+import type { Standing } from "../wire/contract.ts";
 import type { Line } from "./line.ts";
 
 /** How long one sign of life counts. Two missed near polls and a half. */
@@ -15,7 +16,7 @@ const maxPending = 200_000;
 
 export type Presence = {
   /** Near the front, a sign of life is worth reporting; farther back it changes nothing. */
-  note(line: Line, entry: Omit<CheckIn, "position">): void;
+  note(line: Line, entry: Omit<CheckIn, "position">, standing?: Standing): void;
   close(): Promise<void>;
 };
 
@@ -42,8 +43,7 @@ export function openPresence(deps: { queue: QueueStore; epochs: Epochs; log: Log
   }, flushMs);
 
   return {
-    note(line, { entryId, index }) {
-      const standing = line.standing(index);
+    note(line, { entryId, index }, standing = line.standing(index)) {
       const { poll } = line.prepared.frontier;
       if (standing.kind === "not-drawn") return;
       if (standing.kind === "waiting" && standing.ahead > 2 * poll.near) return;

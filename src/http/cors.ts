@@ -5,11 +5,16 @@
 
 import type { Route } from "../wire/routes.ts";
 
+export type Dresser = (request: Request, response: Response) => Response;
+
 export type Cors = {
   /** The answer to a browser that asks first; undefined: this route is not for other origins. */
   preflight(route: Route, request: Request): Response | undefined;
-  /** Adds what the browser wants to see; to refusals too, or a page could not tell them apart. */
-  dress(route: Route, request: Request, response: Response): Response;
+  /**
+   * What adds the words that a browser wants to see; to refusals too, or a page could not tell them
+   * apart. undefined: nothing is ever added to this route's answers.
+   */
+  dresserOf(route: Route): Dresser | undefined;
 };
 
 const forEverybody: ReadonlySet<Route> = new Set<Route>([
@@ -57,14 +62,20 @@ export function openCors(allowed: readonly string[]): Cors {
         },
       });
     },
-    dress(route, request, response) {
-      const grant = grantFor(route, request);
-      if (grant !== undefined && !response.headers.has(allowOrigin)) {
-        response.headers.set(allowOrigin, grant);
-      }
-      // Also without a grant: a cache must not hand this answer to an origin that has one.
-      if (known.size > 0 && withQueueToken.has(route)) response.headers.append("vary", "Origin");
-      return response;
+    dresserOf(route) {
+      if (forEverybody.has(route)) return readableByAll;
+      if (!withQueueToken.has(route) || known.size === 0) return undefined;
+      return (request, response) => {
+        const grant = grantFor(route, request);
+        // `vary` is every personal answer's own word (respond.ts), with a grant and without.
+        if (grant !== undefined) response.headers.set(allowOrigin, grant);
+        return response;
+      };
     },
   };
+}
+
+function readableByAll(_: Request, response: Response): Response {
+  response.headers.set(allowOrigin, "*");
+  return response;
 }

@@ -11,10 +11,10 @@ import { type Cors, openCors } from "./cors.ts";
 import { fromError, refuse } from "./respond.ts";
 
 export type Call = {
-  request: Request;
-  params: Record<string, string>;
+  readonly request: Request;
+  readonly params: Record<string, string>;
   /** Address of the caller; behind trusted proxies, the one that they tell. */
-  ip: string;
+  readonly ip: string;
   /** Takes the idle timeout off this connection. */
   longLived(): void;
 };
@@ -28,6 +28,32 @@ type BunHandler = (
   server: Server<undefined>,
 ) => Response | Promise<Response>;
 
+/** What a handler may ask for is worked out when it asks: nine polls of ten need no address. */
+class BunCall implements Call {
+  readonly request: Bun.BunRequest;
+  readonly #server: Server<undefined>;
+  readonly #proxies: TrustedProxies;
+
+  constructor(request: Bun.BunRequest, server: Server<undefined>, proxies: TrustedProxies) {
+    this.request = request;
+    this.#server = server;
+    this.#proxies = proxies;
+  }
+
+  get params(): Record<string, string> {
+    return this.request.params;
+  }
+
+  get ip(): string {
+    const peer = this.#server.requestIP(this.request)?.address ?? "";
+    return callerOf(this.request, peer, this.#proxies);
+  }
+
+  longLived(): void {
+    this.#server.timeout(this.request, 0);
+  }
+}
+
 export function toBunRoutes(
   mounted: Mounted,
   log: Log,
@@ -37,25 +63,21 @@ export function toBunRoutes(
   const table: Record<string, BunHandler> = {};
   for (const [name, methods] of Object.entries(mounted)) {
     const route = name as Route;
-    const dress = (request: Request, response: Response) => cors.dress(route, request, response);
+    const dress = cors.dresserOf(route);
+    const dressed = (request: Request, response: Response) =>
+      dress === undefined ? response : dress(request, response);
     table[routes[route]] = (request, server) => {
       const handler = methods[(request.method === "HEAD" ? "GET" : request.method) as Method];
       if (handler === undefined) {
         const asked = request.method === "OPTIONS" ? cors.preflight(route, request) : undefined;
         if (asked !== undefined) return asked;
         const detail = `allowed: ${Object.keys(methods).join(", ")}`;
-        return dress(request, refuse(request, "method-not-allowed", { detail }));
+        return dressed(request, refuse(request, "method-not-allowed", { detail }));
       }
-      const call: Call = {
-        request,
-        params: request.params,
-        ip: callerOf(request, server.requestIP(request)?.address ?? "", proxies),
-        longLived: () => server.timeout(request, 0),
-      };
-      const response = answer(handler, call, log);
+      const response = answer(handler, new BunCall(request, server, proxies), log);
       return response instanceof Promise
-        ? response.then((settled) => dress(request, settled))
-        : dress(request, response);
+        ? response.then((settled) => dressed(request, settled))
+        : dressed(request, response);
     };
   }
   return table;

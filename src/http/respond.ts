@@ -9,7 +9,8 @@ import type { Log } from "../foundation/log.ts";
 
 export type Locale = "ko" | "en";
 
-const personal = { "cache-control": "no-store", vary: "Authorization, Cookie" };
+/** Origin: who may read an answer differs by it (cors.ts). */
+const personal = { "cache-control": "no-store", vary: "Authorization, Cookie, Origin" };
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return jsonText(JSON.stringify(body), status, headers);
