@@ -6,6 +6,7 @@ import type { AdmissionVerifier } from "../../connector/src/admission-token.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import type { Bounds } from "../http/bounds.ts";
 import type { Mounted } from "../http/mount.ts";
 import type { Catalog, SignInFailures } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
@@ -55,7 +56,7 @@ export type BoxOfficeDeps = {
 };
 
 /** `stop` ends every stream with a told reconnect; requests are still answered. */
-export type BoxOffice = { routes: Mounted; stop(): Promise<void> };
+export type BoxOffice = { routes: Mounted; bounds: Bounds; stop(): Promise<void> };
 
 export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const { hot, clock, epochs, orders } = deps;
@@ -120,6 +121,10 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       ...tickets.routes,
       ...gates,
     },
+    bounds: () => ({
+      seat_streams: availability.streams,
+      order_streams: order.streams,
+    }),
     async stop() {
       order.endStreams();
       tickets.stop();

@@ -7,6 +7,7 @@ import type { AdmissionKeySet, AdmissionVerifier } from "../../connector/src/adm
 import { type EntryId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import type { Bounds } from "../http/bounds.ts";
 import type { Call, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";
 import { readJson } from "../http/read-body.ts";
@@ -15,15 +16,15 @@ import type { OriginKeys } from "../ports/keys.ts";
 import type { Status } from "../wire/contract.ts";
 import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
-import { answerFrontier, preparedFrontiers } from "./frontier-document.ts";
 import { type Line, withFrontier } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
 import { type GatewayLimits, usualLimits } from "./limits.ts";
 import { openLiveHub } from "./live/live-hub.ts";
 import { originCommands } from "./origin.ts";
-import { openOnLine } from "./on-line.ts";
 import { openPlaces } from "./places.ts";
 import { plainPage } from "./plain.ts";
+import { answerFrontier, preparedFrontiers } from "./polls/frontier-document.ts";
+import { openOnLine } from "./polls/on-line.ts";
 import { openPresence } from "./presence.ts";
 import { openProofs } from "./proofs/proofs.ts";
 import { waitOf } from "./wait.ts";
@@ -46,6 +47,7 @@ export type Gateway = {
   /** Answered without a handler: the frontiers that nearly everybody asks for. */
   prepared: Prepared;
   readonly streams: number;
+  bounds: Bounds;
   /** Ends every stream with a told reconnect and stops the background duties. */
   stop(): Promise<void>;
 };
@@ -162,6 +164,13 @@ export function openGateway(deps: GatewayDeps): Gateway {
     get streams() {
       return hub.streams;
     },
+    bounds: () => ({
+      ...lines.bounds(),
+      ...places.bounds(),
+      ...presence.bounds(),
+      ...proofs.bounds(),
+      ...hub.bounds(),
+    }),
     async stop() {
       hub.drain();
       await presence.close();

@@ -27,12 +27,16 @@ type Waiting = {
 
 const gatherMs = 1;
 const maxBatch = 1_000;
-/** Beyond this many the process sheds load instead of growing. */
-const maxWaiting = 50_000;
+/** Beyond this many, those on their way to the store included, the process sheds load instead of growing. */
+export const maxWaiting = 50_000;
 const smallestBlock = 1_000;
 const largestBlock = 50_000;
 
-export type Joiner = { join(request: JoinRequest): Promise<Place> };
+export type Joiner = {
+  join(request: JoinRequest): Promise<Place>;
+  /** Joins that have not been answered. */
+  readonly unanswered: number;
+};
 
 export type JoinerDeps = {
   queue: QueueStore;
@@ -44,6 +48,7 @@ export type JoinerDeps = {
 
 export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
   let waiting: Waiting[] = [];
+  let unanswered = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** What may be handed out, and the epoch under which that was agreed. */
   let agreed: { epoch: number; mark: number } | undefined;
@@ -118,15 +123,22 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
   };
 
   return {
+    get unanswered() {
+      return unanswered;
+    },
     join(request) {
-      if (waiting.length >= maxWaiting) {
+      if (unanswered >= maxWaiting) {
         return Promise.reject(
           new Fault("too-many-joins", "joins are being shed", { retryable: true }),
         );
       }
-      return new Promise((resolve, reject) => {
+      unanswered++;
+      const place = new Promise<Place>((resolve, reject) => {
         waiting.push({ request, resolve, reject });
         timer ??= setTimeout(flush, gatherMs);
+      });
+      return place.finally(() => {
+        unanswered--;
       });
     },
   };

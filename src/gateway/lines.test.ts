@@ -5,6 +5,7 @@ import { until } from "../../test/support/platform.ts";
 import { type TestRecords, testRecords } from "../../test/support/records.ts";
 import { systemClock } from "../foundation/clock.ts";
 import { Fault } from "../foundation/fault.ts";
+import { newId } from "../foundation/ids.ts";
 import { silentLog } from "../foundation/log.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import { type Epochs, openEpochs } from "../stores/epochs.ts";
@@ -73,5 +74,25 @@ test("[Q7] what a leader says after another has led is not believed", async () =
   await say(7, 71);
   await until("the last word", () => heard.includes(71));
   expect(heard).toEqual([70, 71]);
+  await lines.close();
+});
+
+test("[Y2] made up addresses at once cost so many looks at the catalog, and no more", async () => {
+  let looks = 0;
+  const whenAllAsk = Promise.withResolvers<undefined>();
+  const catalog: LinesDeps["catalog"] = {
+    ...deps.catalog,
+    onSale: () => {
+      looks++;
+      return whenAllAsk.promise;
+    },
+  };
+  const lines = openLines({ ...deps, catalog });
+  const asked = Array.from({ length: 300 }, () => lines.get(newId("on-sale")));
+  const answers = Promise.allSettled(asked);
+  const { size, limit } = lines.bounds()["lines_loading"] ?? { size: 0, limit: 0 };
+  whenAllAsk.resolve(undefined);
+  const refused = (await answers).filter(({ status }) => status === "rejected");
+  expect([looks, size, refused.length]).toEqual([limit, limit, 300 - limit]);
   await lines.close();
 });

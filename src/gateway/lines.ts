@@ -8,6 +8,8 @@ import type { Frontier } from "../domain/waiting-room/frontier.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
+import type { Bounds } from "../http/bounds.ts";
+import { Refusal } from "../http/respond.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { LineRecords } from "../ports/line-records.ts";
@@ -16,6 +18,9 @@ import { composeFrontier } from "./pacing/compose-frontier.ts";
 import { type Line, lineOf } from "./line.ts";
 
 const maxLines = 1_000;
+/** Made up addresses each cost a look at the catalog: so many at once, and the rest is told to wait. */
+const maxLoading = 100;
+const maxMisses = 1_000;
 const missMs = 1_000;
 const refreshMs = 2_000;
 
@@ -38,6 +43,7 @@ export type Lines = {
   onFrontier(listener: (line: Line) => void): void;
   /** What `all` answers has changed: a line was loaded, has a new frontier, or is gone. */
   onChange(listener: () => void): void;
+  bounds: Bounds;
   close(): Promise<void>;
 };
 
@@ -63,7 +69,7 @@ export function openLines(deps: LinesDeps): Lines {
   const load = async (onSaleId: OnSaleId): Promise<Line | undefined> => {
     const onSale = await deps.catalog.onSale(onSaleId);
     if (onSale === undefined || lines.size >= maxLines) {
-      if (misses.size > maxLines) misses.clear();
+      if (misses.size >= maxMisses) misses.clear();
       misses.set(onSaleId, deps.clock.now());
       return undefined;
     }
@@ -115,6 +121,9 @@ export function openLines(deps: LinesDeps): Lines {
         return Promise.resolve(undefined);
       const running = loading.get(onSaleId);
       if (running !== undefined) return running;
+      if (loading.size >= maxLoading) {
+        return Promise.reject(new Refusal("briefly-unavailable", { retryAfterMs: 1_000 }));
+      }
       const promise = load(onSaleId).finally(() => loading.delete(onSaleId));
       loading.set(onSaleId, promise);
       return promise;
@@ -123,6 +132,11 @@ export function openLines(deps: LinesDeps): Lines {
     all: () => [...lines.values()],
     onFrontier: (listener) => void listeners.push(listener),
     onChange: (listener) => void watchers.push(listener),
+    bounds: () => ({
+      lines: { size: lines.size, limit: maxLines },
+      lines_loading: { size: loading.size, limit: maxLoading },
+      unknown_lines: { size: misses.size, limit: maxMisses },
+    }),
     async close() {
       clearInterval(refresh);
       await Promise.all([...endings.values()].map((end) => end()));

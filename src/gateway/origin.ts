@@ -20,7 +20,7 @@ import type { Epochs } from "../stores/epochs.ts";
 import type { OriginReply } from "../wire/contract.ts";
 import type { CheckingKeys } from "./proofs/checking-keys.ts";
 import type { Line } from "./line.ts";
-import type { LineHandler } from "./on-line.ts";
+import type { LineHandler } from "./polls/on-line.ts";
 
 export type OriginDeps = {
   originKeys: Pick<OriginKeys, "spend">;

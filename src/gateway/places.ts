@@ -17,13 +17,14 @@ import type { Clock } from "../foundation/clock.ts";
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import type { Bounds } from "../http/bounds.ts";
 import { networkOf } from "../http/caller.ts";
 import { Refusal } from "../http/respond.ts";
 import type { HotStore } from "../ports/hot-store.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { JoinChallengeView, Joined } from "../wire/contract.ts";
-import { type Joiner, openJoiner } from "./join.ts";
+import { type Joiner, maxWaiting, openJoiner } from "./join.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { Line } from "./line.ts";
 import type { Lines } from "./lines.ts";
@@ -59,6 +60,7 @@ export type Places = {
   of(line: Line, token: string | undefined): QueueClaims;
   /** The place of an entry that shows its own token; undefined: it must join. */
   shown(line: Line, entryId: EntryId, token: string | undefined): Place | undefined;
+  bounds: Bounds;
 };
 
 export function openPlaces(deps: PlacesDeps): Places {
@@ -78,6 +80,12 @@ export function openPlaces(deps: PlacesDeps): Places {
   };
 
   return {
+    bounds: () => {
+      const all = [...joiners.values()];
+      const size = all.reduce((sum, { unanswered }) => sum + unanswered, 0);
+      return { joins_unanswered: { size, limit: maxWaiting * Math.max(1, all.length) } };
+    },
+
     challenge(line, entryId) {
       refuseUnlessJoinable(line);
       const { onSaleId, onSale } = line;

@@ -17,7 +17,7 @@ import type { ClaimResult, Locale } from "../wire/contract.ts";
 import type { ProblemCode } from "../wire/problems.ts";
 import { pathTo } from "../wire/routes.ts";
 import type { Line } from "./line.ts";
-import type { LineHandler } from "./on-line.ts";
+import type { LineHandler } from "./polls/on-line.ts";
 import type { Places } from "./places.ts";
 import type { Proofs } from "./proofs/proofs.ts";
 import { waitOf } from "./wait.ts";

@@ -3,6 +3,7 @@
 
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
+import type { Bounds } from "../http/bounds.ts";
 import type { CheckIn, QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { Standing } from "../wire/contract.ts";
@@ -17,15 +18,18 @@ const maxPending = 200_000;
 export type Presence = {
   /** Near the front, a sign of life is worth reporting; farther back it changes nothing. */
   note(line: Line, entry: Omit<CheckIn, "position">, standing?: Standing): void;
+  bounds: Bounds;
   close(): Promise<void>;
 };
 
 export function openPresence(deps: { queue: QueueStore; epochs: Epochs; log: Log }): Presence {
   const pending = new Map<OnSaleId, Map<string, CheckIn>>();
+  let size = 0;
 
   const flush = async () => {
     for (const [onSaleId, entries] of pending) {
       pending.delete(onSaleId);
+      size -= entries.size;
       const all = [...entries.values()];
       for (let at = 0; at < all.length; at += maxBatch) {
         const batch = all.slice(at, at + maxBatch);
@@ -48,10 +52,12 @@ export function openPresence(deps: { queue: QueueStore; epochs: Epochs; log: Log
       if (standing.kind === "not-drawn") return;
       if (standing.kind === "waiting" && standing.ahead > 2 * poll.near) return;
       const entries = pending.get(line.onSaleId) ?? new Map<string, CheckIn>();
-      if (entries.size >= maxPending) return;
+      if (size >= maxPending) return;
+      if (!entries.has(entryId)) size++;
       entries.set(entryId, { entryId, index, position: standing.position });
       pending.set(line.onSaleId, entries);
     },
+    bounds: () => ({ presence_pending: { size, limit: maxPending } }),
     async close() {
       clearInterval(timer);
       await flushing;

@@ -5,7 +5,9 @@
 // Bun takes prepared answers only together with a new table of routes, and making one takes a millisecond
 // or two of everybody's time. So changes are gathered, and there is a limit to how many a second; streams
 // and requests that are under way are not touched by it.
-// Read next: platform/listen.ts (the table), gateway/frontier-document.ts (what is prepared).
+// Read next: platform/listen.ts (the table), gateway/polls/frontier-document.ts (what is prepared).
+
+import type { Bounds } from "./bounds.ts";
 
 export type PreparedAnswer = { body: Uint8Array<ArrayBuffer>; headers: Record<string, string> };
 
@@ -25,6 +27,7 @@ const leastPauseMs = 200;
 export type PreparedRoutes = Record<string, { GET: Response }>;
 
 export type Publisher = {
+  bounds: Bounds;
   /** The routes to put beside the handlers. */
   routes(): PreparedRoutes;
   /** From here on nothing is prepared: the handlers answer. */
@@ -36,6 +39,7 @@ export function openPublisher(prepared: Prepared | undefined, put: () => void): 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let putAt = Number.NEGATIVE_INFINITY;
   let isStopped = prepared === undefined;
+  let size = 0;
   const publish = () => {
     timer = undefined;
     putAt = performance.now();
@@ -47,13 +51,16 @@ export function openPublisher(prepared: Prepared | undefined, put: () => void): 
     timer ??= setTimeout(publish, restMs);
   });
   return {
+    bounds: () => ({ prepared_answers: { size, limit: mostPrepared } }),
     routes() {
-      const routes: PreparedRoutes = {};
-      if (isStopped || prepared === undefined) return routes;
-      for (const [path, { body, headers }] of prepared.answers()) {
-        routes[path] = { GET: new Response(body, { headers }) };
-      }
-      return routes;
+      const answers = isStopped || prepared === undefined ? [] : [...prepared.answers()];
+      size = answers.length;
+      return Object.fromEntries(
+        answers.map(([path, { body, headers }]) => [
+          path,
+          { GET: new Response(body, { headers }) },
+        ]),
+      );
     },
     stop() {
       isStopped = true;

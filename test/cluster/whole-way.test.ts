@@ -8,6 +8,7 @@ import type { DeskMe, HealthView } from "../../src/wire/desk-contract.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { type TestCluster, testCluster } from "../support/cluster.ts";
 import { cardToken, fresh, newFan } from "../support/fan-client.ts";
+import { keptWithinLimits } from "../support/kept.ts";
 import { until } from "../support/platform.ts";
 
 let cluster: TestCluster;
@@ -43,6 +44,33 @@ test("from the line to the ticket and the mail, for several fans at once", async
   );
   expect(twice).toEqual([]);
 }, 60_000);
+
+test("[Y2] each role tells what it keeps and what at most; the gateways prepare their frontiers", async () => {
+  const later = await cluster.sell({ opensInMs: 3_600_000 });
+  const fan = newFan(cluster.origins, later.onSaleId);
+  await until("a place before the opening", () =>
+    fan.join().then(
+      () => true,
+      () => false,
+    ),
+  );
+  const headers = { authorization: `Bearer ${fan.queueToken}` };
+  const live = await fan.open("live", { headers });
+  const metricsOf = async (origin: string) => {
+    const answer = await fetch(origin + pathTo("metrics"), eachAnew);
+    return keptWithinLimits(await answer.text());
+  };
+  const { gateway, shop } = cluster.origins;
+  await until("a gateway that holds the stream", async () => {
+    const kept = await metricsOf(gateway);
+    return kept.get("streams") === 1 && (kept.get("lines") ?? 0) > 0;
+  });
+  await until("a gateway with a prepared frontier", async () => {
+    return ((await metricsOf(gateway)).get("prepared_answers") ?? 0) > 0;
+  });
+  expect([...(await metricsOf(shop)).keys()]).toContain("seat_streams");
+  await live.body?.cancel();
+}, 30_000);
 
 test("[M1] a hold repeated at every box office is one hold with one answer, also after a wipe", async () => {
   const fan = await arrive();

@@ -9,6 +9,7 @@ import { openLog } from "../../src/foundation/log.ts";
 import type { OrderView } from "../../src/wire/contract.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";
 import { buyer, cardToken, type Fan, newFan } from "../support/fan-client.ts";
+import { keptWithinLimits } from "../support/kept.ts";
 import { opened, type TestPlatform, testPlatform, until } from "../support/platform.ts";
 
 const publicRoutes: Route[] = [
@@ -56,6 +57,26 @@ const params = () => ({
   holdId: "hd_0000000000000000000000",
   code: order.tickets[0]?.code ?? "",
   provider: "sandbox",
+});
+
+test("[Y2] the platform tells what it keeps and what at most, and prepares its frontier", async () => {
+  const kept = async () => keptWithinLimits(await (await fan.open("metrics")).text());
+  await until("a prepared frontier", async () => ((await kept()).get("prepared_answers") ?? 0) > 0);
+  expect([...(await kept()).keys()].sort()).toEqual([
+    "joins_unanswered",
+    "lines",
+    "lines_loading",
+    "order_streams",
+    "prepared_answers",
+    "presale_guessers",
+    "presence_pending",
+    "seat_streams",
+    "stream_entries",
+    "stream_networks",
+    "streams",
+    "streams_owed",
+    "unknown_lines",
+  ]);
 });
 
 test("[Y1] everything but the public reads says no-store, in success and in refusal", async () => {

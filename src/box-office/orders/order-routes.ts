@@ -6,6 +6,7 @@ import { z } from "zod";
 import { isEnd } from "../../domain/ordering/order.ts";
 import { newId, parseId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
+import type { Bound } from "../../http/bounds.ts";
 import { encodeMessage } from "../../http/live/live-stream.ts";
 import { type LimitedStreams, openLimitedStreams } from "../../http/live/limited-streams.ts";
 import type { Call, Handler } from "../../http/mount.ts";
@@ -52,7 +53,9 @@ const pollMs = 2_000;
 /** Of one order. */
 const maxStreams = 4;
 
-export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): void } {
+export function orderRoutes(
+  deps: OrderRoutesDeps,
+): Routes & { readonly streams: Bound; endStreams(): void } {
   const { guard, orders, purchase, views } = deps;
   const streams = openLimitedStreams(maxStreams);
 
@@ -85,6 +88,9 @@ export function orderRoutes(deps: OrderRoutesDeps): Routes & { endStreams(): voi
   };
 
   return {
+    get streams() {
+      return streams.bound;
+    },
     endStreams: () => streams.endAll(encodeMessage("reconnect", '{"afterMs":2000}')),
 
     async create(call) {

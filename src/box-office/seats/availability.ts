@@ -4,6 +4,7 @@
 
 import type { PerformanceId } from "../../foundation/ids.ts";
 import { openKept } from "../../foundation/kept.ts";
+import type { Bound } from "../../http/bounds.ts";
 import { openLimitedStreams } from "../../http/live/limited-streams.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { encodeMessage, type LiveStream } from "../../http/live/live-stream.ts";
@@ -21,7 +22,12 @@ export type AvailabilityDeps = {
   epochs: Epochs;
 };
 
-export type Availability = { look: Handler; live: Handler; stop(): Promise<void> };
+export type Availability = {
+  look: Handler;
+  live: Handler;
+  readonly streams: Bound;
+  stop(): Promise<void>;
+};
 
 const pingMs = 15_000;
 /** Sessions asked about at once: a full shop must not ask the hot store thousands of times in a row. */
@@ -95,6 +101,9 @@ export function openAvailability(deps: AvailabilityDeps): Availability {
 
   return {
     live,
+    get streams() {
+      return limited.bound;
+    },
     async look(call) {
       const { sale } = await deps.guard.shopper(call);
       return json(snapshotView(await snapshots.get(sale.performance.performanceId)));

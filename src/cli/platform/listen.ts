@@ -10,6 +10,7 @@
 
 import type { Log } from "../../foundation/log.ts";
 import { Fault } from "../../foundation/fault.ts";
+import type { Bounds } from "../../http/bounds.ts";
 import type { TrustedProxies } from "../../http/caller.ts";
 import type { Cors } from "../../http/cors.ts";
 import { type Mounted, toBunRoutes } from "../../http/mount.ts";
@@ -26,6 +27,7 @@ export type Listening = {
     rest: (request: Request) => Response | Promise<Response>,
     more?: { cors?: Cors; prepared?: Prepared | undefined },
   ): void;
+  bounds: Bounds;
   /** Not ready any more, but still answering; each answer asks its connection to go elsewhere. */
   drain(): void;
   /** Lets running requests end, then closes. */
@@ -108,6 +110,7 @@ export function listen(options: ListenOptions): Listening {
       publisher = openPublisher(prepared, put);
       put();
     },
+    bounds: () => publisher?.bounds() ?? {},
     drain: leave,
     stop() {
       leave();

@@ -111,6 +111,7 @@ async function start(options: PlatformOptions, closing: Closing): Promise<Platfo
     {
       stores,
       limits: options.limits ?? {},
+      bounds: web.bounds,
       payments,
       smtpUrl: mailbox.smtpUrl,
       origins,

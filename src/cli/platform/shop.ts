@@ -2,6 +2,7 @@
 // stores, their keys and one saga.
 
 import type { GatewayLimits } from "../../gateway/limits.ts";
+import type { Bounds } from "../../http/bounds.ts";
 import { openKeyRing } from "../../http/key-ring.ts";
 import type { Mounted } from "../../http/mount.ts";
 import { openBoxOfficeRole } from "../roles/box-office-role.ts";
@@ -18,6 +19,8 @@ export type ShopOptions = RoleDeps & {
   payments: PaymentsConfig;
   smtpUrl: string;
   limits: Partial<GatewayLimits>;
+  /** Of the server that the routes are mounted on. */
+  bounds: Bounds;
   /** The shop's origin, where pages of other origins send fans here; else "". */
   shopOrigin: string;
 };
@@ -38,7 +41,9 @@ export async function openShop(options: ShopOptions, closing: Closing) {
   const routes: Mounted = Object.assign(
     {},
     ...roles.map((role) => role.routes),
-    openMetrics(reporting.own),
+    openMetrics(reporting.own, () =>
+      Object.assign({}, options.bounds(), ...roles.map((role) => role.bounds?.())),
+    ),
   );
   const endStreams = async () => {
     await Promise.all(roles.map((role) => role.endStreams()));

@@ -65,6 +65,7 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     routes: postgres.hasReplicas
       ? leavePositions(routes, { position: postgres.position, secureCookies, log })
       : routes,
+    bounds: boxOffice.bounds,
     measures: () => ({ shopP99Ms: latency.p99Ms() }),
     async endStreams() {
       await Promise.all([boxOffice.stop(), desk.stop()]);

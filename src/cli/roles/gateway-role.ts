@@ -45,6 +45,7 @@ export function openGatewayRole(
     name: "gateway",
     routes: gateway.routes,
     prepared: gateway.prepared,
+    bounds: gateway.bounds,
     measures: () => ({
       streams: gateway.streams,
       ticks: Object.fromEntries(pacer.reports()),

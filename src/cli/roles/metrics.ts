@@ -3,10 +3,12 @@
 // nobody is named.
 
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Bounds } from "../../http/bounds.ts";
 import type { Mounted } from "../../http/mount.ts";
 import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 
-export function openMetrics(own: () => ProcessReport): Mounted {
+/** @param bounds what the process keeps for its callers, and what at most. */
+export function openMetrics(own: () => ProcessReport, bounds: Bounds): Mounted {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
@@ -19,6 +21,8 @@ export function openMetrics(own: () => ProcessReport): Mounted {
   const commits = gauge("usher_commit_waiting", "Callers waiting for a shared commit", ["group"]);
   const replicas = gauge("usher_replica_in_service", "1: this process reads from it", ["replica"]);
   const lag = gauge("usher_replica_lag_seconds", "How old a replica's answer is", ["replica"]);
+  const kept = gauge("usher_kept", "What this process keeps for its callers, by kind", ["what"]);
+  const keptMost = gauge("usher_kept_limit", "The most of it that it will keep", ["what"]);
   const leads = gauge("usher_lines_led", "Lines that this process paces");
   const line = gauge("usher_line_entries", "Entries of an on-sale's line", ["on_sale", "state"]);
   const seats = gauge("usher_seats", "Seats of an on-sale's performance", ["on_sale", "state"]);
@@ -39,6 +43,10 @@ export function openMetrics(own: () => ProcessReport): Mounted {
     for (const { replica, inService, lagMs } of measures.replicas ?? []) {
       replicas.set({ replica }, inService ? 1 : 0);
       lag.set({ replica }, lagMs / 1_000);
+    }
+    for (const [what, { size, limit }] of Object.entries(bounds())) {
+      kept.set({ what }, size);
+      keptMost.set({ what }, limit);
     }
     for (const gauges of [line, seats, serving]) gauges.reset();
     const ticks = Object.entries(measures.ticks ?? {});

@@ -5,6 +5,7 @@
 
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
+import type { Bounds } from "../../http/bounds.ts";
 import type { Mounted } from "../../http/mount.ts";
 import type { Prepared } from "../../http/prepared.ts";
 import type { ProcessMeasures, Role as RoleName } from "../../ports/processes/process-reports.ts";
@@ -24,6 +25,7 @@ export type Role = {
   name: RoleName;
   routes: Mounted;
   prepared?: Prepared;
+  bounds?: Bounds;
   /** What only this role knows of the installation, for its process's report. */
   measures(): Omit<ProcessMeasures, "pool" | "commitsWaiting" | "replicas">;
   /** Tells every stream to reconnect and ends it; requests are still answered (Y3). */

@@ -37,11 +37,18 @@ export type Crowd = {
   /** Sends a part of what is owed; true while more is owed. */
   slice(): boolean;
   all(): readonly Waiter[];
+  /** Streams that are to hear the newest document and have not yet. */
+  readonly owed: number;
 };
 
 /** Slices of a tick: the last is out well before the next tick. */
 export const sliceMs = 20;
 const slicesPerTick = 40;
+/**
+ * Those far back begin a quarter of a second later: by then every process has told its own front, also
+ * where many processes share the cores.
+ */
+const frontAlone = 12;
 /** Bounds one slice to a few milliseconds, however long the front is. */
 const frontPerSlice = 500;
 /** A sign of life counts fifteen seconds; reported every five, two may be lost. */
@@ -59,6 +66,7 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
   let front: Waiter[] = [];
   let back: Waiter[] = [];
   let backPerSlice = 0;
+  let slicesToBack = 0;
   let line = first;
   let ticks = 0;
 
@@ -100,6 +108,9 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
     get size() {
       return waiters.length;
     },
+    get owed() {
+      return front.length + back.length;
+    },
     all: () => waiters,
     add(waiter) {
       waiter.at = waiters.length;
@@ -120,13 +131,16 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       ticks++;
       // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
       for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, everyone);
-      backPerSlice = Math.ceil(back.length / slicesPerTick);
+      slicesToBack = frontAlone;
+      backPerSlice = Math.ceil(back.length / (slicesPerTick - frontAlone));
     },
     slice() {
       for (const waiter of front.slice(0, frontPerSlice)) send(waiter);
       front = front.slice(frontPerSlice);
-      for (const waiter of back.slice(0, backPerSlice)) send(waiter);
-      back = back.slice(backPerSlice);
+      if (slicesToBack-- <= 0) {
+        for (const waiter of back.slice(0, backPerSlice)) send(waiter);
+        back = back.slice(backPerSlice);
+      }
       return front.length + back.length > 0;
     },
   };

@@ -7,6 +7,7 @@
 import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { EntryId, OnSaleId } from "../../foundation/ids.ts";
 import type { Log } from "../../foundation/log.ts";
+import type { Bounds } from "../../http/bounds.ts";
 import { networkOf } from "../../http/caller.ts";
 import { encodeMessage, openLive } from "../../http/live/live-stream.ts";
 import { type ClaimDeps, claimTurn } from "../claim.ts";
@@ -35,6 +36,7 @@ export type LiveHub = {
     address: string,
   ): Opened;
   readonly streams: number;
+  bounds: Bounds;
   /** Tells every stream to come back, each at its own moment, and ends it. */
   drain(): void;
 };
@@ -104,6 +106,16 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
     },
     get streams() {
       return streams;
+    },
+    bounds() {
+      const limit = deps.limits.streams;
+      const owed = [...crowds.values()].reduce((sum, crowd) => sum + crowd.owed, 0);
+      return {
+        streams: { size: streams, limit },
+        stream_entries: { size: byEntry.size, limit },
+        stream_networks: { size: byNetwork.size, limit },
+        streams_owed: { size: owed, limit },
+      };
     },
     drain() {
       clearInterval(pumping);

@@ -11,6 +11,7 @@ import { identityOfCode, readPresaleCode } from "../../domain/waiting-room/presa
 import { unreachable } from "../../foundation/assert.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
+import type { Bound, Bounds } from "../../http/bounds.ts";
 import { networkOf } from "../../http/caller.ts";
 import { Refusal } from "../../http/respond.ts";
 import type { CheckingKeys } from "./checking-keys.ts";
@@ -24,6 +25,7 @@ export type Proofs = {
   mustShow(line: Line, shown: Shown): void;
   /** Whom the place is for; undefined where the on-sale does not ask. Throws the refusal. */
   identityFor(line: Line, shown: Shown, address: string): Promise<Identity | undefined>;
+  bounds: Bounds;
 };
 
 const guessSpanMs = 60_000;
@@ -64,6 +66,7 @@ export function openProofs(deps: {
   };
 
   return {
+    bounds: () => ({ presale_guessers: guesses.bound() }),
     mustShow({ onSale }, { code = "", identity = "" }) {
       const { joinProof, shopUrl } = onSale.settings;
       if (joinProof === "presale-code" && code === "") throw new Refusal("presale-code-needed");
@@ -91,6 +94,7 @@ function openGuesses(clock: Clock) {
   let since = clock.now();
   let byNetwork = new Map<string, number>();
   return {
+    bound: (): Bound => ({ size: byNetwork.size, limit: maxNetworks }),
     refuseTooMany(network: string): void {
       const age = clock.now() - since;
       if (age < 0 || age >= guessSpanMs) {

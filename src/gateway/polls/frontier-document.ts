@@ -2,11 +2,11 @@
 // every origin. The longest lines are served as prepared answers (http/prepared.ts), because theirs is
 // what nearly everybody asks for; the rest, and whatever was never asked for, by the handler.
 
-import { mostPrepared, type Prepared as PreparedAnswers } from "../http/prepared.ts";
-import { hasVersion } from "../wire/etag.ts";
-import { pathTo } from "../wire/routes.ts";
-import type { Line, Prepared } from "./line.ts";
-import type { Lines } from "./lines.ts";
+import { mostPrepared, type Prepared as PreparedAnswers } from "../../http/prepared.ts";
+import { hasVersion } from "../../wire/etag.ts";
+import { pathTo } from "../../wire/routes.ts";
+import type { Line, Prepared } from "../line.ts";
+import type { Lines } from "../lines.ts";
 
 export function answerFrontier({ prepared }: Line, request: Request): Response {
   const headers = headersOf(prepared);

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { newId } from "../foundation/ids.ts";
-import { mostPrepared } from "../http/prepared.ts";
-import { routes } from "../wire/routes.ts";
+import { newId } from "../../foundation/ids.ts";
+import { mostPrepared } from "../../http/prepared.ts";
+import { routes } from "../../wire/routes.ts";
 import { preparedFrontiers } from "./frontier-document.ts";
-import type { Line } from "./line.ts";
+import type { Line } from "../line.ts";
 
 const lineWith = (waiting: number) =>
   ({

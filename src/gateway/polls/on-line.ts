@@ -2,11 +2,11 @@
 // waited for: a promise on the path of every poll costs as much as checking the token. One that it meets
 // for the first time is loaded first.
 
-import { type OnSaleId, parseId } from "../foundation/ids.ts";
-import type { Call, Handler } from "../http/mount.ts";
-import { Refusal } from "../http/respond.ts";
-import type { Line } from "./line.ts";
-import type { Lines } from "./lines.ts";
+import { type OnSaleId, parseId } from "../../foundation/ids.ts";
+import type { Call, Handler } from "../../http/mount.ts";
+import { Refusal } from "../../http/respond.ts";
+import type { Line } from "../line.ts";
+import type { Lines } from "../lines.ts";
 
 export type LineHandler = (line: Line, call: Call) => Response | Promise<Response>;
 
