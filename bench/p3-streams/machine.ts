@@ -71,6 +71,11 @@ export function memoryOf(what: "MemAvailable" | "MemTotal"): number {
   return Number(new RegExp(`^${what}:\\s+(\\d+)`, "m").exec(read("/proc/meminfo"))?.[1]) * 1024;
 }
 
+/** TCP sockets of the whole machine, both ends of a loopback connection counted. */
+export function socketsInUse(): number {
+  return Number(/^TCP: inuse (\d+)/m.exec(read("/proc/net/sockstat"))?.[1] ?? 0);
+}
+
 /** Memory of a process that is its own, in bytes; shared pages are counted by share. */
 export function ownMemory(pid: number): number {
   return Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1]) * 1024;

@@ -11,7 +11,7 @@
 import { Fault } from "../../src/foundation/fault.ts";
 import type { Bench, Figures } from "../support/bench.ts";
 import { type Crew, startCrew } from "./crew.ts";
-import { memoryOf, ownMemory, type Plan, planFor, processorTime } from "./machine.ts";
+import { memoryOf, ownMemory, type Plan, planFor, processorTime, socketsInUse } from "./machine.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 /** Long enough for a cadence of everybody (15 ticks). */
@@ -81,11 +81,13 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
   const upTo = (nth: number) => Math.floor((streams * nth) / processes);
   say("joining");
   const { onSaleId } = stage;
-  const joinMs = await timed(() =>
-    crew.each((nth) => {
-      const port = stage.ports[nth] as number;
-      return { do: "join", port, onSaleId, count: upTo(nth + 1) - upTo(nth) };
-    }),
+  const joinMs = await timed(
+    () =>
+      crew.each((nth) => {
+        const port = stage.ports[nth] as number;
+        return { do: "join", port, onSaleId, count: upTo(nth + 1) - upTo(nth) };
+      }),
+    async () => say(`${spoken(await stage.joined())} have joined so far`),
   );
   const joinsPerSec = Math.round((streams / joinMs) * 1_000);
   say(`${spoken(streams)} have joined: ${spoken(joinsPerSec)} a second`);
@@ -96,10 +98,14 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
     `a gateway takes ${Math.round(before.own / processes / 2 ** 20)} MiB before its first stream`,
   );
   let open = 0;
-  const connectMs = await timed(async () => {
-    const opened = await crew.each(() => ({ do: "open" }));
-    open = opened.reduce((sum, report) => sum + (report.done === "open" ? report.open : 0), 0);
-  });
+  const sockets = socketsInUse();
+  const connectMs = await timed(
+    async () => {
+      const opened = await crew.each(() => ({ do: "open" }));
+      open = opened.reduce((sum, report) => sum + (report.done === "open" ? report.open : 0), 0);
+    },
+    () => say(`about ${spoken(Math.round((socketsInUse() - sockets) / 2))} streams so far`),
+  );
   say(`${spoken(open)} streams are open after ${(connectMs / 1_000).toFixed(1)} s`);
   await stage.rest();
   const serverBytes = Math.round((own(stage) - before.own) / open);
@@ -162,9 +168,16 @@ function latest(heard: readonly { afterMs: number }[]): number {
   return heard.reduce((most, { afterMs }) => Math.max(most, afterMs), 0);
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+const progressMs = 10_000;
+
+/** Says how far it is now and then, for whoever waits. */
+async function timed(
+  work: () => Promise<unknown>,
+  progress: () => Promise<void> | void,
+): Promise<number> {
   const from = performance.now();
-  await work();
+  const timer = setInterval(() => void progress(), progressMs);
+  await work().finally(() => clearInterval(timer));
   return performance.now() - from;
 }
 

@@ -22,6 +22,8 @@ export type Stage = {
   pause(): Promise<void>;
   /** Waits for the public document that has this text. */
   frontierWith(text: string): Promise<Frontier>;
+  /** As the public document has it now. */
+  joined(): Promise<number>;
   /** Lets every gateway come to rest, so that what is counted is held and not on its way. */
   rest(): Promise<void>;
   later(close: () => Promise<void>): void;
@@ -114,6 +116,7 @@ export async function openStage(options: {
       openNow: () => change(records, onSaleId, { opensAt: Date.now() }),
       pause: () => change(records, onSaleId, { paused: true }),
       frontierWith,
+      joined: async () => (JSON.parse(await frontier()) as Frontier).joined,
       rest: () => Bun.sleep(restMs),
       later: (end) => void endings.push(end),
       close,
