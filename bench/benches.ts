@@ -8,6 +8,7 @@ import { frontierDocument, personalStatus } from "./p1-p2-waiting.ts";
 import { streamsHeld } from "./p3-streams/p3.ts";
 import { joinsOverHttp } from "./p4-joins.ts";
 import { holdsThroughStore } from "./p5-holds.ts";
+import { holdsOverHttp } from "./p5-over-http.ts";
 import { durableHolds } from "./p6-durable-holds.ts";
 import { ordersWritten } from "./p7-orders/p7.ts";
 import { failoverOfMaster } from "./p11-failover.ts";
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   streamsHeld,
   joinsOverHttp,
   holdsThroughStore,
+  holdsOverHttp,
   durableHolds,
   ordersWritten,
   failoverOfMaster,

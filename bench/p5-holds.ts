@@ -6,18 +6,14 @@
 // gathers what comes at once into calls of up to 64 holds, redis-benchmark sends one hold a call as a
 // plain client would; what it reaches with such calls ready made is shown beside it. Also beside it:
 // granted holds through the store, and plain SET by redis-benchmark, which keeps the script honest.
-// Over HTTP: the same refusal from a real box office, to fans whose shop session runs
-// (support/holds-over-http.ts), ÷ the same redis-benchmark.
 
 import { assert } from "../src/foundation/assert.ts";
 import { newId } from "../src/foundation/ids.ts";
 import type { HotStore } from "../src/ports/hot-store.ts";
 import type { HoldRequest, SeatScope } from "../src/ports/seat-store.ts";
 import type { Bench } from "./support/bench.ts";
-import { openHoldsOverHttp } from "./support/holds-over-http.ts";
-import { openInstallation } from "./support/installation.ts";
 import { callsPerSec, countKinds } from "./support/load.ts";
-import { redisBenchmark } from "./support/redis.ts";
+import { redisBenchmark, startRedis } from "./support/redis.ts";
 import {
   holdRequest,
   refusedCommand,
@@ -41,7 +37,6 @@ export const holdsThroughStore: Bench = {
     bareInBatches: `holds/s in ready-made calls of ${batchSize}, redis-benchmark`,
     set: "SET/s, redis-benchmark",
     granted: "granted holds/s through the store",
-    overHttp: "refused holds/s over HTTP",
   },
   goals: [
     {
@@ -50,17 +45,9 @@ export const holdsThroughStore: Bench = {
       over: "bare",
       atLeast: 0.6,
     },
-    {
-      what: "refused holds over HTTP ÷ redis-benchmark",
-      of: "overHttp",
-      over: "bare",
-      atLeast: 0.25,
-    },
   ],
-  async open({ keep }) {
-    const installation = await openInstallation();
-    const { server, store } = installation.redis;
-    const overHttp = await openHoldsOverHttp(installation);
+  async open() {
+    const { server, store, close } = await startRedis();
     const scope: SeatScope = { performanceId: newId("performance"), epoch: 1 };
     await store.seats.restore(scope, { seatCount, claims: [] });
     await takeSeats(store, scope);
@@ -94,13 +81,11 @@ export const holdsThroughStore: Bench = {
             );
           return { granted: await holds(store, fresh, threeOf, "held") };
         },
-        async () => ({ overHttp: await overHttp.perSec(keep) }),
       ],
       notes: () => [
         `${inFlight} holds in flight on both sides; the store's client is one Bun process, redis-benchmark one thread of C: each takes one core, Redis the other`,
-        "over HTTP, wrk with one thread and 64 connections takes a core of its own; box office, Redis and PostgreSQL share the other",
       ],
-      close: () => installation.close(),
+      close,
     };
   },
 };
