@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { composeFrom } from "../../test/support/mails.ts";
 import { type Shop, startShop } from "../../test/support/purchase.ts";
 import { silentLog } from "../foundation/log.ts";
 import { openMailFolder } from "../mailbox/mail-folder.ts";
 import { startMailSink } from "../mailbox/mail-sink.ts";
 import { readMail } from "../mailbox/read-mail.ts";
-import { composeMails } from "../tickets/compose-mail.ts";
 import { smtpMailer } from "../tickets/smtp-mailer.ts";
 import { relayOnce, startRelay } from "./relay.ts";
 
@@ -30,10 +30,8 @@ test("a mail is tried again until it is taken, and sent twice it is still one", 
   await shop.purchase.pay(order, await shop.sandbox.card());
   await shop.until(order.orderId, "confirmed");
 
-  const { outbox, orders: store, refunds, catalog, ticketHolding: holding, keys } = shop.stores;
-  const signer = async () => (await keys.signing("ticket")).signer;
-  const publicUrl = "http://shop.test";
-  const compose = composeMails({ store, refunds, catalog, holding, signer, publicUrl });
+  const { outbox } = shop.stores;
+  const compose = composeFrom(shop.stores);
   const away = smtpMailer({ url: "smtp://127.0.0.1:9", from: "a@shop.test" });
   expect(await relayOnce({ outbox, mailer: away, compose, log: silentLog })).toBe(1);
   await away.close();
