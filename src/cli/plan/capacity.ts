@@ -81,7 +81,7 @@ export const sources: Record<RowName, Source> = {
   status: { id: "p2", figure: "gateway" },
   streams: { id: "p3", figure: "serverBytes" },
   line: { id: "redis-line", figure: "joins" },
-  holds: { id: "p5-http", figure: "holds" },
+  holds: { id: "p5-http", figure: "overHttp" },
   refusals: { id: "p5", figure: "refused" },
   claims: { id: "p6", figure: "granted" },
   orders: { id: "p7", figure: "orders" },
