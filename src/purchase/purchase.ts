@@ -12,6 +12,7 @@ import type { OrderId } from "../foundation/ids.ts";
 import type { Leased, Order, OrderChange, PayRequest } from "../ports/order-store.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
+import { changeByPerson, type PersonsChange, type PersonsWish } from "./by-person.ts";
 import { reachNothing } from "./failpoint.ts";
 import { capture, fanLeft, isOver } from "./moves.ts";
 import { purchaseSaga } from "./purchase-saga.ts";
@@ -31,10 +32,17 @@ export type Purchase = PurchasePort & {
   cancel(orderId: OrderId): Promise<CancelReply>;
   /** A person or the reconciler starts a stuck order again, by asking the provider. */
   reopen(orderId: OrderId): Promise<void>;
+  /** A person has a stuck order paid back, or says that it is settled; the ledger is asked first. */
+  payBack(orderId: OrderId): Promise<PersonsReply>;
+  settle(orderId: OrderId): Promise<PersonsReply>;
   /** Drives orders that are already leased; the completer's. Never throws. */
   work(leased: readonly Leased[]): Promise<void>;
   /** Resolves when nothing that `pay` began is still running here. */
   idle(): Promise<void>;
+};
+
+export type PersonsReply = {
+  kind: "refunding" | "settled" | "not-stuck" | "busy" | Exclude<PersonsChange["kind"], "change">;
 };
 
 const maxTries = 5;
@@ -96,6 +104,20 @@ export function openPurchase(world: World): Purchase {
     if (recorded.kind === "lost") return undefined;
     await tell(recorded.order, recorded.truths);
     return recorded.order;
+  }
+
+  async function byPerson(orderId: OrderId, wish: PersonsWish) {
+    const stuck = await store.find(orderId);
+    if (stuck?.state !== "stuck") return { kind: "not-stuck" } as const;
+    const decided = await changeByPerson(world.gateway, stuck, wish);
+    if (decided.kind !== "change") return { kind: decided.kind };
+    const leased = await take(orderId);
+    if (leased === undefined) return { kind: "busy" } as const;
+    if (leased.order.state !== "stuck") return { kind: "not-stuck" } as const;
+    const order = await record(leased, decided.change);
+    return order === undefined
+      ? ({ kind: "busy" } as const)
+      : ({ kind: "recorded", leased, order } as const);
   }
 
   /**
@@ -225,6 +247,18 @@ export function openPurchase(world: World): Purchase {
       const again = { state: "payment-unknown", payment: { state: "unknown" } } as const;
       await record(leased, { ...again, dueAt: clock.now() });
       await purchase.advance(orderId);
+    },
+
+    async payBack(orderId) {
+      const done = await byPerson(orderId, "pay-back");
+      if (done.kind !== "recorded") return done;
+      await work({ ...done.leased, order: done.order });
+      return { kind: "refunding" };
+    },
+
+    async settle(orderId) {
+      const done = await byPerson(orderId, "settle");
+      return done.kind === "recorded" ? { kind: "settled" } : done;
     },
 
     async work(leased) {

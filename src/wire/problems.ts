@@ -152,6 +152,17 @@ export const problems = {
   ),
   "order-not-found": row(404, "주문을 찾을 수 없습니다.", "The order cannot be found."),
 
+  "refund-refused": row(
+    409,
+    "이 티켓은 지금 환불할 수 없습니다. 바뀐 것은 없습니다.",
+    "This cannot be paid back now. Nothing was changed.",
+  ),
+  "not-settled": row(
+    409,
+    "해결된 것으로 기록할 수 없습니다. 바뀐 것은 없습니다.",
+    "It cannot be noted as settled. Nothing was changed.",
+  ),
+
   // tickets in other hands
   "transfer-refused": row(
     409,

@@ -17,7 +17,9 @@ import { type Epochs, openEpochs } from "../../src/stores/epochs.ts";
 import { openHotStore } from "../../src/stores/open.ts";
 import type { Site } from "../../src/web/build.ts";
 import { openRebuilder } from "../../src/workers/rebuilder.ts";
+import { purchaseOf, refundsOf } from "./purchase.ts";
 import { type TestRecords, testRecords } from "./records.ts";
+import type { PaymentGateway } from "../../src/ports/payment-gateway.ts";
 
 export type TestDesk = TestRecords & {
   address: string;
@@ -30,9 +32,15 @@ export type TestDesk = TestRecords & {
 };
 
 export async function startDesk(
-  options: { site?: Site; log?: typeof silentLog } = {},
+  options: {
+    site?: Site;
+    log?: typeof silentLog;
+    /** On somebody's records, which they close, with the provider that took the money there. */
+    on?: { records: TestRecords; gateway: PaymentGateway };
+  } = {},
 ): Promise<TestDesk> {
-  const records = await testRecords();
+  const records = options.on?.records ?? (await testRecords());
+  const gateway = options.on?.gateway ?? nobodysGateway;
   const { catalog, operators, lineRecords, seatClaims, deskReads, pool } = records.stores;
   const log = options.log ?? silentLog;
   const clock = systemClock;
@@ -58,6 +66,11 @@ export async function startDesk(
     codeBatches: records.stores.codeBatches,
     queueKeys: () => keyRing.queue,
     reads: deskReads,
+    deskOrders: records.stores.deskOrders,
+    refundStore: records.stores.refunds,
+    refunds: refundsOf(records.stores, gateway),
+    purchase: purchaseOf(records.stores, gateway),
+    gateway,
     door: records.stores.door,
     orders: records.stores.orders,
     hot,
@@ -116,7 +129,14 @@ export async function startDesk(
       await pacer.stop();
       await server.stop(true);
       await hot.close();
-      await records.stores.close();
+      if (options.on === undefined) await records.stores.close();
     },
   };
 }
+
+/** Where no money is spoken of: whoever asks it all the same is told of a bug. */
+const nobodysGateway = new Proxy({} as PaymentGateway, {
+  get(_, name) {
+    throw new Error(`this desk has no provider to ask for ${String(name)}`);
+  },
+});

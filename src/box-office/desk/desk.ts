@@ -19,12 +19,18 @@ import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { HotStore } from "../../ports/hot-store.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
-import type { AuditEntry, StuckOrder } from "../../wire/desk-contract.ts";
+import type { DeskOrders } from "../../ports/reads/desk-orders.ts";
+import type { PaymentGateway } from "../../ports/payment-gateway.ts";
+import type { RefundStore } from "../../ports/tickets/refund-store.ts";
+import type { Purchase } from "../../purchase/purchase.ts";
+import type { Refunds } from "../../purchase/refunding/refunds.ts";
+import type { AuditEntry } from "../../wire/desk-contract.ts";
 import { deskDoorRoutes } from "../door/desk-door.ts";
 import { openSales } from "../sales.ts";
 import { openHealth } from "../health.ts";
 import { openDeskLive } from "./live/live.ts";
 import { onSaleRoutes } from "./on-sales.ts";
+import { deskOrderRoutes } from "./orders/desk-orders.ts";
 import { originKeyRoutes } from "./origin-keys.ts";
 import { presaleCodeRoutes } from "./presale-codes.ts";
 import { planRoutes } from "./plans/plans.ts";
@@ -41,7 +47,12 @@ export type DeskDeps = {
   queueKeys: () => SealingKeys;
   reads: DeskReads;
   door: DoorStore;
+  deskOrders: DeskOrders;
   orders: Pick<OrderStore, "backlog">;
+  refundStore: RefundStore;
+  refunds: Refunds;
+  purchase: Purchase;
+  gateway: PaymentGateway;
   hot: HotStore;
   epochs: Epochs;
   processes: Processes;
@@ -79,6 +90,7 @@ export function openDesk(deps: DeskDeps): Desk {
       ...onSaleRoutes({ ...deps, guard, live }),
       ...originKeyRoutes({ ...deps, guard }),
       ...presaleCodeRoutes({ ...deps, guard }),
+      ...deskOrderRoutes({ ...deps, guard }),
       ...readingRoutes(deps, guard),
       ...deskDoorRoutes({ ...deps, guard, sales: openSales(catalog) }),
       deskOnSaleLive: { GET: watch },
@@ -89,12 +101,16 @@ export function openDesk(deps: DeskDeps): Desk {
   };
 }
 
-function readingRoutes({ reads, operators }: DeskDeps, guard: OperatorGuard): Mounted {
+function readingRoutes({ reads, operators, deskOrders }: DeskDeps, guard: OperatorGuard): Mounted {
   return {
     deskStuckOrders: {
       GET: guard.reads(async ({ request }) => {
-        const orders: StuckOrder[] = await reads.stuckOrders(200, asOfOwnWrites(request));
-        return json({ orders });
+        const freshness = asOfOwnWrites(request);
+        const [orders, refunds] = await Promise.all([
+          reads.stuckOrders(200, freshness),
+          deskOrders.stuckRefunds(200, freshness),
+        ]);
+        return json({ orders, refunds });
       }),
     },
     deskAudit: {

@@ -24,7 +24,7 @@ export type BoxOfficeRoleDeps = RoleDeps &
 /** What shoppers do and wait for; none of these waits for a payment provider. */
 const shopping = ["enter", "availability", "holds", "hold", "extendHold", "orders"] as const;
 export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Role {
-  const { stores, keys, origins, payments, purchase, clock, log } = deps;
+  const { stores, keys, origins, payments, purchase, refunds, clock, log } = deps;
   const { postgres, hot, epochs } = stores;
   const { catalog, lineRecords: records, seatClaims: claims, orders } = postgres;
   const secureCookies = origins.shop.startsWith("https:");
@@ -52,6 +52,11 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     codeBatches: postgres.codeBatches,
     queueKeys: () => keys.queue,
     reads: postgres.deskReads,
+    deskOrders: postgres.deskOrders,
+    refundStore: postgres.refunds,
+    refunds,
+    purchase,
+    gateway: payments,
     door: postgres.door,
     orders,
     openOnSale: openLineClock(common).open,

@@ -92,6 +92,9 @@ export const transitions: readonly Transition[] = [
   row("refunding", "stuck", "The provider refuses the refund: a person is needed."),
 
   row("stuck", "payment-unknown", "A person or the reconciler starts it again, by asking."),
+  row("stuck", "refunding", "A person has it paid back; the provider holds all of it."),
+  row("stuck", "refunded", "A person says so; the provider has paid all of it back."),
+  row("stuck", "cancelled", "A person says so; the provider holds nothing."),
 ];
 
 const allowed = new Set(transitions.map(({ from, to }) => `${from}>${to}`));

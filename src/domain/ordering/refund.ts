@@ -63,3 +63,9 @@ export type RefundRefusal =
   | "checked-in"
   | "not-allowed"
   | "too-late";
+
+/** What goes back and what is kept of one ticket: never more than it cost, never less than nothing. */
+export function shareOf(price: number, fee: number): { amount: number; fee: number } {
+  const kept = Math.min(price, fee);
+  return { amount: price - kept, fee: kept };
+}

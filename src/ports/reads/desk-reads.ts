@@ -9,6 +9,7 @@ import type { Freshness } from "./freshness.ts";
 export type DeskReads = {
   /** Orders in `stuck`, longest first. */
   stuckOrders(limit: number, freshness?: Freshness): Promise<StuckOrder[]>;
+  /** Orders and refunds. */
   countStuck(freshness?: Freshness): Promise<number>;
   operators(freshness?: Freshness): Promise<Operator[]>;
   /** One round trip: whether the primary answers. */

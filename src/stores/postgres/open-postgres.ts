@@ -2,6 +2,7 @@
 // each replica, and hands out the stores that the ports describe. Main files and tests come through stores/open.ts.
 
 import type { Catalog, Operators } from "../../ports/catalog.ts";
+import type { DeskOrders } from "../../ports/reads/desk-orders.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
 import type { CodeBatches, Keys, OriginKeys } from "../../ports/keys.ts";
 import type { LineRecords } from "../../ports/line-records.ts";
@@ -23,6 +24,7 @@ import {
   type PoolGauge,
   type ReplicaGauge,
 } from "./database.ts";
+import { openDeskOrders } from "./desk/desk-orders.ts";
 import { openDeskReads } from "./desk/desk-reads.ts";
 import type { GroupGauge } from "./group-commit.ts";
 import { openKeys } from "./keys.ts";
@@ -45,6 +47,7 @@ export type PostgresStores = {
   readonly catalog: Catalog;
   readonly operators: Operators;
   readonly deskReads: DeskReads;
+  readonly deskOrders: DeskOrders;
   readonly lineRecords: LineRecords;
   readonly seatClaims: SeatClaims;
   readonly orders: OrderStore;
@@ -82,6 +85,7 @@ export async function openPostgres(
     catalog: openCatalog(database),
     operators: openOperators(database),
     deskReads: openDeskReads(database),
+    deskOrders: openDeskOrders(database),
     lineRecords: openLineRecords(database),
     seatClaims: openSeatClaims(database),
     orders: openOrderStore(database),

@@ -10,13 +10,14 @@ import { Loading, Nothing, Offline } from "./parts/states.tsx";
 import { DoorPage } from "./door/door-page.tsx";
 import { AuditTrail } from "./views/audit-trail.tsx";
 import { HealthPage } from "./views/health-page.tsx";
+import { OrderPage } from "./orders/order-page.tsx";
+import { OrdersPage } from "./orders/orders-page.tsx";
 import { NewSale } from "./new-sale/new-sale.tsx";
 import { Overview } from "./views/overview.tsx";
 import { PlansPage } from "./views/plans-page.tsx";
 import { SalePage } from "./sale/sale-page.tsx";
 import { ShopKeys } from "./views/shop-keys.tsx";
 import { SignIn } from "./views/sign-in.tsx";
-import { StuckOrders } from "./views/stuck-orders.tsx";
 
 function View() {
   const [first = "", second] = place.value.split("/");
@@ -24,7 +25,8 @@ function View() {
   if (first === "on-sales" && second !== undefined) return <SalePage key={second} id={second} />;
   if (first === "new") return <NewSale />;
   if (first === "plans") return <PlansPage />;
-  if (first === "orders") return <StuckOrders />;
+  if (first === "orders" && second !== undefined) return <OrderPage key={second} id={second} />;
+  if (first === "orders") return <OrdersPage />;
   if (first === "health") return <HealthPage />;
   if (first === "keys") return <ShopKeys />;
   if (first === "door") return <DoorPage id={second} />;

@@ -31,7 +31,8 @@ const stuckOrders = statement(
 );
 const countStuck = statement(
   "desk-count-stuck",
-  "select count(*) as count from orders where stuck_since is not null",
+  `select (select count(*) from orders where state = 'stuck')
+     + (select count(*) from refunds where state = 'stuck') as count`,
 );
 const allOperators = statement(
   "desk-operators",

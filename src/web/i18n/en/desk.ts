@@ -1,6 +1,7 @@
 // The desk's words in English. Short and exact; nothing that is no alarm sounds like one.
 
 import type { DeskWords } from "../ko/desk.ts";
+import { deskOrders } from "./desk-orders.ts";
 
 const n = (value: number) => new Intl.NumberFormat("en").format(value);
 
@@ -11,7 +12,7 @@ export const desk: DeskWords = {
     overview: "On-sales",
     create: "New on-sale",
     plans: "Venue plans",
-    orders: "Stuck orders",
+    orders: "Orders",
     health: "Health",
     keys: "Shop keys",
     door: "Door",
@@ -294,22 +295,7 @@ export const desk: DeskWords = {
     chosen: "Chosen",
     seats: (count) => `${n(count)} seats`,
   },
-  orders: {
-    title: "Stuck orders",
-    intro: "Orders that the machine would not decide alone. Oldest first.",
-    empty: "No stuck orders",
-    emptyNext: "Every order has ended by itself or is under way.",
-    since: (ago) => `for ${ago}`,
-    buyer: "Buyer",
-    seats: "Seats",
-    payment: "Payment",
-    reason: "Reason",
-    reference: "Provider's reference",
-    refunded: (money) => `${money} refunded`,
-    history: "What it went through",
-    none: "none",
-    next: "Look this reference up at the provider and see its true state. The reconciler asks again at its next round.",
-  },
+  orders: deskOrders,
   keys: {
     title: "Shop keys",
     intro:
@@ -373,6 +359,10 @@ export const desk: DeskWords = {
     on: "on",
     off: "off",
     system: "System",
+    reason: "Reason",
+    amount: "Amount",
+    fee: "Fee",
+    how: "How",
     action: {
       "desk.sign-in": "Signed in",
       "operator.first": "First operator made",
@@ -389,6 +379,12 @@ export const desk: DeskWords = {
       "on-sale.resume": "Resumed",
       "on-sale.close": "Closed",
       "on-sale.pace": "Rate and capacity changed",
+      "order.refund": "Asked for a refund",
+      "order.again": "Asked the provider again",
+      "order.pay-back": "Had an order paid back",
+      "order.settle": "Marked an order as settled",
+      "refund.again": "Tried a refund again",
+      "refund.settle": "Marked a refund as settled",
     },
   },
 };

@@ -1,5 +1,7 @@
 // 운영 데스크의 말. 짧고 정확하게; 경보가 아닌 것을 경보처럼 말하지 않는다.
 
+import { deskOrders } from "./desk-orders.ts";
+
 const n = (value: number) => new Intl.NumberFormat("ko").format(value);
 
 export const desk = {
@@ -9,7 +11,7 @@ export const desk = {
     overview: "판매",
     create: "판매 만들기",
     plans: "좌석 배치도",
-    orders: "확인할 주문",
+    orders: "주문",
     health: "상태",
     keys: "쇼핑몰 키",
     door: "입장",
@@ -292,22 +294,7 @@ export const desk = {
     chosen: "선택됨",
     seats: (count: number) => `${n(count)}석`,
   },
-  orders: {
-    title: "확인할 주문",
-    intro: "기계가 혼자 결정하지 못한 주문입니다. 오래된 것부터 보여 드립니다.",
-    empty: "확인할 주문이 없습니다",
-    emptyNext: "모든 주문이 스스로 끝났거나 진행 중입니다.",
-    since: (ago: string) => `${ago} 전부터`,
-    buyer: "구매자",
-    seats: "좌석",
-    payment: "결제",
-    reason: "이유",
-    reference: "결제사 번호",
-    refunded: (money: string) => `${money} 환불됨`,
-    history: "지나온 길",
-    none: "없음",
-    next: "결제사 화면에서 이 번호를 찾아 실제 상태를 확인하세요. 대사가 다음 차례에 다시 물어봅니다.",
-  },
+  orders: deskOrders,
   keys: {
     title: "쇼핑몰 키",
     intro:
@@ -371,6 +358,10 @@ export const desk = {
     on: "켬",
     off: "끔",
     system: "시스템",
+    reason: "이유",
+    amount: "금액",
+    fee: "수수료",
+    how: "방법",
     action: {
       "desk.sign-in": "로그인",
       "operator.first": "첫 운영자 만들기",
@@ -387,6 +378,12 @@ export const desk = {
       "on-sale.resume": "다시 열기",
       "on-sale.close": "판매 끝내기",
       "on-sale.pace": "속도와 정원 바꾸기",
+      "order.refund": "환불 요청",
+      "order.again": "결제사에 다시 묻기",
+      "order.pay-back": "주문 모두 돌려주기",
+      "order.settle": "주문 해결됨 표시",
+      "refund.again": "환불 다시 시도",
+      "refund.settle": "환불 해결됨 표시",
     } as Record<string, string>,
   },
 };

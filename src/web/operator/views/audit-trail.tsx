@@ -91,6 +91,10 @@ function named(key: string): string | undefined {
     ratePerSec: t.action.rate,
     maxCapacity: t.action.capacity,
     seats: t.plans.facts.seats,
+    reason: t.audit.reason,
+    amount: t.audit.amount,
+    fee: t.audit.fee,
+    how: t.audit.how,
   };
   return names[key];
 }

@@ -1,0 +1,62 @@
+// What a person does with an order that the machine stopped at: read why, look at both books below, then
+// ask again, have it paid back, or call it settled. The last two want a reason, which is kept.
+
+import { useState } from "preact/hooks";
+import type { Route } from "../../../wire/routes.ts";
+import type { DeskOrder } from "../../../wire/desk-orders.ts";
+import { call } from "../calls.ts";
+import { mayAct, words } from "../page.ts";
+import type { Apply } from "./order-page.tsx";
+import { Reason } from "./reason.tsx";
+
+export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
+  const t = words.value.orders;
+  const [reason, setReason] = useState("");
+  const [busy, setBusy] = useState(false);
+  const run = async (route: Route, body: object | undefined, done: string) => {
+    setBusy(true);
+    const params = { orderId: order.orderId };
+    const how = { method: "POST", params } as const;
+    await apply(() => call<DeskOrder>(route, body === undefined ? how : { ...how, body }), done);
+    setBusy(false);
+  };
+  const named = reason.trim().length >= 3;
+  return (
+    <section class="by-person card" aria-labelledby="by-person-title">
+      <h2 id="by-person-title">{t.decide}</h2>
+      <p>{t.next[order.reason ?? ""] ?? t.nextOther}</p>
+      {mayAct.value && (
+        <>
+          <button
+            type="button"
+            class="button primary"
+            disabled={busy}
+            onClick={() => void run("deskOrderAgain", undefined, t.askedAgain)}
+          >
+            {t.again}
+          </button>
+          <Reason id="settle-reason" value={reason} set={setReason} />
+          <div class="row">
+            <button
+              type="button"
+              class="button"
+              disabled={busy || !named}
+              onClick={() => void run("deskOrderPayBack", { reason: reason.trim() }, t.payBackDone)}
+            >
+              {t.payBack}
+            </button>
+            <button
+              type="button"
+              class="button"
+              disabled={busy || !named}
+              onClick={() => void run("deskOrderSettle", { reason: reason.trim() }, t.settled)}
+            >
+              {t.settle}
+            </button>
+          </div>
+          <p class="faint">{t.settleHint}</p>
+        </>
+      )}
+    </section>
+  );
+}
