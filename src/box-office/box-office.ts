@@ -15,8 +15,10 @@ import type { OrderStore } from "../ports/order-store.ts";
 import type { PaymentGateway } from "../ports/payment-gateway.ts";
 import type { DoorStore } from "../ports/tickets/door-store.ts";
 import type { TicketHolding } from "../ports/tickets/ticket-holding.ts";
+import type { RefundStore } from "../ports/tickets/refund-store.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
 import type { Purchase } from "../purchase/purchase.ts";
+import type { Refunds } from "../purchase/refunding/refunds.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { TicketSigner } from "../tickets/ticket-code.ts";
 import type { TicketKey } from "../wire/tickets/ticket-code.ts";
@@ -25,6 +27,7 @@ import { enteringRoutes } from "./entering.ts";
 import { openGuard, type Shopper } from "./guard.ts";
 import { holdRoutes } from "./seats/hold-routes.ts";
 import { openHolds } from "./seats/holds.ts";
+import { givingBackRoutes } from "./orders/giving-back.ts";
 import { orderRoutes } from "./orders/order-routes.ts";
 import { openOrderViews } from "./orders/order-view.ts";
 import { providerRoutes } from "./orders/provider-routes.ts";
@@ -41,6 +44,8 @@ export type BoxOfficeDeps = {
   claims: SeatClaims;
   orders: OrderStore;
   purchase: Purchase;
+  refundStore: RefundStore;
+  refunds: Refunds;
   gateway: PaymentGateway;
   epochs: Epochs;
   clock: Clock;
@@ -79,7 +84,7 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
 
   const entering = enteringRoutes({ ...shared, guard, releaseHold });
   const hold = holdRoutes({ guard, holds, cancelDrafts, seats: hot.seats, epochs, clock });
-  const views = openOrderViews({ orders, clock, signer: deps.ticketSigner });
+  const views = openOrderViews({ ...shared, signer: deps.ticketSigner });
   const order = orderRoutes({ ...shared, guard, holds, views });
   const provider = providerRoutes(deps);
   const signer = deps.ticketSigner;
@@ -118,6 +123,7 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       orderLive: { GET: order.live },
       paymentReturn: { GET: provider.back },
       webhook: { POST: provider.webhook },
+      ...givingBackRoutes({ ...shared, views, keys: deps.ticketKeys }),
       ...tickets.routes,
       ...gates,
     },

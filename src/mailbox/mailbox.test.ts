@@ -77,7 +77,11 @@ const compose = (key: string, locale: "ko" | "en" = "ko") =>
     order: { ...order, buyer: { ...order.buyer, locale } },
     performance,
     tickets,
-    links: { publicUrl: "http://shop.test", holderCode: async () => "holder" },
+    links: {
+      publicUrl: "http://shop.test",
+      buyerCode: async () => "",
+      holderCode: async () => "holder",
+    },
   });
 
 test("a confirmed order's mail arrives with its tickets inside, and is shown harmlessly", async () => {

@@ -8,7 +8,7 @@ import type { RefundStore } from "../ports/tickets/refund-store.ts";
 import type { Holding, TicketHolding, Transfer } from "../ports/tickets/ticket-holding.ts";
 import { pathTo } from "../wire/routes.ts";
 import { holderMail } from "./holder-mail.ts";
-import { holderCode, offerCode } from "./links/link-code.ts";
+import { buyerCode, holderCode, offerCode } from "./links/link-code.ts";
 import type { MailLinks } from "./mail-parts.ts";
 import { orderMail } from "./order-mail.ts";
 import type { TicketSigner } from "./ticket-code.ts";
@@ -27,6 +27,7 @@ export function composeMails(deps: ComposeDeps): (row: OutboxRow) => Promise<Mai
   const links: MailLinks = {
     publicUrl: deps.publicUrl,
     holderCode: async (ticketId) => await holderCode(await deps.signer(), ticketId),
+    buyerCode: async (orderId) => await buyerCode(await deps.signer(), orderId),
   };
   return async (row) => {
     switch (row.topic) {

@@ -2,7 +2,7 @@
 // and pictures, the calendar entry, the text version, the Message-ID.
 
 import { createHash } from "node:crypto";
-import type { TicketId } from "../foundation/ids.ts";
+import type { OrderId, TicketId } from "../foundation/ids.ts";
 import type { Performance } from "../ports/catalog.ts";
 import type { OrderLine, Ticket } from "../ports/order-store.ts";
 import type { Mail } from "../ports/outbox.ts";
@@ -17,7 +17,11 @@ import { ticketQrPng } from "./ticket-qr.ts";
 type Attachment = NonNullable<Mail["attachments"]>[number];
 
 /** The shop's public address, without a slash at its end, and what makes a link the holder's. */
-export type MailLinks = { publicUrl: string; holderCode: (ticketId: TicketId) => Promise<string> };
+export type MailLinks = {
+  publicUrl: string;
+  holderCode: (ticketId: TicketId) => Promise<string>;
+  buyerCode: (orderId: OrderId) => Promise<string>;
+};
 
 export function languageOf(locale: Locale): string {
   return locale === "ko" ? "ko-KR" : "en-GB";

@@ -56,7 +56,7 @@ export async function orderMail(about: {
       ? refundFacts(about.refund, order, performance)
       : factsOf(order, performance, [...seatOf.values()]),
     tickets: tickets.map(({ shown }) => shown),
-    orderUrl: links.publicUrl + pathTo("orderPage", { orderId, onSaleId }),
+    orderUrl: `${links.publicUrl}${pathTo("orderPage", { orderId, onSaleId })}#b=${await links.buyerCode(orderId)}`,
     note:
       row.topic === "order-confirmed"
         ? say.scan

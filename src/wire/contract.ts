@@ -16,6 +16,7 @@ import type {
   TicketId,
 } from "../foundation/ids.ts";
 import type { AccentShades } from "./accent-shades.ts";
+import type { RefundId } from "../foundation/refund-ids.ts";
 
 export type { AccentShades, Frontier, Money, OrderState, Phase };
 export type { OverviewSection, PlanOverview, SectionSeats } from "../domain/seating/plan-view.ts";
@@ -172,8 +173,28 @@ export type OrderView = {
   /** Why the last attempt failed, in `draft`; why it ended, in `cancelled`. */
   reason: string | undefined;
   tickets: TicketView[];
+  /** What was given back of a confirmed order, oldest first. */
+  refunds: RefundView[];
+  /** Where the on-sale lets a fan give tickets back: until when, and what is kept of each. */
+  givingBack: { until: number; fee: number } | undefined;
+  /** Of a confirmed order: stands for the buyer in what follows the sale, also without a shop session. */
+  buyerCode: string | undefined;
   now: number;
 };
+/** `stopped`: a person sees to it. */
+export type RefundView = {
+  refundId: RefundId;
+  state: "under-way" | "done" | "stopped";
+  seats: SeatNumber[];
+  amount: Money;
+  /** Kept, in minor units. */
+  fee: number;
+  requestedAt: number;
+};
+/** With the buyer's code; no address that is logged has it. */
+export type BuyerBody = { buyer: string };
+export type GiveBackBody = BuyerBody & { seats: SeatNumber[] };
+export type GiveBackPreview = { amount: Money; fee: number; until: number; now: number };
 /** `url` is the holder's own address of the ticket. `revoked`: given away, or paid back. */
 export type TicketView = {
   ticketId: TicketId;

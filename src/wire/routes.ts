@@ -35,6 +35,10 @@ export const routes = {
   orderPay: "/api/on-sales/:onSaleId/orders/:orderId/pay",
   orderCancel: "/api/on-sales/:onSaleId/orders/:orderId/cancel",
   orderLive: "/api/on-sales/:onSaleId/orders/:orderId/live",
+  /** With the buyer's code in the body: works after the shop session, from the mail. */
+  buyerOrder: "/api/buyer-order",
+  giveBackPreview: "/api/buyer-order/give-back/preview",
+  giveBack: "/api/buyer-order/give-back",
   paymentReturn: "/api/orders/:orderId/return",
   webhook: "/api/webhooks/:provider",
   /** Readable with the order's own secret, sent in the mail: works after the shop session. */

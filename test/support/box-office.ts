@@ -15,7 +15,7 @@ import { openEpochs } from "../../src/stores/epochs.ts";
 import { openHotStore } from "../../src/stores/open.ts";
 import type { Site } from "../../src/web/build.ts";
 import { openRebuilder } from "../../src/workers/rebuilder.ts";
-import { purchaseOf } from "./purchase.ts";
+import { purchaseOf, refundsOf } from "./purchase.ts";
 import { testRecords } from "./records.ts";
 import { startSandbox } from "./sandbox.ts";
 
@@ -44,6 +44,7 @@ export async function startBoxOffice(given?: HotStore, options: { site?: Site } 
   const keyRing = await openKeyRing(stores.keys, silentLog);
   const { admissionEpoch } = await lineRecords.open(onSaleId, 0);
   const purchase = purchaseOf(stores, sandbox.gateway);
+  const refunds = refundsOf(stores, sandbox.gateway);
   const boxOffice = openBoxOffice({
     hot,
     catalog,
@@ -51,6 +52,8 @@ export async function startBoxOffice(given?: HotStore, options: { site?: Site } 
     claims,
     orders,
     purchase,
+    refundStore: stores.refunds,
+    refunds,
     gateway: sandbox.gateway,
     epochs,
     clock: systemClock,
@@ -81,6 +84,8 @@ export async function startBoxOffice(given?: HotStore, options: { site?: Site } 
     epochs,
     sandbox,
     purchase,
+    refunds,
+    origin: server.url.origin,
     admissionEpoch,
     admissionSigner: () => keyRing.admission.signer,
     /** A fan whose place in the shop runs for `shopMs`. */
@@ -124,6 +129,7 @@ export async function startBoxOffice(given?: HotStore, options: { site?: Site } 
       await boxOffice.stop();
       await server.stop(true);
       await purchase.idle();
+      await refunds.idle();
       keyRing.close();
       await hot.close();
       await stores.close();

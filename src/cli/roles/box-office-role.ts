@@ -34,6 +34,8 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     claims,
     orders,
     purchase,
+    refundStore: postgres.refunds,
+    refunds,
     gateway: payments,
     sessionKeys: () => keys.session,
     verifier: () => keys.admissionVerifier,

@@ -64,6 +64,18 @@ export type RefundRefusal =
   | "not-allowed"
   | "too-late";
 
+/** Of what an on-sale lets its fans do; `fee` is kept of each ticket, in minor units. */
+export type CancelTerms = { until: number; fee: number };
+
+export function cancelTerms(
+  settings: { fanCancelBeforeMs?: number | undefined; fanCancelFee?: number | undefined },
+  startsAt: number,
+): CancelTerms | undefined {
+  const { fanCancelBeforeMs, fanCancelFee = 0 } = settings;
+  if (fanCancelBeforeMs === undefined) return undefined;
+  return { until: startsAt - fanCancelBeforeMs, fee: fanCancelFee };
+}
+
 /** What goes back and what is kept of one ticket: never more than it cost, never less than nothing. */
 export function shareOf(price: number, fee: number): { amount: number; fee: number } {
   const kept = Math.min(price, fee);

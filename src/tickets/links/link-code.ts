@@ -1,14 +1,15 @@
-// The codes in the links of mails: a holder's code lets its owner give a ticket away or have it sent
-// again; an offer's code lets whoever was sent it accept. Neither is in the QR: whoever photographs a
+// The codes in the links of mails: a buyer's code lets its owner see the order and give tickets back; a
+// holder's code lets its owner give a ticket away or have it sent again; an offer's code lets whoever was
+// sent it accept. None is in the QR: whoever photographs a
 // ticket at the door has its ticket code, and cannot take it over with that.
 //
-//   version u8, kind u8 (0x48 holder, 0x4f offer), key u16, id 22 B, Ed25519 signature 64 B
+//   version u8, kind u8 (0x42 buyer, 0x48 holder, 0x4f offer), key u16, id 22 B, Ed25519 signature 64 B
 //
 // in base64url: 120 characters. Made when a mail or a page needs it and stored nowhere; the kind is
 // under the signature, so that none can pass for another, or for a ticket.
 
 import type { TransferId } from "../../foundation/door-ids.ts";
-import type { TicketId } from "../../foundation/ids.ts";
+import type { OrderId, TicketId } from "../../foundation/ids.ts";
 import {
   fromBase64Url,
   keyNumber,
@@ -18,6 +19,7 @@ import {
 import { beginCode, signedCode, type TicketSigner, writeId } from "../ticket-code.ts";
 
 const kinds = {
+  buyer: { byte: 0x42, prefix: "or_" },
   holder: { byte: 0x48, prefix: "tk_" },
   offer: { byte: 0x4f, prefix: "tf_" },
 } as const;
@@ -26,9 +28,12 @@ type Kind = keyof typeof kinds;
 const factsLength = 26;
 const codeLength = 120;
 
+export const buyerCode = (signer: TicketSigner, id: OrderId) => make(signer, "buyer", id);
 export const holderCode = (signer: TicketSigner, id: TicketId) => make(signer, "holder", id);
 export const offerCode = (signer: TicketSigner, id: TransferId) => make(signer, "offer", id);
 
+export const readBuyerCode = (keys: readonly TicketKey[], code: unknown) =>
+  read(keys, "buyer", code) as Promise<OrderId | undefined>;
 export const readHolderCode = (keys: readonly TicketKey[], code: unknown) =>
   read(keys, "holder", code) as Promise<TicketId | undefined>;
 export const readOfferCode = (keys: readonly TicketKey[], code: unknown) =>

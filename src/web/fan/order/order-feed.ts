@@ -1,5 +1,6 @@
 // An order as it moves: live messages, and polling beside them for networks that hold streams back.
-// Keeps: an older version never overwrites a newer one, and following ends where the order ends.
+// Keeps: an older version never overwrites a newer one, and following ends where the order and what is
+// given back of it end. With a buyer's code, from the mail, no shop session is needed: it is asked by that.
 
 import type { OrderView } from "../../../wire/contract.ts";
 import type { Problem } from "../../../wire/problems.ts";
@@ -17,11 +18,12 @@ const pollLiveMs = 12_000;
 const pollAloneMs = 2_500;
 
 export function isOver(order: OrderView): boolean {
-  return ["confirmed", "cancelled", "refunded"].includes(order.state);
+  const isEnd = ["confirmed", "cancelled", "refunded"].includes(order.state);
+  return isEnd && !order.refunds.some(({ state }) => state === "under-way");
 }
 
 export function followOrder(
-  where: { onSaleId: string; orderId: string },
+  where: { onSaleId: string; orderId: string; buyer: string | undefined },
   handlers: OrderHandlers,
 ): { stop(): void; take(order: OrderView): void; askNow(): void } {
   let known: OrderView | undefined;
@@ -34,9 +36,16 @@ export function followOrder(
     known = order;
     handlers.moved(order);
   };
+  const { onSaleId, orderId, buyer } = where;
+  const address = { onSaleId, orderId };
+  const look = () =>
+    buyer === undefined
+      ? call<OrderView>("GET", apiAddress("order", address), { tries: 1 })
+      : call<OrderView>("POST", apiAddress("buyerOrder"), { body: { buyer }, tries: 1 });
   const ask = async (): Promise<void> => {
     clearTimeout(timer);
-    const reply = await call<OrderView>("GET", apiAddress("order", where), { tries: 1 });
+    timer = undefined;
+    const reply = await look();
     if (stopped) return;
     if (reply.kind === "ok") take(reply.value);
     handlers.offline(reply.kind === "offline");
@@ -46,20 +55,7 @@ export function followOrder(
     if (known && isOver(known)) return stopStream();
     timer = setTimeout(() => void ask(), live ? pollLiveMs : pollAloneMs);
   };
-  const stopStream = followStream(apiAddress("orderLive", where), {
-    message(_name, payload) {
-      if (typeof payload === "object" && payload !== null && "orderId" in payload) {
-        take(payload as OrderView);
-        if (known && isOver(known)) stopStream();
-        // A bare hint that something moved: the order itself is asked for.
-      } else void ask();
-      return undefined;
-    },
-    connected(is) {
-      live = is;
-    },
-    refused() {},
-  });
+  const stopStream = buyer === undefined ? follow() : () => {};
   void ask();
   return {
     stop() {
@@ -67,7 +63,28 @@ export function followOrder(
       clearTimeout(timer);
       stopStream();
     },
-    take,
+    take(order) {
+      take(order);
+      if (!isOver(order)) timer ??= setTimeout(() => void ask(), pollAloneMs);
+    },
     askNow: () => void ask(),
   };
+
+  function follow(): () => void {
+    const end = followStream(apiAddress("orderLive", address), {
+      message(_name, payload) {
+        if (typeof payload === "object" && payload !== null && "orderId" in payload) {
+          take(payload as OrderView);
+          if (known && isOver(known)) end();
+          // A bare hint that something moved: the order itself is asked for.
+        } else void ask();
+        return undefined;
+      },
+      connected(is) {
+        live = is;
+      },
+      refused() {},
+    });
+    return end;
+  }
 }

@@ -19,11 +19,15 @@ import { call, newKey } from "../calls/http.ts";
 import { providerPage } from "../checkout/method.ts";
 import { forward } from "./forwarding.ts";
 import { followOrder } from "./order-feed.ts";
+import { GiveBack } from "./give-back.tsx";
+import { GivenBack, isAllBack } from "./given-back.tsx";
 import { PayAgain } from "./pay-again.tsx";
 import { Tickets } from "./tickets.tsx";
 import { Timeline } from "./timeline.tsx";
 
 const [, , onSaleId = "", orderId = ""] = location.pathname.split("/").map(decodeURIComponent);
+/** From the mail: stands for the buyer where this browser has no shop session. */
+const buyer = new URLSearchParams(location.hash.slice(1)).get("b") ?? undefined;
 const locale = chooseLocale();
 const words = locale === "ko" ? ko : en;
 const shopWords = locale === "ko" ? shopKo : shopEn;
@@ -41,7 +45,7 @@ function OrderPage() {
   useEffect(() => {
     void readSale().then(setSale);
     const following = followOrder(
-      { onSaleId, orderId },
+      { onSaleId, orderId, buyer },
       {
         moved: (order) => {
           show({ kind: "order", order });
@@ -140,7 +144,11 @@ function Order(parts: {
   const { state } = order;
   const page = providerPage(locale);
   const atPage = page !== undefined && state === "requires-action";
-  const [title, body] = atPage ? words.atProvider(page) : words.now[state];
+  const [title, body] = atPage
+    ? words.atProvider(page)
+    : isAllBack(order)
+      ? words.giveBack.all
+      : words.now[state];
   const declined = state === "draft" && order.reason !== undefined;
   useEffect(() => {
     document.title = title;
@@ -170,7 +178,18 @@ function Order(parts: {
         </a>
       ) : null}
       {state === "confirmed" ? (
-        <Tickets order={order} words={words} locale={locale} sale={sale?.view} nameOf={nameOf} />
+        <>
+          <Tickets order={order} words={words} locale={locale} sale={sale?.view} nameOf={nameOf} />
+          <GivenBack order={order} words={words} locale={locale} nameOf={nameOf} />
+          <GiveBack
+            order={order}
+            words={words}
+            locale={locale}
+            timeZone={sale?.view.performance.timeZone}
+            nameOf={nameOf}
+            take={take}
+          />
+        </>
       ) : (
         <Summary order={order} nameOf={nameOf} />
       )}

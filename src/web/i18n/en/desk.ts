@@ -247,6 +247,9 @@ export const desk: DeskWords = {
     },
     showLeft: "Show fans how many seats are left",
     transfers: "Tickets may be given to other people",
+    cancelHours: "Fans may give tickets back until (hours before)",
+    cancelHoursHint: "Left empty, fans cannot give tickets back themselves.",
+    cancelFee: "Fee kept of each ticket",
     accent: "Accent colour",
     accentReads: (ratio) => `Words can be read on it (${ratio}:1)`,
     accentFails: (ratio) =>

@@ -246,6 +246,9 @@ export const desk = {
     },
     showLeft: "남은 좌석 수를 팬에게 보여 주기",
     transfers: "티켓을 다른 분께 넘길 수 있습니다",
+    cancelHours: "팬이 취소할 수 있는 때 (공연 몇 시간 전까지)",
+    cancelHoursHint: "비우면 팬이 스스로 취소할 수 없습니다.",
+    cancelFee: "취소 수수료 (한 장)",
     accent: "대표 색",
     accentReads: (ratio: string) => `글자를 읽을 수 있습니다 (${ratio}:1)`,
     accentFails: (ratio: string) =>

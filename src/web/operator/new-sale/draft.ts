@@ -30,6 +30,10 @@ export type Draft = {
   joinProof: "" | JoinProof;
   showSeatsLeft: boolean;
   ticketTransfers: boolean;
+  /** Until how many hours before the performance a fan may give tickets back; empty: not at all. */
+  fanCancelHours: string;
+  /** Kept of each, in major units; empty: nothing. */
+  fanCancelFee: string;
   accent: string;
   /** Of a shop of one's own; empty: the box office is the shop. */
   shopUrl: string;
@@ -64,6 +68,8 @@ export function freshDraft(now: number): Draft {
     joinProof: "",
     showSeatsLeft: true,
     ticketTransfers: true,
+    fanCancelHours: "",
+    fanCancelFee: "",
     accent: "#4338ca",
     shopUrl: "",
   };
@@ -96,6 +102,9 @@ const numberFields = {
   joinWork: [0, 20],
 } as const satisfies Partial<Record<keyof Draft, readonly [number, number]>>;
 
+const within = (value: number, low: number, high: number) =>
+  Number.isInteger(value) && value >= low && value <= high;
+
 export function wrongsOf(draft: Draft, plan: DeskPlan | undefined, now: number): Wrongs {
   const t = words.value.create;
   const wrongs: Wrongs = {};
@@ -127,6 +136,10 @@ export function wrongsOf(draft: Draft, plan: DeskPlan | undefined, now: number):
   if (Number(draft.seatsPerFan) < Number(draft.seatsPerHold)) {
     wrongs["seatsPerFan"] = t.wrong.number(Number(draft.seatsPerHold), 100);
   }
+  if (draft.fanCancelHours.trim() !== "" && !within(Number(draft.fanCancelHours), 0, 8_760))
+    wrongs["fanCancelHours"] = t.wrong.number(0, 8_760);
+  const fee = draft.fanCancelFee.trim() === "" ? 0 : minorUnits(draft.fanCancelFee, draft.currency);
+  if (!Number.isSafeInteger(fee) || fee < 0) wrongs["fanCancelFee"] = t.wrong.number(0, 1_000_000);
   if (checkAccent(draft.accent).kind !== "readable") wrongs["accent"] = t.accentNone;
   const shopUrl = draft.shopUrl.trim();
   if (shopUrl !== "" && !URL.canParse(shopUrl)) wrongs["shopUrl"] = t.wrong.address;
@@ -166,8 +179,15 @@ export function bodyOf(draft: Draft, plan: DeskPlan): NewOnSale {
       showSeatsLeft: draft.showSeatsLeft,
       ...(draft.shopUrl.trim() === "" ? {} : { shopUrl: draft.shopUrl.trim() }),
       ticketTransfers: draft.ticketTransfers,
+      ...cancelTermsOf(draft),
     },
   };
+}
+
+function cancelTermsOf(draft: Draft) {
+  if (draft.fanCancelHours.trim() === "") return {};
+  const fee = draft.fanCancelFee.trim() === "" ? 0 : minorUnits(draft.fanCancelFee, draft.currency);
+  return { fanCancelBeforeMs: Number(draft.fanCancelHours) * 60 * minute, fanCancelFee: fee };
 }
 
 /** The server names places by their path in the body; the form by its fields. */
@@ -183,6 +203,7 @@ export function fieldOf(where: string): string {
     "settings.maxHoldMs": "maxHoldMin",
     "settings.shopMs": "shopMin",
     "settings.claimWindowMs": "claimSec",
+    "settings.fanCancelBeforeMs": "fanCancelHours",
     performance: "timeZone",
   };
   return names[where] ?? where.replace(/^settings\./, "");

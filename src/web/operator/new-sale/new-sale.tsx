@@ -257,6 +257,13 @@ function AdmissionPart(props: PartProps) {
           </select>
         </div>
         <Field {...of("shopUrl")} label={t.shopUrl} type="url" hint={t.shopUrlHint} />
+        <Field
+          {...of("fanCancelHours")}
+          label={t.cancelHours}
+          hint={t.cancelHoursHint}
+          type="number"
+        />
+        <Field {...of("fanCancelFee")} label={t.cancelFee} type="number" />
         <AccentField value={draft.accent} set={(accent) => change({ accent })} />
       </div>
       <label class="tick">
