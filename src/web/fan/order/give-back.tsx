@@ -40,9 +40,9 @@ export function GiveBack(parts: Parts) {
   );
 }
 
-type ChoiceParts = Parts & { live: OrderView["tickets"]; buyer: string };
+type ChoiceParts = Omit<Parts, "order"> & { live: OrderView["tickets"]; buyer: string };
 
-function Choice({ order, words: all, locale, nameOf, take, live, buyer }: ChoiceParts) {
+function Choice({ words: all, locale, nameOf, take, live, buyer }: ChoiceParts) {
   const words = all.giveBack;
   const [picked, pick] = useState<readonly number[]>([]);
   const [sure, setSure] = useState(false);

@@ -178,23 +178,29 @@ function Order(parts: {
         </a>
       ) : null}
       {state === "confirmed" ? (
-        <>
-          <Tickets order={order} words={words} locale={locale} sale={sale?.view} nameOf={nameOf} />
-          <GivenBack order={order} words={words} locale={locale} nameOf={nameOf} />
-          <GiveBack
-            order={order}
-            words={words}
-            locale={locale}
-            timeZone={sale?.view.performance.timeZone}
-            nameOf={nameOf}
-            take={take}
-          />
-        </>
+        <Bought order={order} sale={sale} nameOf={nameOf} take={take} />
       ) : (
         <Summary order={order} nameOf={nameOf} />
       )}
       <Ways order={order} take={take} />
     </main>
+  );
+}
+
+function Bought(parts: {
+  order: OrderView;
+  sale: Sale | undefined;
+  nameOf: SeatNamer;
+  take(order: OrderView): void;
+}) {
+  const shared = { ...parts, words, locale };
+  const { sale } = parts;
+  return (
+    <>
+      <Tickets {...shared} sale={sale?.view} />
+      <GivenBack {...shared} />
+      <GiveBack {...shared} timeZone={sale?.view.performance.timeZone} />
+    </>
   );
 }
 

@@ -15,6 +15,7 @@ export function Tickets(parts: {
   nameOf: SeatNamer;
 }) {
   const { order, words, locale, sale, nameOf } = parts;
+  const given = new Set(order.refunds.flatMap(({ seats }) => seats));
   return (
     <section aria-labelledby="tickets-title">
       <h2 id="tickets-title" class="seen-by-readers-only">
@@ -41,7 +42,9 @@ export function Tickets(parts: {
                   {words.openTicket}
                 </a>
               ) : (
-                <span class="stub-open faint">{words.ticket.void}</span>
+                <span class="stub-open faint">
+                  {given.has(seat.seat) ? words.giveBack.ended : words.ticket.void}
+                </span>
               )}
             </li>
           );

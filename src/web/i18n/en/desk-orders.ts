@@ -14,6 +14,24 @@ const because: Record<string, string> = {
   "refund-already-refunded": "The provider has paid everything back already",
 };
 
+const reasons: Record<string, string> = {
+  "provider-silent": "the provider does not answer",
+  "amount-differs": "another amount there",
+  "captured-amount-differs": "another amount taken",
+  "provider-lost-payment": "the provider does not know it",
+  "provider-undecided": "the provider cannot say",
+  "refunded-at-provider": "paid back at the provider",
+  "seats-not-kept": "the seats were not kept",
+  "seat-has-a-ticket": "the seat has another ticket",
+  "hold-ended": "the hold ended",
+  "too-late": "the hold ended",
+  "fan-left": "cancelled by the buyer",
+  replaced: "replaced by a new order",
+  "seats-lost": "somebody else has the seats",
+  "by-operator": "paid back by the desk",
+  "settled-by-person": "settled by a person",
+};
+
 export const deskOrders: DeskOrdersWords = {
   title: "Orders",
   waiting: "Waiting for a person",
@@ -32,6 +50,8 @@ export const deskOrders: DeskOrdersWords = {
   number: "Order",
   buyer: "Buyer",
   seats: "Seats and tickets",
+  place: (section, row, label) =>
+    [section, row === "" ? "" : `row ${row}`, `seat ${label}`].filter(Boolean).join(", "),
   seatsHint:
     "A ticket ends when its refund is asked for; its seat is free once the provider has confirmed.",
   live: "valid ticket",
@@ -147,23 +167,9 @@ export const deskOrders: DeskOrdersWords = {
     refunded: "paid back",
     unknown: "unknown, being asked",
   },
-  reasons: {
-    "provider-silent": "the provider does not answer",
-    "amount-differs": "another amount there",
-    "captured-amount-differs": "another amount taken",
-    "provider-lost-payment": "the provider does not know it",
-    "provider-undecided": "the provider cannot say",
-    "refunded-at-provider": "paid back at the provider",
-    "seats-not-kept": "the seats were not kept",
-    "seat-has-a-ticket": "the seat has another ticket",
-    "hold-ended": "the hold ended",
-    "too-late": "the hold ended",
-    "fan-left": "cancelled by the buyer",
-    replaced: "replaced by a new order",
-    "seats-lost": "somebody else has the seats",
-    "by-operator": "paid back by the desk",
-    "settled-by-person": "settled by a person",
-  },
+  reason: (code) =>
+    reasons[code] ??
+    (code.startsWith("refund-") ? `refund refused (${code.slice("refund-".length)})` : code),
   why: {
     "not-confirmed": "The order is no sale, or all of it is paid back already.",
     "not-valid": "One of these tickets has ended already. Please look again.",

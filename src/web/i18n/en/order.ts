@@ -66,6 +66,7 @@ export const order: OrderWords = {
     title: "Give tickets back",
     all: ["All tickets were given back", "How far your money is stands below."],
     given: "Given back",
+    ended: "Given back",
     state: {
       "under-way": "Your money is on its way back. We send a mail when it is done.",
       done: "Paid back. Depending on your bank it may take some days to show.",

@@ -14,6 +14,24 @@ const because: Record<string, string> = {
   "refund-already-refunded": "결제사에서 이미 모두 환불되었습니다",
 };
 
+const reasons: Record<string, string> = {
+  "provider-silent": "결제사가 응답하지 않음",
+  "amount-differs": "금액이 다름",
+  "captured-amount-differs": "받은 금액이 다름",
+  "provider-lost-payment": "결제사가 모르는 결제",
+  "provider-undecided": "결제사가 결과를 정하지 못함",
+  "refunded-at-provider": "결제사에서 환불됨",
+  "seats-not-kept": "좌석을 지키지 못함",
+  "seat-has-a-ticket": "좌석에 다른 티켓이 있음",
+  "hold-ended": "좌석 선점이 끝남",
+  "too-late": "좌석 선점이 끝남",
+  "fan-left": "구매자가 취소함",
+  replaced: "새 주문으로 바뀜",
+  "seats-lost": "좌석이 다른 사람에게 감",
+  "by-operator": "데스크에서 환불함",
+  "settled-by-person": "사람이 해결함",
+};
+
 export const deskOrders = {
   title: "주문",
   waiting: "확인할 주문",
@@ -31,6 +49,8 @@ export const deskOrders = {
   number: "주문 번호",
   buyer: "구매자",
   seats: "좌석과 티켓",
+  place: (section: string, row: string, label: string) =>
+    [section, row === "" ? "" : `${row}열`, `${label}번`].filter(Boolean).join(" "),
   seatsHint: "티켓은 환불을 요청하는 순간 끝나고, 좌석은 결제사가 환불을 확인한 뒤에 풀립니다.",
   live: "유효한 티켓",
   holder: (name: string) => `${name} 님이 받아 가짐`,
@@ -145,23 +165,9 @@ export const deskOrders = {
     refunded: "환불됨",
     unknown: "모름 (묻는 중)",
   } as Record<string, string>,
-  reasons: {
-    "provider-silent": "결제사가 응답하지 않음",
-    "amount-differs": "금액이 다름",
-    "captured-amount-differs": "받은 금액이 다름",
-    "provider-lost-payment": "결제사가 모르는 결제",
-    "provider-undecided": "결제사가 결과를 정하지 못함",
-    "refunded-at-provider": "결제사에서 환불됨",
-    "seats-not-kept": "좌석을 지키지 못함",
-    "seat-has-a-ticket": "좌석에 다른 티켓이 있음",
-    "hold-ended": "좌석 선점이 끝남",
-    "too-late": "좌석 선점이 끝남",
-    "fan-left": "구매자가 취소함",
-    replaced: "새 주문으로 바뀜",
-    "seats-lost": "좌석이 다른 사람에게 감",
-    "by-operator": "데스크에서 환불함",
-    "settled-by-person": "사람이 해결함",
-  } as Record<string, string>,
+  reason: (code: string) =>
+    reasons[code] ??
+    (code.startsWith("refund-") ? `환불이 거절됨 (${code.slice("refund-".length)})` : code),
   /** 하지 못한 이유. */
   why: {
     "not-confirmed": "판매된 주문이 아니거나 이미 모두 환불되었습니다.",

@@ -69,6 +69,7 @@ export const order = {
       string,
     ],
     given: "취소한 티켓",
+    ended: "취소됨",
     state: {
       "under-way": "환불하고 있습니다. 끝나면 메일로 알려 드립니다.",
       done: "환불이 끝났습니다. 카드사에 따라 며칠 뒤에 표시될 수 있습니다.",

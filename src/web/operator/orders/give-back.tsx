@@ -104,7 +104,7 @@ function Choice({ open, seats, choose }: ChoiceProps) {
       {open.map(({ seat, section, row, label }) => (
         <label class="tick" key={seat}>
           <input type="checkbox" checked={seats.includes(seat)} onChange={() => turn(seat)} />
-          {[section, row, label].filter(Boolean).join(" ")}
+          {t.place(section, row, label)}
         </label>
       ))}
     </fieldset>
@@ -141,7 +141,7 @@ function usePreview(order: DeskOrder, wish: RefundWish | undefined): RefundPrevi
   useEffect(() => {
     if (wish === undefined) return;
     const left = new AbortController();
-    const soon = setTimeout(async () => {
+    const ask = async () => {
       const answer = await call<RefundPreview>("deskRefundPreview", {
         method: "POST",
         params: { orderId: order.orderId },
@@ -149,7 +149,8 @@ function usePreview(order: DeskOrder, wish: RefundWish | undefined): RefundPrevi
         signal: left.signal,
       });
       if (answer.kind === "ok" && !left.signal.aborted) setPreview({ key, is: answer.body });
-    }, 150);
+    };
+    const soon = setTimeout(() => void ask(), 150);
     return () => {
       left.abort();
       clearTimeout(soon);

@@ -58,7 +58,7 @@ function Order({ order, told, apply }: { order: DeskOrder; told: Told; apply: Ap
           <h1>{formatMoney(amount, locale.value)}</h1>
           <p>
             <strong>{t.state[order.state]}</strong>
-            {order.reason !== undefined && ` · ${t.reasons[order.reason] ?? order.reason}`}
+            {order.reason !== undefined && ` · ${t.reason(order.reason)}`}
           </p>
         </div>
       </header>
@@ -99,7 +99,7 @@ function Seats({ order }: { order: DeskOrder }) {
       <ul class="order-seats card">
         {order.lines.map((line) => (
           <li key={line.seat}>
-            <span>{[line.section, line.row, line.label].filter(Boolean).join(" ")}</span>
+            <span>{t.place(line.section, line.row, line.label)}</span>
             <span>{formatMoney({ amount: line.price, currency }, locale.value)}</span>
             <span class="soft">{ticketOf(order, line)}</span>
           </li>
@@ -129,7 +129,7 @@ function History({ history }: Pick<DeskOrder, "history">) {
         {history.map(({ at, state, reason }) => (
           <li key={`${at} ${state}`}>
             <time>{dateTime(at)}</time> {t.state[state]}
-            {reason !== undefined && <span class="soft"> · {t.reasons[reason] ?? reason}</span>}
+            {reason !== undefined && <span class="soft"> · {t.reason(reason)}</span>}
           </li>
         ))}
       </ol>

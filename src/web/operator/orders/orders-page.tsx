@@ -37,7 +37,7 @@ export function OrdersPage() {
                   <WaitingRow
                     key={order.orderId}
                     row={order}
-                    why={t.reasons[order.reason ?? ""] ?? order.reason ?? t.none}
+                    why={order.reason === undefined ? t.none : t.reason(order.reason)}
                   />
                 ))}
                 {refunds.map((refund) => (

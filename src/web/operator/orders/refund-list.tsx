@@ -31,7 +31,7 @@ function Refund({ refund, order, apply }: Props & { refund: DeskRefund }) {
   const money = (amount: number) => formatMoney({ ...order.amount, amount }, locale.value);
   const seats = order.lines
     .filter(({ seat }) => refund.seats.includes(seat))
-    .map(({ section, row, label }) => [section, row, label].filter(Boolean).join(" "));
+    .map(({ section, row, label }) => t.place(section, row, label));
   return (
     <li class={`card refund ${refund.state}`}>
       <p>
@@ -39,7 +39,7 @@ function Refund({ refund, order, apply }: Props & { refund: DeskRefund }) {
         {refund.fee > 0 && ` · ${t.feeKept(money(refund.fee))}`}
       </p>
       <p class="soft">
-        {seats.join(", ")} · {refund.askedBy === "fan" ? t.byFan : t.byDesk(refund.operator ?? "")}{" "}
+        {seats.join(" / ")} · {refund.askedBy === "fan" ? t.byFan : t.byDesk(refund.operator ?? "")}{" "}
         · {refund.reason}
       </p>
       {refund.settledReason !== undefined && (
