@@ -51,6 +51,7 @@ export type BoxOfficeDeps = {
   clock: Clock;
   log: Log;
   sessionKeys: () => SealingKeys;
+  queueKeys: () => SealingKeys;
   verifier: () => AdmissionVerifier;
   ticketKeys: () => readonly TicketKey[];
   ticketSigner: () => TicketSigner;

@@ -28,6 +28,7 @@ export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
  * code is too short for this format, and signs its kind all the same.
  */
 export const sealedKinds = {
+  priority: 0x42,
   challenge: 0x43,
   presaleCode: 0x50,
   queue: 0x51,

@@ -28,20 +28,26 @@ export type ClaimDeps = {
   shopOrigin: string;
 };
 
+/** @param priority where it stands among those who are called next, whatever the draw gave it. */
+type Turn = Pick<QueueClaims, "entryId" | "index" | "identity"> & { priority?: number };
+
 export async function claimTurn(
   deps: ClaimDeps,
   line: Line,
-  { entryId, index, identity }: Pick<QueueClaims, "entryId" | "index" | "identity">,
+  { entryId, index, identity, priority }: Turn,
 ): Promise<ClaimResult> {
   const { onSaleId, onSale } = line;
   const now = deps.clock.now();
   const standing = line.standing(index);
-  if (standing.kind !== "your-turn") return { kind: "wait", retryMs, now };
+  if (standing.kind === "not-drawn") return { kind: "wait", retryMs, now };
+  if (priority === undefined && standing.kind !== "your-turn")
+    return { kind: "wait", retryMs, now };
 
   const proposal = {
     entryId,
     index,
-    position: standing.position,
+    // Where it stands among those who are called next; what the draw gave it is written down below.
+    position: priority ?? standing.position,
     admissionId: admissionIdOf(),
     deadline: now + onSale.settings.admissionTokenMs,
   };

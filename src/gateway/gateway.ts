@@ -22,6 +22,7 @@ import { type GatewayLimits, usualLimits } from "./limits.ts";
 import { openLiveHub } from "./live/live-hub.ts";
 import { originCommands } from "./origin.ts";
 import { openPlaces } from "./places.ts";
+import { priorityReturn } from "./returning.ts";
 import { plainPage } from "./plain.ts";
 import { answerFrontier, preparedFrontiers } from "./polls/frontier-document.ts";
 import { openOnLine } from "./polls/on-line.ts";
@@ -68,7 +69,7 @@ const joinBody = z.object({
 });
 
 export function openGateway(deps: GatewayDeps): Gateway {
-  const { hot, records, epochs, clock, log } = deps;
+  const { hot, records, epochs, clock, log, queueKeys } = deps;
   const lines = openLines(deps);
   const presence = openPresence({ queue: hot.queue, epochs, log });
   const claims = {
@@ -156,6 +157,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       live: { GET: live },
       claim: { POST: claim },
       leave: { POST: leave },
+      priorityReturn: { POST: priorityReturn({ ...claims, places, queueKeys }, lineFor) },
       plain: { GET: plain, POST: plain },
       origin: { POST: onLine(originCommands({ ...deps, checkingKeys, queue: hot.queue })) },
       keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },

@@ -56,6 +56,8 @@ export type Places = {
    * @param asker.identity proved (proofs.ts), where the on-sale asks for one.
    */
   join(line: Line, entryId: EntryId, asker: Asker): Promise<Place>;
+  /** The index alone, for who needs no queue token. */
+  give(line: Line, entryId: EntryId, address: string): Promise<number>;
   /** Throws the refusal `queue-token-invalid`. */
   of(line: Line, token: string | undefined): QueueClaims;
   /** The place of an entry that shows its own token; undefined: it must join. */
@@ -77,6 +79,17 @@ export function openPlaces(deps: PlacesDeps): Places {
     );
     joiners.set(onSaleId, joiner);
     return joiner;
+  };
+
+  const placeFor = async (line: Line, entryId: EntryId, { address, identity }: Asker) => {
+    refuseUnlessJoinable(line);
+    const asked = { entryId, network: networkOf(address), ...(identity && { identity }) };
+    const place = await joinerOf(line.onSaleId).join(asked);
+    if (place.kind === "identity-full") throw new Refusal("presale-code-used");
+    if (place.kind === "network-full") {
+      throw new Refusal("rate-limited", { retryAfterMs: place.retryMs });
+    }
+    return place;
   };
 
   return {
@@ -102,20 +115,13 @@ export function openPlaces(deps: PlacesDeps): Places {
       return isAnswered(deps.queueKeys(), answer, asked);
     },
 
-    async join(line, asked, { address, identity }) {
+    give: async (line, entryId, address) =>
+      (await placeFor(line, entryId, { address, identity: undefined })).index,
+
+    async join(line, asked, asker) {
       const { onSaleId } = line;
-      refuseUnlessJoinable(line);
-      const owner = identity && { identity };
-      const place = await joinerOf(onSaleId).join({
-        entryId: asked,
-        network: networkOf(address),
-        ...owner,
-      });
-      if (place.kind === "identity-full") throw new Refusal("presale-code-used");
-      if (place.kind === "network-full") {
-        throw new Refusal("rate-limited", { retryAfterMs: place.retryMs });
-      }
-      const { entryId, index, kind } = place;
+      const owner = asker.identity && { identity: asker.identity };
+      const { entryId, index, kind } = await placeFor(line, asked, asker);
       const latest = deps.lines.known(onSaleId) ?? line;
       const joinedAt = deps.clock.now();
       const claims: QueueClaims = { onSaleId, entryId, index, joinedAt, ...owner };

@@ -32,6 +32,7 @@ const withQueueToken: ReadonlySet<Route> = new Set<Route>([
   "live",
   "claim",
   "leave",
+  "priorityReturn",
 ]);
 
 /** Browsers forget sooner: two hours at most. A preflight a poll would double the load of a sale. */

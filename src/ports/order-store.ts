@@ -140,6 +140,16 @@ export type OrderStore = {
    * lease has lapsed, oldest first. With an orderId: that one, due or not, unless it has ended.
    */
   lease(request: { limit: number; leaseMs: number; orderId?: OrderId }): Promise<Leased[]>;
+  /**
+   * Money was found for a cancelled order: back to `payment-unknown`, and in the same transaction its
+   * seats are taken again, all or none, if they are free and within the owner's limit; then the order has
+   * `graceMs` to be settled in, else it stays over. Not where the fan left, whose seats stay given back.
+   */
+  revive(request: {
+    orderId: OrderId;
+    version: number;
+    graceMs: number;
+  }): Promise<{ kind: "revived"; order: Order; truths: SeatTruth[] } | Lost>;
   /** Moves an order on: new state, changed payment, when to look again. Releases or keeps the lease. */
   record(
     leased: Leased,

@@ -22,6 +22,8 @@ export function isOver(order: Order, now: number): boolean {
 }
 
 export const fanLeft = "fan-left";
+/** Its money came after the order had ended. */
+export const lateMoney = "late-money";
 
 /** Waits an eighth of the order's age: soon at first, seldom later, and without a counter to keep. */
 export function patience(order: Order, now: number): number {
@@ -104,7 +106,8 @@ export function declined(order: Order, refusal: Reference & { code: string }, no
 }
 
 export function voided(order: Order, _outcome: unknown, now: number): OrderChange {
-  const reason = now >= order.deadline ? "too-late" : (order.reason ?? "payment-cancelled");
+  const late = order.reason === lateMoney ? lateMoney : "too-late";
+  const reason = now >= order.deadline ? late : (order.reason ?? "payment-cancelled");
   return giveBack(order, { reason, payment: { state: "voided" } }, now);
 }
 
@@ -125,10 +128,10 @@ function giveBack(
 }
 
 /** Intent of a refund: whatever comes now, the money goes back. */
-export function refund(_order: Order, why: { reason: string }): OrderChange {
+export function refund(order: Order, why: { reason: string }): OrderChange {
   return {
     state: "refunding",
-    reason: why.reason,
+    reason: order.reason === lateMoney ? lateMoney : why.reason,
     payment: { state: "refunding" },
     keepLease: true,
   };

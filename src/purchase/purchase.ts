@@ -10,6 +10,7 @@
 import { isEnd, mayBeCancelled, standingOf } from "../domain/ordering/order.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { Leased, Order, OrderChange, PayRequest } from "../ports/order-store.ts";
+import type { ProviderPayment } from "../ports/payment-gateway.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
 import { changeByPerson, type PersonsChange, type PersonsWish } from "./by-person.ts";
@@ -28,6 +29,8 @@ export type Purchase = PurchasePort & {
   look(orderId: OrderId): Promise<void>;
   /** The fan comes back from the provider, with what its address says. False: to be said again. */
   returned(order: Order, query: URLSearchParams): Promise<boolean>;
+  /** Looks whether money came for an order that had ended; if so, the order goes on from there. */
+  late(orderId: OrderId): Promise<{ kind: "revived" | "nothing" }>;
   /** The fan leaves, whatever was begun: what may have been taken is voided first. */
   cancel(orderId: OrderId): Promise<CancelReply>;
   /** A person or the reconciler starts a stuck order again, by asking the provider. */
@@ -51,6 +54,8 @@ const maxRunning = 1_000;
 /** A worker that has the order just now only asks the provider how it stands. */
 const takeTries = 40;
 const takePauseMs = 100;
+/** Enough to capture and to issue, or to hear that it cannot be. */
+const lateGraceMs = 120_000;
 /** A page that polls every second must not become a provider that is asked every second. */
 const lookEveryMs = 2_000;
 
@@ -169,7 +174,8 @@ export function openPurchase(world: World): Purchase {
     async advance(orderId) {
       try {
         const order = await store.find(orderId);
-        if (order !== undefined && !isEnd(order.state) && order.state !== "stuck")
+        if (order?.state === "cancelled") await purchase.late(orderId);
+        else if (order !== undefined && !isEnd(order.state) && order.state !== "stuck")
           await go(orderId);
       } catch (cause) {
         log.error({ orderId, cause: String(cause) }, "an order could not be advanced");
@@ -197,6 +203,21 @@ export function openPurchase(world: World): Purchase {
       if (proved === undefined) return false;
       await work({ ...leased, order: proved });
       return true;
+    },
+
+    async late(orderId) {
+      const order = await store.find(orderId);
+      if (order?.state !== "cancelled" || order.payment === undefined) return { kind: "nothing" };
+      const { attempt, providerRef } = order.payment;
+      const found = await world.gateway.find(orderId, attempt, providerRef);
+      if (found.kind !== "found" || !holdsMoney(found.payment)) return { kind: "nothing" };
+      const { version } = order;
+      const revived = await store.revive({ orderId, version, graceMs: lateGraceMs });
+      if (revived.kind === "lost") return { kind: "nothing" };
+      log.warn({ orderId, seats: revived.truths.length }, "money came after the order had ended");
+      await tell(revived.order, revived.truths);
+      await go(orderId);
+      return { kind: "revived" };
     },
 
     async look(orderId) {
@@ -270,6 +291,10 @@ export function openPurchase(world: World): Purchase {
     },
   };
   return purchase;
+}
+
+function holdsMoney({ state, captured, refunded }: ProviderPayment): boolean {
+  return state === "authorized" || (state === "captured" && captured > refunded);
 }
 
 /** An attempt runs: neither the fan nor an end. */

@@ -9,6 +9,10 @@ export type MailWords = {
   subject: Record<MailTopic, (performance: string) => string>;
   hello: (name: string) => string;
   lead: Record<MailTopic, string>;
+  /** Instead of the lead of a cancelled or refunded order whose money came after its end. */
+  late: Record<"order-cancelled" | "order-refunded", string>;
+  /** Why the order's page is worth opening then. */
+  comeBack: string;
   when: string;
   where: string;
   seats: string;
@@ -61,6 +65,14 @@ export const mailWords: Record<Locale, MailWords> = {
       "ticket-void":
         "구매하신 분의 주문이 취소되어, 받으신 티켓으로는 더 이상 입장할 수 없습니다. 자세한 내용은 티켓을 주신 분께 여쭤 보세요.",
     },
+    late: {
+      "order-cancelled":
+        "결제가 좌석을 잡아 둔 시간이 끝난 뒤에 도착했고, 그사이 좌석이 다른 분께 갔습니다. 승인은 취소되어 결제된 금액은 없습니다.",
+      "order-refunded":
+        "결제가 좌석을 잡아 둔 시간이 끝난 뒤에 도착했고, 그사이 좌석이 다른 분께 갔습니다. 결제하신 금액은 모두 돌려드렸습니다.",
+    },
+    comeBack:
+      "판매가 계속되는 동안에는 아래 주문 화면에서 한 시간 안에 줄 맨 앞으로 돌아가 다시 고르실 수 있습니다.",
     when: "일시",
     where: "장소",
     seats: "좌석",
@@ -118,6 +130,14 @@ export const mailWords: Record<Locale, MailWords> = {
       "ticket-void":
         "The buyer's order was cancelled, so the ticket you were given no longer opens the door. Please ask whoever gave it to you.",
     },
+    late: {
+      "order-cancelled":
+        "Your payment arrived after the hold on the seats had ended, and somebody else has them by now. It was cancelled; nothing was paid.",
+      "order-refunded":
+        "Your payment arrived after the hold on the seats had ended, and somebody else has them by now. Everything you paid has been paid back.",
+    },
+    comeBack:
+      "While the sale goes on you can return to the front of the line within an hour, from the order's page below.",
     when: "When",
     where: "Where",
     seats: "Seats",

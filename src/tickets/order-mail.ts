@@ -51,18 +51,13 @@ export async function orderMail(about: {
     locale,
     title: say.subject[row.topic](performance.name[locale]),
     hello: say.hello(order.buyer.name),
-    lead: say.lead[row.topic],
+    lead: leadOf(row.topic, order),
     facts: about.refund
       ? refundFacts(about.refund, order, performance)
       : factsOf(order, performance, [...seatOf.values()]),
     tickets: tickets.map(({ shown }) => shown),
     orderUrl: `${links.publicUrl}${pathTo("orderPage", { orderId, onSaleId })}#b=${await links.buyerCode(orderId)}`,
-    note:
-      row.topic === "order-confirmed"
-        ? say.scan
-        : row.topic === "order-refunded" || row.topic === "tickets-refunded"
-          ? say.refund
-          : "",
+    note: noteOf(row.topic, order),
   };
   const uid = `${orderId}@${new URL(links.publicUrl).hostname}`;
   const calendar = { uid, performance, lines: order.lines, locale, issuedAt: order.updatedAt };
@@ -77,6 +72,30 @@ export async function orderMail(about: {
       ...(tickets.length === 0 ? [] : [calendarAttachment(calendar)]),
     ],
   };
+}
+
+type Topic = OrderTopic | "tickets-refunded";
+
+/** An order whose money came after it had ended is told of by that. */
+function leadOf(topic: Topic, { reason, buyer }: Order): string {
+  const { late, lead } = mailWords[buyer.locale];
+  const isLate = reason === "late-money";
+  if (isLate && (topic === "order-cancelled" || topic === "order-refunded")) return late[topic];
+  return lead[topic];
+}
+
+function noteOf(topic: Topic, { reason, buyer }: Order): string {
+  const { scan, refund, comeBack } = mailWords[buyer.locale];
+  switch (topic) {
+    case "order-confirmed":
+      return scan;
+    case "tickets-refunded":
+      return refund;
+    case "order-refunded":
+      return reason === "late-money" ? `${refund} ${comeBack}` : refund;
+    case "order-cancelled":
+      return reason === "late-money" ? comeBack : "";
+  }
 }
 
 function factsOf(order: Order, performance: Performance, seats: string[]): MailFacts {

@@ -170,6 +170,8 @@ export type OrderView = {
   deadline: number | undefined;
   /** Where the fan must go to prove the payment, in `requires-action`. */
   actionUrl: string | undefined;
+  /** When it last changed: for one that has ended, when that was. */
+  endedAt: number;
   /** Why the last attempt failed, in `draft`; why it ended, in `cancelled`. */
   reason: string | undefined;
   tickets: TicketView[];
@@ -179,6 +181,8 @@ export type OrderView = {
   givingBack: { until: number; fee: number } | undefined;
   /** Of a confirmed order: stands for the buyer in what follows the sale, also without a shop session. */
   buyerCode: string | undefined;
+  /** Where its money came too late: the way back to the front of the line, once. */
+  priority: { token: string; until: number } | undefined;
   now: number;
 };
 /** `stopped`: a person sees to it. */

@@ -115,3 +115,16 @@ export type StuckRefund = {
   stuckBecause: string;
   updatedAt: number;
 };
+
+/** Money that came after its order had ended, newest first. */
+export type LatePayment = {
+  orderId: OrderId;
+  performance: Words;
+  buyerName: string;
+  amount: Money;
+  /** Where it has come to. */
+  state: OrderState;
+  /** The same seats were free. */
+  kept: boolean;
+  foundAt: number;
+};

@@ -152,6 +152,11 @@ export const problems = {
   ),
   "order-not-found": row(404, "주문을 찾을 수 없습니다.", "The order cannot be found."),
 
+  "priority-ended": row(
+    410,
+    "이 우선 입장은 더 이상 쓸 수 없습니다. 대기실에서 다시 줄을 서실 수 있습니다.",
+    "This priority has ended. You can still join the line as everybody does.",
+  ),
   "refund-refused": row(
     409,
     "이 티켓은 지금 환불할 수 없습니다. 바뀐 것은 없습니다.",

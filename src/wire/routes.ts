@@ -9,6 +9,8 @@ export const routes = {
   live: "/q/:onSaleId/live",
   claim: "/q/:onSaleId/claim",
   leave: "/q/:onSaleId/leave",
+  /** Back to the front of the line, with the token that an order's page has where money came late. */
+  priorityReturn: "/q/:onSaleId/return",
   /** The waiting room without JavaScript: a page made by the server, refreshed by the browser. */
   plain: "/q/:onSaleId/plain",
   /** Commands of a shop of one's own, signed with its origin key. */

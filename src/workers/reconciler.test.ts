@@ -193,3 +193,27 @@ test("money of somebody else who shares the account is left alone", async () => 
   );
   expect(await inLedger(theirs)).toMatchObject({ captured: 66_000, refunded: 0 });
 });
+
+test("a provider that fails: its ledger unreadable ends the round, one answer missing only itself", async () => {
+  const [first, second] = [newId("order"), newId("order")];
+  await plant(first, 1, true);
+  await plant(second, 1, true);
+  const { gateway } = shop.sandbox;
+  await shop.sandbox.behave({ operation: "ledger", conduct: "error-before" });
+  await expect(reconcile()).rejects.toThrow(/ledger cannot be read/);
+  const broken = {
+    ...gateway,
+    refund: (call: Parameters<typeof gateway.refund>[0]) =>
+      call.orderId === first ? Promise.reject(new Error("away")) : gateway.refund(call),
+  };
+  const found = await reconcile({ gateway: broken });
+  expect(found.filter(({ orderId }) => orderId === first)).toEqual([]);
+  expect(found).toContainEqual(expect.objectContaining({ orderId: second, kind: "refunded" }));
+  await shop.sandbox.behave({ operation: "refund", conduct: "error-before", order: first });
+  expect(await reconcile()).toContainEqual(
+    expect.objectContaining({ orderId: first, kind: "contradiction" }),
+  );
+  expect(await reconcile()).toContainEqual(
+    expect.objectContaining({ orderId: first, kind: "refunded" }),
+  );
+});

@@ -1,6 +1,7 @@
 // The reconciler: compares our book with the provider's ledger, both ways, and repairs what is certain.
 //
-//   at the provider, not wanted by us   authorized or waiting → voided; captured → refunded
+//   at the provider, not wanted by us   the order's own last attempt, come late → the order goes on from it;
+//                                       else authorized or waiting → voided; captured → refunded
 //   wanted by us, in doubt              the order is advanced (it asks) or, when stuck, started again
 //   contradictions                      listed for a person; nobody's money is guessed about
 //
@@ -20,7 +21,7 @@ import { type Duty, startRounds, type Turn } from "./round.ts";
 export type ReconcilerDeps = {
   store: Pick<OrderStore, "payments" | "find">;
   gateway: PaymentGateway;
-  purchase: Pick<Purchase, "advance" | "reopen">;
+  purchase: Pick<Purchase, "advance" | "reopen" | "late">;
   clock: Clock;
   log: Log;
   /** How far back both books are read. */
@@ -28,7 +29,9 @@ export type ReconcilerDeps = {
   /** How long an attempt must have been at rest before it is judged. */
   restMs?: number;
   everyMs?: number;
-  /** Told after every comparison, also of none. */
+  /** Only what the provider has: what has just come is found soon, without reading our whole book. */
+  theirsOnly?: boolean;
+  /** Told after every whole comparison, also of none. */
   report?: (findings: readonly Finding[]) => void;
   /** One worker does it for all; undefined: this process does it. */
   turn?: Turn;
@@ -39,7 +42,7 @@ export type ReconcilerDeps = {
 export type Finding = {
   orderId: OrderId;
   attempt: number;
-  kind: "voided" | "refunded" | "advanced" | "reopened" | "contradiction";
+  kind: "voided" | "refunded" | "late" | "advanced" | "reopened" | "contradiction";
   detail: string;
 };
 
@@ -136,7 +139,8 @@ export async function reconcileOnce(deps: ReconcilerDeps): Promise<Finding[]> {
 
   const findings: Finding[] = [];
   const lookUp = openLookUp(deps);
-  for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
+  const names = deps.theirsOnly ? theirs.keys() : new Set([...ours.keys(), ...theirs.keys()]);
+  for (const name of names) {
     const mine = ours.get(name);
     let yours = theirs.get(name);
     if ((mine?.updatedAt ?? 0) > restedBefore || (yours?.createdAt ?? 0) > restedBefore) continue;
@@ -147,8 +151,12 @@ export async function reconcileOnce(deps: ReconcilerDeps): Promise<Finding[]> {
     }
     // A stuck order is tried again seldom: each try is a line in its history.
     if (mine?.orderState === "stuck" && mine.updatedAt > restedBefore - 9 * restMs) continue;
-    const finding = await repair(deps, mine ?? yours, judge(mine, yours));
-    if (finding !== undefined) findings.push(finding);
+    try {
+      const finding = await repair(deps, mine ?? yours, judge(mine, yours));
+      if (finding !== undefined) findings.push(finding);
+    } catch (cause) {
+      deps.log.error({ of: name, cause: String(cause) }, "one not repaired; the others go on");
+    }
   }
   return findings;
 }
@@ -167,6 +175,15 @@ async function isWanted(
   return !["draft", "cancelled", "refunded"].includes(order.state);
 }
 
+/** The last attempt of an order that was cancelled: its seats may still be free. */
+async function isLate(
+  store: ReconcilerDeps["store"],
+  { orderId, attempt }: { orderId: OrderId; attempt: number },
+): Promise<boolean> {
+  const order = await store.find(orderId);
+  return order?.state === "cancelled" && order.attempt === attempt;
+}
+
 async function repair(
   { store, gateway, purchase }: ReconcilerDeps,
   of: { orderId: OrderId; attempt: number } | undefined,
@@ -174,8 +191,8 @@ async function repair(
 ): Promise<Finding | undefined> {
   if (of === undefined) return undefined;
   const { orderId, attempt } = of;
-  if ((verdict.kind === "void" || verdict.kind === "refund") && (await isWanted(store, of)))
-    return undefined;
+  const isUnwanted = verdict.kind === "void" || verdict.kind === "refund";
+  if (isUnwanted && (await isWanted(store, of))) return undefined;
   const found = (kind: Finding["kind"], detail: string): Finding => ({
     orderId,
     attempt,
@@ -188,6 +205,8 @@ async function repair(
     providerRef: payment.providerRef,
     idempotencyKey: idempotencyKey(orderId, attempt, operation),
   });
+  if (isUnwanted && (await isLate(store, of)) && (await purchase.late(orderId)).kind === "revived")
+    return found("late", "money came after the end");
   switch (verdict.kind) {
     case "agrees":
       return undefined;
@@ -216,20 +235,26 @@ async function repair(
   }
 }
 
+/** Money that comes after its order's end is dealt with within a minute, its webhook lost or not. */
+const recentMs = { everyMs: 15_000, windowMs: 180_000, restMs: 15_000 };
+const wholeEveryMs = 60_000;
+
 export function startReconciler(deps: ReconcilerDeps): Duty {
   const knownOld = new Map<string, number>();
+  const everyMs = deps.everyMs ?? recentMs.everyMs;
+  let nextWholeAt = 0;
   return startRounds(
-    {
-      name: "reconciler",
-      log: deps.log,
-      turn: deps.turn,
-      pauseMs: () => deps.everyMs ?? 60_000,
-    },
+    { name: "reconciler", log: deps.log, turn: deps.turn, pauseMs: () => everyMs },
     async () => {
-      const findings = await reconcileOnce({ ...deps, knownOld });
+      const isWhole = deps.clock.now() >= nextWholeAt;
+      const recent = { windowMs: recentMs.windowMs, restMs: recentMs.restMs, theirsOnly: true };
+      const findings = await reconcileOnce({ ...deps, knownOld, ...(isWhole ? {} : recent) });
       for (const finding of findings)
         deps.log[finding.kind === "contradiction" ? "error" : "info"](finding, "books compared");
-      deps.report?.(findings);
+      if (isWhole) {
+        deps.report?.(findings);
+        nextWholeAt = deps.clock.now() + Math.max(everyMs, wholeEveryMs);
+      }
       return findings.length;
     },
   );

@@ -34,6 +34,7 @@ const open: Partial<Record<Route, string>> = {
   buyerOrder: "by the buyer's signed code, tried in giving-back.test.ts",
   giveBackPreview: "by the buyer's signed code, tried in giving-back.test.ts",
   giveBack: "by the buyer's signed code, tried in giving-back.test.ts",
+  priorityReturn: "by a sealed token, tried in returning.test.ts",
   paymentReturn: "a hint that makes us ask the provider",
   webhook: "signed, tried in webhooks.test.ts",
   ticket: "by the ticket's own signed code",

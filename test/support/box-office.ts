@@ -59,6 +59,7 @@ export async function startBoxOffice(given?: HotStore, options: { site?: Site } 
     clock: systemClock,
     log: silentLog,
     sessionKeys: () => keyRing.session,
+    queueKeys: () => keyRing.queue,
     verifier: () => keyRing.admissionVerifier,
     ticketKeys: () => keyRing.ticket.publicKeys,
     ticketSigner: () => keyRing.ticket.signer,

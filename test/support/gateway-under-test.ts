@@ -8,6 +8,7 @@ import { demoArena } from "../../src/domain/seating/demo-arena.ts";
 import { systemClock } from "../../src/foundation/clock.ts";
 import { type EntryId, newId, type OnSaleId } from "../../src/foundation/ids.ts";
 import { silentLog } from "../../src/foundation/log.ts";
+import type { SealingKeys } from "../../src/foundation/sealed-bytes.ts";
 import { openGateway } from "../../src/gateway/gateway.ts";
 import type { GatewayLimits } from "../../src/gateway/limits.ts";
 import { startPacer } from "../../src/gateway/pacing/pacer.ts";
@@ -30,6 +31,7 @@ export type GatewayUnderTest = {
   stores: PostgresStores;
   /** Open just now. */
   streams(): number;
+  queueKeys: () => SealingKeys;
   /** Comes back with the challenge, as a page does. */
   join(entryId?: EntryId, more?: RequestInit): Promise<{ status: number; body: Joined }>;
   close(): Promise<void>;
@@ -92,6 +94,7 @@ export async function gatewayUnderTest(
     onSale,
     stores,
     streams: () => gateway.streams,
+    queueKeys: () => keyRing.queue,
     join: (entryId = newId("entry"), more = {}) =>
       joinPlace({ entryId }, async (body) => {
         const address = url + pathTo("join", { onSaleId: onSale.onSaleId });

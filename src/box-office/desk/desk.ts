@@ -106,11 +106,12 @@ function readingRoutes({ reads, operators, deskOrders }: DeskDeps, guard: Operat
     deskStuckOrders: {
       GET: guard.reads(async ({ request }) => {
         const freshness = asOfOwnWrites(request);
-        const [orders, refunds] = await Promise.all([
+        const [orders, refunds, late] = await Promise.all([
           reads.stuckOrders(200, freshness),
           deskOrders.stuckRefunds(200, freshness),
+          deskOrders.latePayments(50, freshness),
         ]);
-        return json({ orders, refunds });
+        return json({ orders, refunds, late });
       }),
     },
     deskAudit: {

@@ -2,6 +2,12 @@
 // page, and, once it is confirmed, what was given back of it and what still may be.
 
 import { cancelTerms } from "../../domain/ordering/refund.ts";
+import {
+  priorityMs,
+  returningEntry,
+  signPriority,
+} from "../../domain/waiting-room/priority-token.ts";
+import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
 import { buyerCode, holderCode } from "../../tickets/links/link-code.ts";
 import type { TicketSigner } from "../../tickets/ticket-code.ts";
 import type { Clock } from "../../foundation/clock.ts";
@@ -21,6 +27,7 @@ export function openOrderViews(deps: {
   sales: Pick<Sales, "get">;
   clock: Clock;
   signer: () => TicketSigner;
+  queueKeys: () => SealingKeys;
 }): OrderViews {
   const ticketsOf = async (order: Order, freshness: Freshness): Promise<TicketView[]> => {
     if (order.state !== "confirmed") return [];
@@ -40,16 +47,28 @@ export function openOrderViews(deps: {
   const afterSale = async (
     order: Order,
     freshness: Freshness,
-  ): Promise<Pick<OrderView, "refunds" | "givingBack" | "buyerCode">> => {
-    if (order.state !== "confirmed")
-      return { refunds: [], givingBack: undefined, buyerCode: undefined };
+  ): Promise<Pick<OrderView, "refunds" | "givingBack" | "buyerCode" | "priority">> => {
+    const none = { refunds: [], givingBack: undefined, buyerCode: undefined, priority: undefined };
+    if (order.state !== "confirmed") return { ...none, priority: await priorityOf(order) };
     const [refunds, sale, code] = await Promise.all([
       deps.refundStore.ofOrder(order.orderId, freshness),
       deps.sales.get(order.onSaleId),
       buyerCode(deps.signer(), order.orderId),
     ]);
     const givingBack = sale && cancelTerms(sale.onSale.settings, sale.performance.startsAt);
-    return { refunds: refunds.map(refundView), givingBack, buyerCode: code };
+    return { ...none, refunds: refunds.map(refundView), givingBack, buyerCode: code };
+  };
+
+  /** Paid in good faith, too late, the seats gone: the fan comes back before those who wait. */
+  const priorityOf = async (order: Order): Promise<OrderView["priority"]> => {
+    const { orderId, onSaleId, entryId: formerEntryId, state, reason, updatedAt } = order;
+    const ended = state === "cancelled" || state === "refunded" || state === "refunding";
+    const expiresAt = updatedAt + priorityMs;
+    if (!ended || reason !== "late-money" || deps.clock.now() >= expiresAt) return undefined;
+    const sale = await deps.sales.get(onSaleId);
+    if (sale?.onSale.phase !== "open") return undefined;
+    const claims = { onSaleId, entryId: returningEntry(orderId), formerEntryId, expiresAt };
+    return { token: signPriority(deps.queueKeys(), claims), until: expiresAt };
   };
 
   return {
@@ -65,6 +84,7 @@ export function openOrderViews(deps: {
         total: order.amount,
         deadline: held ? order.deadline : undefined,
         actionUrl: order.state === "requires-action" ? order.payment?.actionUrl : undefined,
+        endedAt: order.updatedAt,
         reason: order.reason,
         tickets: await ticketsOf(order, freshness),
         ...(await afterSale(order, freshness)),

@@ -38,6 +38,7 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     refunds,
     gateway: payments,
     sessionKeys: () => keys.session,
+    queueKeys: () => keys.queue,
     verifier: () => keys.admissionVerifier,
     ticketKeys: () => keys.ticket.publicKeys,
     ticketSigner: () => keys.ticket.signer,

@@ -3,7 +3,8 @@
 //
 // The shape of it: everything before the capture can be undone and everything after it goes forward
 // until it is done; only an impossible issue turns back, by a refund. An answer that never came is
-// `payment-unknown`, never "no".
+// `payment-unknown`, never "no". An end is the end, but for one way back: a cancelled order whose money
+// turns up at the provider after all.
 // Staying in a working state (another look, another intent of its payment) is no transition, but it is
 // a change: the version grows by one either way.
 
@@ -90,6 +91,12 @@ export const transitions: readonly Transition[] = [
 
   row("refunding", "refunded", "The money is back and the seats are free."),
   row("refunding", "stuck", "The provider refuses the refund: a person is needed."),
+
+  row(
+    "cancelled",
+    "payment-unknown",
+    "Money came after the end: the same seats are taken again if they are free, the provider is asked.",
+  ),
 
   row("stuck", "payment-unknown", "A person or the reconciler starts it again, by asking."),
   row("stuck", "refunding", "A person has it paid back; the provider holds all of it."),

@@ -2,7 +2,7 @@
 // only, off the hot path, bounded.
 
 import type { OrderId, TicketId } from "../../foundation/ids.ts";
-import type { DeskOrder, DeskOrderRow, StuckRefund } from "../../wire/desk-orders.ts";
+import type { DeskOrder, DeskOrderRow, LatePayment, StuckRefund } from "../../wire/desk-orders.ts";
 import type { Payment } from "../order-store.ts";
 import type { Freshness } from "./freshness.ts";
 
@@ -22,4 +22,6 @@ export type DeskOrders = {
   look(orderId: OrderId): Promise<OrderRecord | undefined>;
   /** Longest first. */
   stuckRefunds(limit: number, freshness?: Freshness): Promise<StuckRefund[]>;
+  /** Newest first. */
+  latePayments(limit: number, freshness?: Freshness): Promise<LatePayment[]>;
 };

@@ -15,12 +15,13 @@ export const operations = [
   "webhook",
 ] as const satisfies readonly Operation[];
 
-/** `silent-…`: the call is never answered, before or after it took effect. */
+/** `silent-…`: the call is never answered, before or after it took effect, or takes effect long after. */
 export const conducts = [
   "decline",
   "slow",
   "silent-before",
   "silent-after",
+  "silent-late",
   "error-before",
   "error-after",
   "twice",

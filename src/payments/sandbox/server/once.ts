@@ -78,6 +78,13 @@ async function perform(
 ): Promise<Answer> {
   const rule = weather();
   if (rule?.conduct === "silent-before") await silence(desk, request);
+  if (rule?.conduct === "silent-late") {
+    setTimeout(() => {
+      const { payment } = act(rule);
+      if (payment !== undefined) keep(desk, payment);
+    }, rule.delayMs);
+    await silence(desk, request);
+  }
   const broken = rule?.conduct === "error-before" || rule?.conduct === "error-after";
   const error = rules.error(`bad weather: ${rule?.conduct}`);
   const kept = (reply: Answer): StoredAnswer | undefined => {

@@ -10,6 +10,7 @@ import type {
   DeskOrderLine,
   DeskOrderRow,
   DeskRefund,
+  LatePayment,
   StuckRefund,
 } from "../../../wire/desk-orders.ts";
 import { type Database, statement } from "../database.ts";
@@ -100,6 +101,15 @@ const stuckRefunds = statement(
    where r.state = 'stuck' order by r.updated_at limit $1`,
 );
 
+const latePayments = statement(
+  "desk-late-payments",
+  `select l.order_id as "orderId", p.name as performance, o.buyer ->> 'name' as "buyerName",
+     json_build_object('amount', o.amount, 'currency', o.currency) as amount, o.state, l.kept,
+     l.found_at as "foundAt"
+   from late_payments l join orders o using (order_id) join performances p using (performance_id)
+   order by l.found_at desc limit $1`,
+);
+
 type Nullable<T> = { [Key in keyof T]: undefined extends T[Key] ? T[Key] | null : T[Key] };
 type LookRow = {
   orderId: OrderId;
@@ -138,6 +148,10 @@ export function openDeskOrders(database: Database): DeskOrders {
       const [row] = await database.rows<LookRow>(look, [orderId]);
       return row && toRecord(row);
     },
+    latePayments: (limit, freshness = now) =>
+      database.read(freshness, (from) =>
+        from.rows<LatePayment>(latePayments, [Math.min(limit, maxListed)]),
+      ),
     stuckRefunds: (limit, freshness = now) =>
       database.read(freshness, (from) =>
         from.rows<StuckRefund>(stuckRefunds, [Math.min(limit, maxListed)]),

@@ -1,5 +1,6 @@
 // Orders, payments, tickets: the settled state. One file per kind of transaction, all of them fenced:
-//   create-order · confirm-seats (saga step 1) · lease-orders · record-change · issue-tickets (step 4)
+//   create-order · confirm-seats (saga step 1) · lease-orders · record-change · issue-tickets (step 4) ·
+//   revive-order (money that came late)
 // What an order does to seats is in order-seats.ts; how orders are read, in order-rows.ts.
 
 import { orderStates } from "../../../domain/ordering/order.ts";
@@ -22,6 +23,7 @@ import {
 } from "./order-rows.ts";
 import { payRequest } from "./pay-requests.ts";
 import { openRecord } from "./record-change.ts";
+import { revive } from "./revive-order.ts";
 
 const sql = {
   tickets: statement(
@@ -93,6 +95,7 @@ export function openOrderStore(database: Database): OrderStore {
     },
     confirmSeats: openConfirmSeats(database),
     lease: (request) => lease(database, request),
+    revive: (request) => revive(database, request),
     record: openRecord(database),
     issue: openIssue(database),
     nudge: (orderId) => nudge(database, orderId),

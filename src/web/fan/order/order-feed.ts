@@ -17,7 +17,12 @@ export type OrderHandlers = {
 const pollLiveMs = 12_000;
 const pollAloneMs = 2_500;
 
+/** How long after a deadline a page still looks whether the money came after all. */
+const lateLookMs = 180_000;
+
 export function isOver(order: OrderView): boolean {
+  const mayComeLate = order.state === "cancelled" && order.reason === "too-late";
+  if (mayComeLate && order.now - order.endedAt < lateLookMs) return false;
   const isEnd = ["confirmed", "cancelled", "refunded"].includes(order.state);
   return isEnd && !order.refunds.some(({ state }) => state === "under-way");
 }

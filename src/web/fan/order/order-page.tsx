@@ -19,6 +19,7 @@ import { call, newKey } from "../calls/http.ts";
 import { providerPage } from "../checkout/method.ts";
 import { forward } from "./forwarding.ts";
 import { followOrder } from "./order-feed.ts";
+import { ComeBack } from "./come-back.tsx";
 import { GiveBack } from "./give-back.tsx";
 import { GivenBack, isAllBack } from "./given-back.tsx";
 import { PayAgain } from "./pay-again.tsx";
@@ -182,6 +183,7 @@ function Order(parts: {
       ) : (
         <Summary order={order} nameOf={nameOf} />
       )}
+      <ComeBack order={order} words={words} locale={locale} />
       <Ways order={order} take={take} />
     </main>
   );
@@ -261,7 +263,7 @@ function Ways({ order, take }: { order: OrderView; take(order: OrderView): void 
       </p>
     );
   }
-  if (state !== "cancelled" && state !== "refunded") return null;
+  if ((state !== "cancelled" && state !== "refunded") || order.priority !== undefined) return null;
   return (
     <p class="ways">
       <a class="button primary" href={pathTo("shopPage", { onSaleId })}>

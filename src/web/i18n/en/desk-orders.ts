@@ -29,6 +29,7 @@ const reasons: Record<string, string> = {
   replaced: "replaced by a new order",
   "seats-lost": "somebody else has the seats",
   "by-operator": "paid back by the desk",
+  "late-money": "the money came late",
   "settled-by-person": "settled by a person",
 };
 
@@ -39,6 +40,11 @@ export const deskOrders: DeskOrdersWords = {
   empty: "Nothing waits for a person",
   emptyNext: "Every order and refund has ended by itself, or is under way.",
   since: (ago) => `for ${ago}`,
+  late: "Money that came late",
+  lateIntro:
+    "Payments that arrived after their hold had ended. If the same seats were free they are sold; if not the money goes back and the fan may return to the front of the line.",
+  lateKept: "the same seats were free",
+  lateGone: "somebody else had the seats",
   find: "Find an order",
   findHint:
     "An order's number, the e-mail of a buyer or holder, a ticket's number, or its address.",

@@ -43,6 +43,8 @@ export const order: OrderWords = {
     "too-late": "Your hold on the seats had ended.",
     "seats-lost": "Your hold had ended and the seats went to somebody else.",
     "payment-cancelled": "The payment was cancelled.",
+    "late-money":
+      "Your payment arrived after the hold on the seats had ended, and somebody else has them by now. Nothing of it is kept.",
     "fan-left": "You cancelled it.",
   },
   reasonOther: "The provider did not approve it.",
@@ -62,6 +64,15 @@ export const order: OrderWords = {
   tickets: "Tickets",
   openTicket: "Open ticket",
   print: "Print tickets",
+  comeBack: {
+    title: "You can choose again from the front of the line",
+    why: "Your payment came too late for these seats. You need not queue again: you are the first to be let in next. It works once.",
+    go: "Back to the front of the line",
+    busy: "Going in",
+    waiting: "You are first as soon as there is room. Keep this page open.",
+    used: "You have come back already.",
+    until: (time) => `It works for another ${time}.`,
+  },
   giveBack: {
     title: "Give tickets back",
     all: ["All tickets were given back", "How far your money is stands below."],

@@ -29,6 +29,7 @@ const reasons: Record<string, string> = {
   replaced: "새 주문으로 바뀜",
   "seats-lost": "좌석이 다른 사람에게 감",
   "by-operator": "데스크에서 환불함",
+  "late-money": "늦게 도착한 결제",
   "settled-by-person": "사람이 해결함",
 };
 
@@ -39,6 +40,11 @@ export const deskOrders = {
   empty: "확인할 주문이 없습니다",
   emptyNext: "모든 주문과 환불이 스스로 끝났거나 진행 중입니다.",
   since: (ago: string) => `${ago} 전부터`,
+  late: "늦게 도착한 결제",
+  lateIntro:
+    "좌석을 잡아 둔 시간이 끝난 뒤에 도착한 결제입니다. 같은 좌석이 비어 있으면 판매되고, 아니면 돈이 돌아가고 팬에게 줄 맨 앞으로 돌아갈 권리가 주어집니다.",
+  lateKept: "같은 좌석이 비어 있었음",
+  lateGone: "좌석이 이미 다른 사람에게 감",
   find: "주문 찾기",
   findHint: "주문 번호, 구매자나 받은 분의 이메일, 티켓 번호, 티켓 주소를 붙여 넣으세요.",
   findGo: "찾기",

@@ -44,6 +44,8 @@ export const order = {
     "seats-lost": "좌석을 잡아 둔 시간이 끝나 다른 분께 갔습니다.",
     "payment-cancelled": "결제가 취소되었습니다.",
     "fan-left": "직접 취소하셨습니다.",
+    "late-money":
+      "결제가 좌석을 잡아 둔 시간이 끝난 뒤에 도착했고, 그사이 좌석이 다른 분께 갔습니다. 받은 금액은 남기지 않고 돌려드립니다.",
   } as Record<string, string>,
   reasonOther: "결제사가 승인하지 않았습니다.",
   prove: "본인 확인하러 가기",
@@ -62,6 +64,15 @@ export const order = {
   tickets: "티켓",
   openTicket: "티켓 열기",
   print: "티켓 인쇄",
+  comeBack: {
+    title: "줄 맨 앞에서 다시 고르실 수 있습니다",
+    why: "결제가 늦게 도착해 좌석을 드리지 못했습니다. 다시 줄을 서지 않고, 다음 차례에 가장 먼저 들어가실 수 있습니다. 한 번만 쓸 수 있습니다.",
+    go: "줄 맨 앞으로 돌아가기",
+    busy: "들어가고 있습니다",
+    waiting: "자리가 나는 대로 가장 먼저 들어가십니다. 이 화면을 열어 두세요.",
+    used: "이미 다시 들어가셨습니다.",
+    until: (time: string) => `${time} 동안 쓸 수 있습니다.`,
+  },
   giveBack: {
     title: "티켓 취소하기",
     all: ["모든 티켓을 취소하셨습니다", "환불 상태는 아래에서 보실 수 있습니다."] as readonly [

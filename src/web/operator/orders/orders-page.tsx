@@ -2,7 +2,12 @@
 
 import { useState } from "preact/hooks";
 import type { StuckOrder } from "../../../wire/desk-contract.ts";
-import type { DeskOrderRow, OrdersFound, StuckRefund } from "../../../wire/desk-orders.ts";
+import type {
+  DeskOrderRow,
+  LatePayment,
+  OrdersFound,
+  StuckRefund,
+} from "../../../wire/desk-orders.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { type Answer, call } from "../calls.ts";
 import { Way } from "../frame.tsx";
@@ -11,7 +16,7 @@ import { dateTime, wait } from "../parts/numbers.ts";
 import { Nothing, Settled } from "../parts/states.tsx";
 import { useLoaded, useNow } from "../use.ts";
 
-type Waiting = { orders: StuckOrder[]; refunds: StuckRefund[] };
+type Waiting = { orders: StuckOrder[]; refunds: StuckRefund[]; late: LatePayment[] };
 
 export function OrdersPage() {
   const t = words.value.orders;
@@ -52,7 +57,33 @@ export function OrdersPage() {
           }
         </Settled>
       </section>
+      {loaded.kind === "ready" && loaded.body.late.length > 0 && <Late late={loaded.body.late} />}
     </>
+  );
+}
+
+function Late({ late }: Pick<Waiting, "late">) {
+  const t = words.value.orders;
+  return (
+    <section class="late" aria-labelledby="late-title">
+      <h2 id="late-title">{t.late}</h2>
+      <p class="soft">{t.lateIntro}</p>
+      <ul class="order-list">
+        {late.map((one) => (
+          <li key={one.orderId} class="card">
+            <Way path={`orders/${one.orderId}`}>
+              <strong>{formatMoney(one.amount, locale.value)}</strong> {one.buyerName}
+            </Way>
+            <p>
+              {t.state[one.state]} · {one.kept ? t.lateKept : t.lateGone}
+            </p>
+            <p class="faint">
+              {one.performance[locale.value]} · {dateTime(one.foundAt)}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
