@@ -196,6 +196,25 @@ test("a fan who chose anew keeps the new order: the late money of the old one go
   expect(await inLedger(order)).toEqual([["voided", 0, 0]]);
 });
 
+test("taken, and silent until long after the deadline: the seats were kept all the while", async () => {
+  const order = await shop.draft({ holdMs });
+  const { orderId } = order;
+  await shop.sandbox.behave({ operation: "capture", conduct: "silent-after", order: orderId });
+  const away = { operation: "find", conduct: "error-before", order: orderId, times: 1_000 };
+  await shop.sandbox.behave(away);
+  await shop.purchase.pay(orderId, await shop.sandbox.card());
+  while (Date.now() < order.deadline + 300) {
+    await shop.purchase.advance(orderId);
+    await Bun.sleep(50);
+  }
+  expect((await shop.find(orderId)).state).toBe("payment-unknown");
+  expect(await shop.seatStates(order)).toEqual(["paying"]);
+  await shop.sandbox.calm();
+  await advanceUntil(order, "confirmed");
+  expect(await inLedger(order)).toEqual([["captured", 132_000, 0]]);
+  expect(await late(order)).toEqual([]);
+});
+
 test("a webhook of an ended order whose money is not there changes nothing", async () => {
   const order = await shop.draft({ holdMs: 60_000 });
   await shop.purchase.pay(order.orderId, await shop.sandbox.card("4000000000003220"));
