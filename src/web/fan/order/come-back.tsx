@@ -8,7 +8,8 @@ import { formatCountdown } from "../../i18n/format.ts";
 import type { Locale } from "../../i18n/i18n.ts";
 import type { OrderWords } from "../../i18n/ko/order.ts";
 import { onSaleAddress, siteConfig } from "../../site-config.ts";
-import { call, serverNow } from "../calls/http.ts";
+import { call } from "../calls/http.ts";
+import { useServerTime } from "../shop/held-summary.tsx";
 
 type Parts = { order: OrderView; words: OrderWords; locale: Locale };
 
@@ -18,6 +19,7 @@ export function ComeBack({ order, words: all, locale }: Parts) {
   const [going, setGoing] = useState(false);
   const [said, say] = useState("");
   const token = priority?.token;
+  const now = useServerTime();
   useEffect(() => {
     if (!going || token === undefined) return;
     let timer: ReturnType<typeof setTimeout>;
@@ -62,7 +64,7 @@ export function ComeBack({ order, words: all, locale }: Parts) {
       >
         {going ? words.busy : words.go}
       </button>
-      <p class="faint">{words.until(formatCountdown(priority.until - serverNow(), locale))}</p>
+      <p class="faint">{words.until(formatCountdown(Math.max(0, priority.until - now), locale))}</p>
     </section>
   );
 }

@@ -162,7 +162,7 @@ function Order(parts: {
         <h1>{declined ? words.declined : title}</h1>
         <p class="soft">
           {declined ? (words.reasons[order.reason ?? ""] ?? words.reasonOther) : body}
-          {state === "cancelled" && order.reason ? ` ${words.reasons[order.reason] ?? ""}` : ""}
+          {isOff(state) && order.reason ? ` ${words.reasons[order.reason] ?? ""}` : ""}
         </p>
       </section>
       <Timeline state={state} words={words} />
@@ -187,6 +187,11 @@ function Order(parts: {
       <Ways order={order} take={take} />
     </main>
   );
+}
+
+/** It came to nothing: why is worth saying. */
+function isOff(state: OrderView["state"]): boolean {
+  return state === "cancelled" || state === "refunding" || state === "refunded";
 }
 
 function Bought(parts: {

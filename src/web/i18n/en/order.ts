@@ -44,7 +44,7 @@ export const order: OrderWords = {
     "seats-lost": "Your hold had ended and the seats went to somebody else.",
     "payment-cancelled": "The payment was cancelled.",
     "late-money":
-      "Your payment arrived after the hold on the seats had ended, and somebody else has them by now. Nothing of it is kept.",
+      "Your payment arrived after the hold on the seats had ended, and somebody else has them by now.",
     "fan-left": "You cancelled it.",
   },
   reasonOther: "The provider did not approve it.",

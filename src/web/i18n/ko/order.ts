@@ -45,7 +45,7 @@ export const order = {
     "payment-cancelled": "결제가 취소되었습니다.",
     "fan-left": "직접 취소하셨습니다.",
     "late-money":
-      "결제가 좌석을 잡아 둔 시간이 끝난 뒤에 도착했고, 그사이 좌석이 다른 분께 갔습니다. 받은 금액은 남기지 않고 돌려드립니다.",
+      "결제가 좌석을 잡아 둔 시간이 끝난 뒤에 도착했고, 그사이 좌석이 다른 분께 갔습니다.",
   } as Record<string, string>,
   reasonOther: "결제사가 승인하지 않았습니다.",
   prove: "본인 확인하러 가기",
