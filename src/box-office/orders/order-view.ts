@@ -24,7 +24,7 @@ export type OrderViews = { of(order: Order, freshness?: Freshness): Promise<Orde
 export function openOrderViews(deps: {
   orders: OrderStore;
   refundStore: Pick<RefundStore, "ofOrder">;
-  sales: Pick<Sales, "get">;
+  sales: Pick<Sales, "shown">;
   clock: Clock;
   signer: () => TicketSigner;
   queueKeys: () => SealingKeys;
@@ -52,7 +52,7 @@ export function openOrderViews(deps: {
     if (order.state !== "confirmed") return { ...none, priority: await priorityOf(order) };
     const [refunds, sale, code] = await Promise.all([
       deps.refundStore.ofOrder(order.orderId, freshness),
-      deps.sales.get(order.onSaleId),
+      deps.sales.shown(order.onSaleId),
       buyerCode(deps.signer(), order.orderId),
     ]);
     const givingBack = sale && cancelTerms(sale.onSale.settings, sale.performance.startsAt);
@@ -65,7 +65,7 @@ export function openOrderViews(deps: {
     const ended = state === "cancelled" || state === "refunded" || state === "refunding";
     const expiresAt = updatedAt + priorityMs;
     if (!ended || reason !== "late-money" || deps.clock.now() >= expiresAt) return undefined;
-    const sale = await deps.sales.get(onSaleId);
+    const sale = await deps.sales.shown(onSaleId);
     if (sale?.onSale.phase !== "open") return undefined;
     const claims = { onSaleId, entryId: returningEntry(orderId), formerEntryId, expiresAt };
     return { token: signPriority(deps.queueKeys(), claims), until: expiresAt };
