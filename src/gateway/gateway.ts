@@ -22,7 +22,7 @@ import { type GatewayLimits, usualLimits } from "./limits.ts";
 import { openLiveHub } from "./live/live-hub.ts";
 import { originCommands } from "./origin.ts";
 import { openPlaces } from "./places.ts";
-import { priorityReturn } from "./returning.ts";
+import { priorityReturn } from "./turns/returning.ts";
 import { plainPage } from "./plain.ts";
 import { answerFrontier, preparedFrontiers } from "./polls/frontier-document.ts";
 import { openOnLine } from "./polls/on-line.ts";

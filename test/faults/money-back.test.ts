@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readSandboxKeys } from "../../src/payments/sandbox/keys.ts";
 import type { ClaimResult, OrderView } from "../../src/wire/contract.ts";
-import type { DeskOrder } from "../../src/wire/desk-orders.ts";
+import type { DeskOrder } from "../../src/wire/desk/desk-orders.ts";
 import { cardToken, type Fan, fresh, newFan } from "../support/fan-client.ts";
 import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
 

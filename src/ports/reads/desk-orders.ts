@@ -2,7 +2,12 @@
 // only, off the hot path, bounded.
 
 import type { OrderId, TicketId } from "../../foundation/ids.ts";
-import type { DeskOrder, DeskOrderRow, LatePayment, StuckRefund } from "../../wire/desk-orders.ts";
+import type {
+  DeskOrder,
+  DeskOrderRow,
+  LatePayment,
+  StuckRefund,
+} from "../../wire/desk/desk-orders.ts";
 import type { Payment } from "../order-store.ts";
 import type { Freshness } from "./freshness.ts";
 

@@ -4,7 +4,7 @@
 import type { OrderId } from "../../../foundation/ids.ts";
 import type { Payment } from "../../../ports/order-store.ts";
 import type { PaymentGateway } from "../../../ports/payment-gateway.ts";
-import type { DeskAttempt } from "../../../wire/desk-orders.ts";
+import type { DeskAttempt } from "../../../wire/desk/desk-orders.ts";
 
 /** Of an order; the latest ones are what a person decides by. */
 const maxAsked = 5;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { startDesk, type TestDesk } from "../../../../test/support/desk.ts";
 import { type Shop, startShop } from "../../../../test/support/purchase.ts";
 import type { Order } from "../../../ports/order-store.ts";
-import type { DeskOrder, OrdersFound, RefundPreview } from "../../../wire/desk-orders.ts";
+import type { DeskOrder, OrdersFound, RefundPreview } from "../../../wire/desk/desk-orders.ts";
 import type { Problem } from "../../../wire/problems.ts";
 import { searchOf } from "./desk-orders.ts";
 

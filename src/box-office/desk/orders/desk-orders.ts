@@ -19,7 +19,7 @@ import type { DeskOrders, OrderRecord, OrderSearch } from "../../../ports/reads/
 import type { RefundStore } from "../../../ports/tickets/refund-store.ts";
 import type { Purchase } from "../../../purchase/purchase.ts";
 import type { Refunds } from "../../../purchase/refunding/refunds.ts";
-import type { DeskOrder, OrdersFound, RefundPreview } from "../../../wire/desk-orders.ts";
+import type { DeskOrder, OrdersFound, RefundPreview } from "../../../wire/desk/desk-orders.ts";
 import { hashOf, idempotencyKey } from "../../idempotency.ts";
 import type { OperatorGuard, Seated } from "../sign-in/operator-guard.ts";
 import { bothBooks } from "./both-books.ts";

@@ -12,7 +12,7 @@ import type {
   DeskRefund,
   LatePayment,
   StuckRefund,
-} from "../../../wire/desk-orders.ts";
+} from "../../../wire/desk/desk-orders.ts";
 import { type Database, statement } from "../database.ts";
 import { type PaymentColumns, toPayment } from "../orders/order-rows.ts";
 

@@ -1,6 +1,6 @@
 // Both books of an order's payments, side by side: ours, and the provider's as it answered just now.
 
-import type { DeskAttempt, DeskOrder } from "../../../wire/desk-orders.ts";
+import type { DeskAttempt, DeskOrder } from "../../../wire/desk/desk-orders.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { locale, words } from "../page.ts";
 

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import type { Route } from "../../../wire/routes.ts";
-import type { DeskOrder } from "../../../wire/desk-orders.ts";
+import type { DeskOrder } from "../../../wire/desk/desk-orders.ts";
 import { call } from "../calls.ts";
 import { mayAct, words } from "../page.ts";
 import type { Apply } from "./order-page.tsx";

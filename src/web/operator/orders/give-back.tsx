@@ -2,7 +2,7 @@
 // chooses, and done only with a reason. The wish carries no amount; a repeat of it is the same refund.
 
 import { useEffect, useState } from "preact/hooks";
-import type { DeskOrder, RefundPreview, RefundWish } from "../../../wire/desk-orders.ts";
+import type { DeskOrder, RefundPreview, RefundWish } from "../../../wire/desk/desk-orders.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { call } from "../calls.ts";
 import { locale, words } from "../page.ts";

@@ -3,7 +3,7 @@
 // machine goes on meanwhile.
 
 import { useState } from "preact/hooks";
-import type { DeskOrder } from "../../../wire/desk-orders.ts";
+import type { DeskOrder } from "../../../wire/desk/desk-orders.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { type Answer, call } from "../calls.ts";
 import { locale, mayAct, words } from "../page.ts";

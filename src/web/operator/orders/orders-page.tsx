@@ -7,7 +7,7 @@ import type {
   LatePayment,
   OrdersFound,
   StuckRefund,
-} from "../../../wire/desk-orders.ts";
+} from "../../../wire/desk/desk-orders.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { type Answer, call } from "../calls.ts";
 import { Way } from "../frame.tsx";

@@ -1,7 +1,7 @@
 // The refunds of an order: what, why, by whom, how far; and for one that is stuck, what a person can do.
 
 import { useState } from "preact/hooks";
-import type { DeskOrder, DeskRefund } from "../../../wire/desk-orders.ts";
+import type { DeskOrder, DeskRefund } from "../../../wire/desk/desk-orders.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { call } from "../calls.ts";
 import { locale, mayAct, words } from "../page.ts";

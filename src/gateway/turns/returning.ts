@@ -5,15 +5,15 @@
 // What it costs the others, and why so: domain/waiting-room/priority-token.ts.
 
 import { z } from "zod";
-import { priorityPosition, readPriority } from "../domain/waiting-room/priority-token.ts";
-import type { SealingKeys } from "../foundation/sealed-bytes.ts";
-import type { Call, Handler } from "../http/mount.ts";
-import { readJson } from "../http/read-body.ts";
-import { json, Refusal } from "../http/respond.ts";
-import { type ClaimDeps, claimTurn } from "./claim.ts";
-import type { Line } from "./line.ts";
-import type { Places } from "./places.ts";
-import { presenceMs } from "./presence.ts";
+import { priorityPosition, readPriority } from "../../domain/waiting-room/priority-token.ts";
+import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
+import type { Call, Handler } from "../../http/mount.ts";
+import { readJson } from "../../http/read-body.ts";
+import { json, Refusal } from "../../http/respond.ts";
+import { type ClaimDeps, claimTurn } from "../claim.ts";
+import type { Line } from "../line.ts";
+import type { Places } from "../places.ts";
+import { presenceMs } from "../presence.ts";
 
 const body = z.object({ priority: z.string().max(256) });
 

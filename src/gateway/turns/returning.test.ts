@@ -2,12 +2,15 @@
 // inside what the pacer lets in, once, and without changing anybody else's place.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type GatewayUnderTest, gatewayUnderTest } from "../../test/support/gateway-under-test.ts";
-import { returningEntry, signPriority } from "../domain/waiting-room/priority-token.ts";
-import { type EntryId, newId } from "../foundation/ids.ts";
-import type { ClaimResult, Frontier, Joined, Status } from "../wire/contract.ts";
-import type { Problem } from "../wire/problems.ts";
-import { pathTo, type Route } from "../wire/routes.ts";
+import {
+  type GatewayUnderTest,
+  gatewayUnderTest,
+} from "../../../test/support/gateway-under-test.ts";
+import { returningEntry, signPriority } from "../../domain/waiting-room/priority-token.ts";
+import { type EntryId, newId } from "../../foundation/ids.ts";
+import type { ClaimResult, Frontier, Joined, Status } from "../../wire/contract.ts";
+import type { Problem } from "../../wire/problems.ts";
+import { pathTo, type Route } from "../../wire/routes.ts";
 
 let gateway: GatewayUnderTest;
 beforeAll(async () => {

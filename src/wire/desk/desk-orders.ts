@@ -2,10 +2,10 @@
 // person needs to decide. Shapes only; amounts in minor units, instants ms since 1970. Personal: never
 // cached, and searched for with a body, since addresses are logged.
 
-import type { RefundRefusal, RefundState } from "../domain/ordering/refund.ts";
-import type { OnSaleId, OrderId, SeatNumber, TicketId } from "../foundation/ids.ts";
-import type { RefundId } from "../foundation/refund-ids.ts";
-import type { Money, OrderState, Words } from "./contract.ts";
+import type { RefundRefusal, RefundState } from "../../domain/ordering/refund.ts";
+import type { OnSaleId, OrderId, SeatNumber, TicketId } from "../../foundation/ids.ts";
+import type { RefundId } from "../../foundation/refund-ids.ts";
+import type { Money, OrderState, Words } from "../contract.ts";
 
 /** An order's id, a buyer's or holder's e-mail, a ticket's id, its code, or its page's address. */
 export type OrderSearchBody = { find: string };
