@@ -272,7 +272,10 @@ describe("every unsafe route", () => {
     });
     const gateId = gate.body["gateId"] ?? "";
     const params = { performanceId, gateId, onSaleId: presale.onSaleId };
-    const ofDesk = withKey().filter((unsafe) => unsafe.startsWith("POST desk"));
+    // A giving back needs a sold ticket: src/box-office/desk/orders/desk-orders.test.ts.
+    const ofDesk = withKey().filter(
+      (unsafe) => unsafe.startsWith("POST desk") && unsafe !== "POST deskRefunds",
+    );
     expect(Object.keys(wishes).sort()).toEqual(ofDesk.sort());
     for (const [unsafe, [body, other, table]] of Object.entries(wishes)) {
       const rows = async () =>

@@ -28,6 +28,8 @@ export const repeats: Partial<Record<Unsafe, Repeat>> = {
     "the signed nonce is the name; said anew, each command sets what it says and adds nothing",
   ),
 
+  "POST priorityReturn": natural("a turn for each token, once: the same place"),
+
   // the shop
   "POST enter": natural("the nonce is the name: with it the same entering, with another refused"),
   "DELETE shopSession": natural("what has ended stays ended"),
@@ -40,6 +42,10 @@ export const repeats: Partial<Record<Unsafe, Repeat>> = {
   "POST orderPay": key(keptWithSale),
   "POST orderCancel": natural("a cancelled order is answered as it is"),
   "POST webhook": natural("a hint to ask the provider; what it says is not believed"),
+
+  "POST buyerOrder": natural("a read; its code belongs in no address"),
+  "POST giveBackPreview": natural("reckons and changes nothing"),
+  "POST giveBack": key("with the giving back, as long as it is"),
 
   // tickets
   "POST ticketHolding": natural("a read; its code belongs in no address"),
@@ -65,6 +71,18 @@ export const repeats: Partial<Record<Unsafe, Repeat>> = {
   "POST deskOnSaleActions": natural(
     "names the version that it was decided on: the second is told the newer one",
   ),
+  "POST deskOrderSearch": natural("a read; an address and a name belong in no address"),
+  "POST deskRefundPreview": natural("reckons and changes nothing"),
+  "POST deskRefunds": key("with the giving back, as long as it is"),
+  "POST deskOrderAgain": natural("asks the provider how it stands, and goes on from there"),
+  "POST deskOrderPayBack": natural(
+    "for a stuck order only: the second is told that it no longer is",
+  ),
+  "POST deskOrderSettle": natural(
+    "for a stuck order only: the second is told that it no longer is",
+  ),
+  "POST deskRefundAgain": natural("the giving back's own key at the provider: made there once"),
+  "POST deskRefundSettle": natural("for a stuck one only: the second is told that it no longer is"),
   "POST deskOriginKeys": key(keptWeek),
   "DELETE deskOriginKey": natural("what was revoked stays revoked"),
   "POST deskCodeBatches": key(keptWeek),
