@@ -69,17 +69,10 @@ const joinBody = z.object({
 });
 
 export function openGateway(deps: GatewayDeps): Gateway {
-  const { hot, records, epochs, clock, log, queueKeys } = deps;
+  const { hot, records, epochs, clock, log, queueKeys, signer, shopOrigin } = deps;
   const lines = openLines(deps);
   const presence = openPresence({ queue: hot.queue, epochs, log });
-  const claims = {
-    queue: hot.queue,
-    records,
-    epochs,
-    clock,
-    signer: deps.signer,
-    shopOrigin: deps.shopOrigin,
-  };
+  const claims = { queue: hot.queue, records, epochs, clock, signer, shopOrigin };
   const limits = { ...usualLimits(), ...deps.limits };
   const checkingKeys = openCheckingKeys(deps);
   const proofs = openProofs({ ...deps, checkingKeys });
@@ -145,7 +138,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       claim: (line, entry) => claimTurn(claims, line, entry),
       present: (line, entry) => presence.note(line, entry),
       secureCookies: deps.secureCookies,
-      shopOrigin: deps.shopOrigin,
+      shopOrigin,
     }),
   );
 

@@ -223,6 +223,26 @@ function SchedulePart(props: PartProps) {
   );
 }
 
+function ProofField({ draft, change }: PartProps) {
+  const t = words.value.create;
+  return (
+    <div class="field">
+      <label for="joinProof">{t.joinProof}</label>
+      <select
+        id="joinProof"
+        value={draft.joinProof}
+        onChange={(event) => change({ joinProof: event.currentTarget.value as Draft["joinProof"] })}
+      >
+        {(["", "presale-code", "shop-identity"] as const).map((proof) => (
+          <option key={proof} value={proof}>
+            {t.joinProofs[proof || "none"]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
 function AdmissionPart(props: PartProps) {
   const t = words.value.create;
   const of = bound(props);
@@ -240,22 +260,7 @@ function AdmissionPart(props: PartProps) {
         <Field {...of("seatsPerHold")} label={t.perHold} type="number" />
         <Field {...of("seatsPerFan")} label={t.perFan} type="number" />
         <Field {...of("joinWork")} label={t.joinWork} type="number" />
-        <div class="field">
-          <label for="joinProof">{t.joinProof}</label>
-          <select
-            id="joinProof"
-            value={draft.joinProof}
-            onChange={(event) =>
-              change({ joinProof: event.currentTarget.value as Draft["joinProof"] })
-            }
-          >
-            {(["", "presale-code", "shop-identity"] as const).map((proof) => (
-              <option key={proof} value={proof}>
-                {t.joinProofs[proof || "none"]}
-              </option>
-            ))}
-          </select>
-        </div>
+        <ProofField {...props} />
         <Field {...of("shopUrl")} label={t.shopUrl} type="url" hint={t.shopUrlHint} />
         <Field
           {...of("fanCancelHours")}
