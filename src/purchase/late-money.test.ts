@@ -45,7 +45,7 @@ async function cancelledBeforeItCame(): Promise<Order> {
     order: orderId,
     times: 9,
   });
-  await shop.purchase.pay(orderId, await shop.sandbox.card());
+  await shop.purchase.pay(order, await shop.sandbox.card());
   const cancelled = await advanceUntil(order, "cancelled");
   expect(cancelled.reason).toBe("too-late");
   expect(await shop.seatStates(order)).toEqual(["free"]);
@@ -165,7 +165,7 @@ test("a fan who left has left: nothing is taken again, the money goes back", asy
   const silent = { operation: "authorize", order: orderId, delayMs: lateMs };
   await shop.sandbox.behave({ ...silent, conduct: "silent-late" });
   await shop.sandbox.behave({ ...silent, conduct: "silent-before", times: 9 });
-  await shop.purchase.pay(orderId, await shop.sandbox.card());
+  await shop.purchase.pay(order, await shop.sandbox.card());
   // While the provider is being asked there is nothing to cancel yet.
   while ((await shop.leave(orderId)) !== "cancelling") await shop.purchase.advance(orderId);
   const left = await advanceUntil(order, "cancelled");
@@ -202,7 +202,7 @@ test("taken, and silent until long after the deadline: the seats were kept all t
   await shop.sandbox.behave({ operation: "capture", conduct: "silent-after", order: orderId });
   const away = { operation: "find", conduct: "error-before", order: orderId, times: 1_000 };
   await shop.sandbox.behave(away);
-  await shop.purchase.pay(orderId, await shop.sandbox.card());
+  await shop.purchase.pay(order, await shop.sandbox.card());
   while (Date.now() < order.deadline + 300) {
     await shop.purchase.advance(orderId);
     await Bun.sleep(50);
@@ -217,7 +217,7 @@ test("taken, and silent until long after the deadline: the seats were kept all t
 
 test("a webhook of an ended order whose money is not there changes nothing", async () => {
   const order = await shop.draft({ holdMs: 60_000 });
-  await shop.purchase.pay(order.orderId, await shop.sandbox.card("4000000000003220"));
+  await shop.purchase.pay(order, await shop.sandbox.card("4000000000003220"));
   await shop.until(order.orderId, "requires-action");
   await shop.leave(order.orderId);
   const ended = await shop.until(order.orderId, "cancelled");

@@ -210,7 +210,7 @@ describe("where the machine stopped", () => {
       `insert into tickets (ticket_id, order_id, performance_id, seat, code) values ($4, $1, $2, $3, $4)`,
       [(await shop.draft({ count: 1 })).orderId, order.performanceId, seatOf(order, 0), planted],
     );
-    await shop.purchase.pay(orderId, await shop.sandbox.card());
+    await shop.purchase.pay(order, await shop.sandbox.card());
     await shop.until(orderId, "stuck");
     await shop.database.query("delete from tickets where ticket_id = $1", [planted]);
     return await shop.find(orderId);

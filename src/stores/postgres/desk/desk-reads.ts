@@ -31,7 +31,7 @@ const stuckOrders = statement(
 );
 const countStuck = statement(
   "desk-count-stuck",
-  `select (select count(*) from orders where state = 'stuck')
+  `select (select count(*) from orders where stuck_since is not null)
      + (select count(*) from refunds where state = 'stuck') as count`,
 );
 const allOperators = statement(

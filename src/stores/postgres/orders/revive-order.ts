@@ -8,7 +8,7 @@ import { assert } from "../../../foundation/assert.ts";
 import { Fault } from "../../../foundation/fault.ts";
 import type { Order, OrderStore } from "../../../ports/order-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
-import { bySeat, type SeatRow, toTruth } from "../seats/seat-rows.ts";
+import { bySeat, lookUp, type SeatRow, toTruth } from "../seats/seat-rows.ts";
 import { readOrder } from "./order-rows.ts";
 import { orderSeats } from "./order-seats.ts";
 
@@ -18,9 +18,17 @@ const sql = {
     "revive-lock",
     `select o.order_id from orders o where o.order_id = $1 and o.state = 'cancelled'
        and o.version = $2::integer and o.attempt > 0 and not exists (
-         select 1 from orders x where x.hold_id = o.hold_id and x.order_id <> o.order_id
-           and x.state not in ('cancelled', 'refunded'))
+         select 1 from orders x where x.living_hold = o.hold_id)
      for update of o`,
+  ),
+  /** Which of its seats anybody may take, and which the same hold has still. */
+  look: statement(
+    "revive-look",
+    `select s.state = 'free' or (s.state = 'held' and s.deadline <= now_ms()) as open, coalesce(s.state = 'held' and s.owner = o.entry_id and s.hold_id = o.hold_id
+       and s.deadline > now_ms(), false) as own
+     from order_lines l join orders o on o.order_id = l.order_id
+     ${lookUp("s", "x.performance_id = l.performance_id and x.seat = l.seat")}
+     where l.order_id = $1`,
   ),
   revive: statement(
     "revive-order",
@@ -41,7 +49,7 @@ const sql = {
   ),
 };
 
-type LookRow = SeatRow & { timely: boolean };
+type LookRow = { open: boolean; own: boolean };
 
 export async function revive(
   database: Database,
@@ -66,14 +74,14 @@ export async function revive(
 async function areFree(tx: Runner, order: Order): Promise<boolean> {
   const { orderId, performanceId, entryId, onSaleId, lines } = order;
   await tx.rows(orderSeats.lockOwner, [performanceId, entryId]);
-  const seen = await tx.rows<LookRow>(orderSeats.look, [[orderId]]);
-  const open = seen.filter(({ state, timely }) => state === "free" || (state === "held" && timely));
+  const seen = await tx.rows<LookRow>(sql.look, [orderId]);
+  const open = seen.filter((seat) => seat.open || seat.own);
   const [count] = await tx.rows<{ has: number; limit: number }>(orderSeats.ownerCount, [
     performanceId,
     entryId,
     onSaleId,
   ]);
-  const own = seen.filter(({ timely }) => timely).length;
+  const own = seen.filter((seat) => seat.own).length;
   return (
     open.length === lines.length &&
     count !== undefined &&

@@ -147,7 +147,6 @@ export const deskOrders: DeskOrdersWords = {
   none: "none",
   state: {
     draft: "not paid yet",
-    confirming: "confirming seats",
     authorizing: "being authorized",
     "requires-action": "waiting for the buyer to pay",
     "payment-unknown": "asking the provider",

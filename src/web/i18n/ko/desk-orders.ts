@@ -145,7 +145,6 @@ export const deskOrders = {
   none: "없음",
   state: {
     draft: "결제 전",
-    confirming: "좌석 확인 중",
     authorizing: "승인 요청 중",
     "requires-action": "구매자의 결제를 기다림",
     "payment-unknown": "결제사에 묻는 중",
