@@ -128,10 +128,7 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       ...tickets.routes,
       ...gates,
     },
-    bounds: () => ({
-      seat_streams: availability.streams,
-      order_streams: order.streams,
-    }),
+    bounds: () => ({ seat_streams: availability.streams, order_streams: order.streams }),
     async stop() {
       order.endStreams();
       tickets.stop();

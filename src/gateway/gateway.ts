@@ -150,7 +150,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
       live: { GET: live },
       claim: { POST: claim },
       leave: { POST: leave },
-      priorityReturn: { POST: priorityReturn({ ...claims, places, queueKeys }, lineFor) },
+      priorityReturn: { POST: onLine(priorityReturn({ ...claims, places, queueKeys })) },
       plain: { GET: plain, POST: plain },
       origin: { POST: onLine(originCommands({ ...deps, checkingKeys, queue: hot.queue })) },
       keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
@@ -159,13 +159,10 @@ export function openGateway(deps: GatewayDeps): Gateway {
     get streams() {
       return hub.streams;
     },
-    bounds: () => ({
-      ...lines.bounds(),
-      ...places.bounds(),
-      ...presence.bounds(),
-      ...proofs.bounds(),
-      ...hub.bounds(),
-    }),
+    bounds() {
+      const waiting = { ...lines.bounds(), ...places.bounds(), ...presence.bounds() };
+      return { ...waiting, ...proofs.bounds(), ...hub.bounds() };
+    },
     async stop() {
       hub.drain();
       await presence.close();

@@ -7,25 +7,20 @@
 import { z } from "zod";
 import { priorityPosition, readPriority } from "../../domain/waiting-room/priority-token.ts";
 import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
-import type { Call, Handler } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import { type ClaimDeps, claimTurn } from "../claim.ts";
-import type { Line } from "../line.ts";
 import type { Places } from "../places.ts";
+import type { LineHandler } from "../polls/on-line.ts";
 import { presenceMs } from "../presence.ts";
 
 const body = z.object({ priority: z.string().max(256) });
 
 export type ReturningDeps = ClaimDeps & { places: Places; queueKeys: () => SealingKeys };
 
-export function priorityReturn(
-  deps: ReturningDeps,
-  lineFor: (call: Call) => Promise<Line>,
-): Handler {
+export function priorityReturn(deps: ReturningDeps): LineHandler {
   const { queue, records, epochs, clock } = deps;
-  return async (call) => {
-    const line = await lineFor(call);
+  return async (line, call) => {
     const { onSaleId } = line;
     const { priority } = await readJson(call.request, body);
     const reading = readPriority(deps.queueKeys(), priority, { onSaleId, now: clock.now() });
