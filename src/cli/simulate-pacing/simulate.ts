@@ -185,9 +185,9 @@ function hintsOf({ ratePerSec, seatsPerFan }: Assumptions, shop: Shop) {
 function judged(asked: readonly Asked[], passed: readonly number[]): Simulation["told"] {
   const told = { covered: 0, early: 0, late: 0, never: 0, unknown: 0 };
   for (const { second, position, range } of asked) {
-    const turn = passed.findIndex((serving, at) => at >= second && serving > position);
+    const turn = secondOfTurn(position, passed);
     if (range === undefined) told.unknown++;
-    else if (turn < 0) told.never++;
+    else if (turn === passed.length) told.never++;
     else {
       const waitMs = (turn - second) * 1_000;
       if (waitMs < range.lowMs) told.early++;
@@ -196,6 +196,17 @@ function judged(asked: readonly Asked[], passed: readonly number[]): Simulation[
     }
   }
   return told;
+}
+
+/** The first second at whose end the position was called; serving never falls. */
+function secondOfTurn(position: number, passed: readonly number[]): number {
+  let [low, high] = [0, passed.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((passed[middle] as number) > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Fans far back without a stream, each asking when the last answer told it to. */
