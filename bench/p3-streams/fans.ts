@@ -26,7 +26,7 @@ export type Report =
   | { done: "listen" }
   | { done: "weigh"; bytes: number }
   /** Milliseconds from the document's own instant to its arrival, with the fan's position; -1: not heard. */
-  | { done: "tell"; open: number; heard: { position: number; afterMs: number }[] };
+  | { done: "tell"; open: number; lost: number; heard: { position: number; afterMs: number }[] };
 
 type Fan = {
   index: number;
@@ -42,6 +42,7 @@ const fans: Fan[] = [];
 let gateway = { port: 0, path: "", host: "" };
 let wanted: Buffer | undefined;
 let open = 0;
+let lost = 0;
 let bytes = 0;
 
 async function inTurns(
@@ -94,7 +95,10 @@ const listener = {
     const now = /"now":(\d+)/.exec(chunk.toString("latin1"))?.[1];
     if (now !== undefined) fan.heardAfterMs = Math.max(0, Date.now() - Number(now));
   },
-  close: ({ data }: Socket<Fan>) => leave(data),
+  close({ data }: Socket<Fan>) {
+    if (data.isOpen) lost++;
+    leave(data);
+  },
   error() {},
 };
 
@@ -139,7 +143,7 @@ function tell({ draw }: Extract<Order, { do: "tell" }>): Report {
       position: drawn ? drawn.positionOf(index) : index,
       afterMs: heardAfterMs,
     }));
-  return { done: "tell", open, heard };
+  return { done: "tell", open, lost, heard };
 }
 
 async function obey(order: Order): Promise<Report | undefined> {

@@ -40,6 +40,7 @@ export const streamsHeld: Bench = {
     pauseNearMs: "ms until the nearest 10,000 knew of a pause",
     pauseAllMs: "ms until everybody knew of a pause",
     untold: "streams that heard neither within 18 s",
+    lost: "streams that were open and are not any more, those whose turn came apart",
   },
   goals: [
     { what: "streams held", of: "streams", atLeast: million },
@@ -136,6 +137,7 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
     pauseNearMs: pause.nearMs,
     pauseAllMs: pause.allMs,
     untold: opening.untold + pause.untold,
+    lost: pause.lost,
   };
 }
 
@@ -144,7 +146,7 @@ async function spread(
   { stage, crew, say }: Omit<Bare, "plan">,
   text: string,
   change: () => Promise<void>,
-): Promise<{ nearMs: number; allMs: number; untold: number }> {
+): Promise<{ nearMs: number; allMs: number; untold: number; lost: number }> {
   await crew.each(() => ({ do: "listen", text }));
   await change();
   const frontier = await stage.frontierWith(text);
@@ -157,11 +159,12 @@ async function spread(
     position >= frontier.serving && position < frontier.serving + nearCount;
   const nearMs = latest(heard.filter(isNear));
   const allMs = latest(heard);
+  const lost = reports.reduce((sum, report) => sum + (report.done === "tell" ? report.lost : 0), 0);
   const untold = heard.filter(({ afterMs }) => afterMs < 0).length;
   say(
-    `${text}: the nearest ${spoken(nearCount)} knew within ${nearMs} ms, everybody within ${allMs} ms; ${untold} did not hear`,
+    `${text}: the nearest ${spoken(nearCount)} knew within ${nearMs} ms, everybody within ${allMs} ms; ${untold} did not hear, ${lost} were lost`,
   );
-  return { nearMs, allMs, untold };
+  return { nearMs, allMs, untold, lost };
 }
 
 function latest(heard: readonly { afterMs: number }[]): number {
