@@ -19,6 +19,19 @@ export type Call = {
   longLived(): void;
 };
 export type Handler = (call: Call) => Response | Promise<Response>;
+
+/** The call and what was found out about it. Its own parts are made when asked for: a spread has none. */
+export function callWith<More extends object>(call: Call, more: More): Call & More {
+  return {
+    request: call.request,
+    params: call.params,
+    get ip() {
+      return call.ip;
+    },
+    longLived: () => call.longLived(),
+    ...more,
+  };
+}
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 /** Handlers by route and method. */
 export type Mounted = Partial<Record<Route, Partial<Record<Method, Handler>>>>;

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../foundation/clock.ts";
 import { cookieName, readCookie, setCookie } from "../../http/cookies.ts";
-import type { Call, Handler } from "../../http/mount.ts";
+import { type Call, type Handler, callWith } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";
 import type { DoorStore, GateDevice } from "../../ports/tickets/door-store.ts";
@@ -55,7 +55,7 @@ export function openGateGuard({ door, attempts, clock, secureCookies }: GateGuar
         const isToken = token !== undefined && /^[0-9A-Za-z_-]{43}$/.test(token);
         const device = isToken ? await door.device(hashOfSecret(token)) : undefined;
         if (device === undefined) throw new Refusal("gate-sign-in-needed");
-        return await handler({ ...call, device });
+        return await handler(callWith(call, { device }));
       },
     async signIn(call: Call, answer: (device: GateDevice) => Promise<unknown>): Promise<Response> {
       refuseCrossSite(call.request);

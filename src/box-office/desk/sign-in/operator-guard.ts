@@ -4,7 +4,7 @@
 // Read next: sign-in.ts (how the cookie comes to be).
 
 import { cookieName, readCookie } from "../../../http/cookies.ts";
-import type { Call, Handler } from "../../../http/mount.ts";
+import { type Call, type Handler, callWith } from "../../../http/mount.ts";
 import { Refusal } from "../../../http/respond.ts";
 import type { Operator, Operators } from "../../../ports/catalog.ts";
 import { refuseCrossSite } from "../../guard.ts";
@@ -39,7 +39,7 @@ export function openOperatorGuard(
     const shown = token(call.request);
     const operator = shown === undefined ? undefined : await operators.bySession(shown);
     if (operator === undefined) throw new Refusal("sign-in-needed");
-    return { ...call, operator };
+    return callWith(call, { operator });
   };
   return {
     token,
