@@ -51,7 +51,7 @@ if (reply.kind !== "requested" && reply.kind !== "repeated") throw new Error(rep
 const { refundId } = reply.refund;
 const giveUpAt = Date.now() + 10_000;
 let state = "";
-let again = process.argv[3] === "again";
+const again = process.argv[3] === "again";
 while (Date.now() < giveUpAt) {
   await refunds.idle();
   await refundOnce({ store: stores.refunds, refunds, log: silentLog, leaseMs: spans.leaseMs });
@@ -59,9 +59,10 @@ while (Date.now() < giveUpAt) {
   if (state === "refunded") break;
   if (state === "stuck") {
     if (!again) break;
-    again = false;
+    // Whoever was killed may have it leased still; a person presses again.
     await refunds.advance(refundId);
-  } else await Bun.sleep(20);
+  }
+  await Bun.sleep(20);
 }
 await refunds.idle();
 await stores.close();
