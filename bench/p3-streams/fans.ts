@@ -9,6 +9,7 @@ import type { Joined } from "../../src/wire/contract.ts";
 import { joinPlace } from "../../src/wire/join-place.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { connect } from "./connection.ts";
+import { addresses } from "./machine.ts";
 
 export type Order =
   | { do: "join"; port: number; onSaleId: OnSaleId; count: number }
@@ -120,7 +121,7 @@ async function openAll(): Promise<Report> {
       resolve();
     };
     fan.socket = await Bun.connect<Fan>({
-      hostname: "127.0.0.1",
+      hostname: addresses[nth % addresses.length] ?? addresses[0],
       port: gateway.port,
       data: fan,
       socket: {

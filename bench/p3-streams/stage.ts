@@ -84,7 +84,8 @@ export async function openStage(options: {
           await startRoleProcess({
             role: "gateway",
             name: `gateway ${nth}`,
-            args: ["--host", "127.0.0.1", "--port", "0", "--log-level", "info"],
+            // On every address of the loopback: one has too few ports for so many fans.
+            args: ["--host", "0.0.0.0", "--port", "0", "--log-level", "info"],
             environment,
             logFile: join(folder, `gateway-${nth}.log`),
             say,
