@@ -48,14 +48,11 @@ test("from the line to the ticket and the mail, for several fans at once", async
 test("[Y2] each role tells what it keeps and what at most; the gateways prepare their frontiers", async () => {
   const later = await cluster.sell({ opensInMs: 3_600_000 });
   const fan = newFan(cluster.origins, later.onSaleId);
-  await until("a place before the opening", () =>
-    fan.join().then(
-      () => true,
-      () => false,
-    ),
-  );
+  // Refused until a leader has opened the pre-queue.
+  await until("a place before the opening", async () => (await fan.join()).status === 200);
   const headers = { authorization: `Bearer ${fan.queueToken}` };
   const live = await fan.open("live", { headers });
+  expect(live.status).toBe(200);
   const metricsOf = async (origin: string) => {
     const answer = await fetch(origin + pathTo("metrics"), eachAnew);
     return keptWithinLimits(await answer.text());
