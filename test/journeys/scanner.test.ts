@@ -98,6 +98,8 @@ async function gateAt(name: string, locale: string, camera: boolean) {
 async function typed(page: Page, code: string, verdict: string): Promise<string> {
   await page.fill("#code", code);
   await page.keyboard.press("Enter");
+  // Emptied once it is answered: the answer before it may say the same.
+  await page.waitForFunction(() => document.querySelector<HTMLInputElement>("#code")?.value === "");
   await page.waitForSelector(`.answer[data-verdict="${verdict}"]`);
   return (await page.textContent(".answer")) ?? "";
 }

@@ -90,23 +90,28 @@ function showScanner(page: HTMLElement, gate: Gate): void {
     ),
     make("div", { class: "view" }, video),
     answer,
-    manualForm((code) => check(code)),
+    manualForm((code) => inTurn(code)),
     footer(page, gate, network),
   );
 
   let last = { code: "", at: 0 };
-  let busy = false;
+  let waiting = 0;
+  let turn: Promise<void> = Promise.resolve();
   const check = async (code: string) => {
-    if (busy) return;
-    busy = true;
     last = { code, at: Date.now() };
     showAnswer(answer, gate, await gate.look(code));
-    busy = false;
+  };
+  /** A typed code waits until the one before it is answered; the camera shows its code again. */
+  const inTurn = (code: string) => {
+    waiting++;
+    const checked = turn.then(() => check(code)).finally(() => waiting--);
+    turn = checked.catch(() => undefined);
+    return checked;
   };
   const onCode = (code: string) => {
     const same = code === last.code && Date.now() - last.at < sameCodeMs;
     if (same) last.at = Date.now();
-    else void check(code);
+    else if (waiting === 0) void inTurn(code);
   };
   openCamera(video, onCode).then(
     (camera) => {
