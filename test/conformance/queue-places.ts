@@ -166,6 +166,8 @@ export const queuePlacesCases: readonly Case[] = [
         );
       const kinds = async (...asked: Parameters<typeof ask>) =>
         (await ask(...asked)).map((one) => one.kind);
+      // A call without requests begins no span.
+      await ask([], "office", start - 500);
       expect(await kinds([0, 1, 2], "office", start)).toEqual(["joined", "joined", "network-full"]);
       // Who has a place is answered, and counts for nothing; another network has a share of its own.
       expect(await kinds([0, 2], "office", start)).toEqual(["known", "network-full"]);

@@ -48,6 +48,8 @@ function placeCalls(lines: Lines, clock: Clock): Pick<QueueStore, "join" | "chec
       checkLimit("entries in one line", line.entries.size + requests.length, limits.entries);
       for (const request of requests) checkJoin(request);
       if (options.networkShare !== undefined) checkNetworkShare(options.networkShare);
+      // Nobody's join begins no span.
+      if (requests.length === 0) return { kind: "ok", replies: [] };
       const joining = {
         highWaterMark: Math.min(options.highWaterMark, limits.indexes),
         share: shareAt(line, options.networkShare, now),
