@@ -13,7 +13,7 @@ const unitFolders = ["src", "connector", "scripts", "bench"];
 const quickFolders = ["conformance", "deploy", "simulation"];
 /** Of a quick folder, what takes minutes and is left to the whole suite. */
 const slowFiles = ["sell-out.test.ts", "container.test.ts", "reset-operator.test.ts"];
-const batchTimeoutMs = 600_000;
+const batchTimeoutMs = 900_000;
 
 export function findBatches(isQuick: boolean, project = root): Batch[] {
   const folders = existsSync(join(project, "test"))

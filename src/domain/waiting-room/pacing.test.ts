@@ -43,7 +43,7 @@ test("each brake says its name", () => {
     [{ paymentBacklog: 3_000 }, 100, "payments"],
     [{ paymentBacklog: 90_000 }, 1, "payments"],
     [{ latencyP99Ms: 750 }, 100, "latency"],
-    [{ latencyP99Ms: 60_000 }, 1, "latency"],
+    [{ latencyP99Ms: 60_000 }, 100, "latency"],
     [{ elapsedMs: 250, carry: 300 }, 50, "capacity-share"],
   ];
   for (const [change, take, reason] of cases) {

@@ -4,7 +4,7 @@
 // Keeps Q4: turns and shoppers never exceed `maxCapacity`, and any window of W seconds gives at most
 // burst + rate × W turns (a token bucket whose depth is `burst`). Keeps Q8: while there is room, a
 // seat to buy, somebody waiting and a rate of at least one turn per two ticks, every second tick takes
-// at least one: the soft brakes (seats, payments, latency) slow down to one a tick and never stop.
+// at least one: the soft brakes slow down to one a tick (seats, payments) or to half (latency), never stop.
 // `reason` is the binding brake, for the desk: an operator must see why the line is slow.
 // Source of the size: (maxCapacity − active) × 0.1 a second, at least 1 (mission.md).
 
@@ -57,6 +57,8 @@ export type PaceTuning = {
   /** From here on the brake bites; at twice the limit it is full. */
   readonly paymentBacklogLimit: number;
   readonly latencyLimitMs: number;
+  /** What is left of a tick however slow the shop is. */
+  readonly leastLatencyShare: number;
 };
 
 export const paceTuning: PaceTuning = {
@@ -69,6 +71,9 @@ export const paceTuning: PaceTuning = {
   lapseShare: 0.2,
   paymentBacklogLimit: 2_000,
   latencyLimitMs: 500, // the platform's own promise for P99
+  // A slow answer is old news by ten seconds and may be the doing of those who wait. Braked to one a tick,
+  // a rehearsal emptied its shop and filled it in turns, and sold a third as much.
+  leastLatencyShare: 0.5,
 };
 
 /** One second's worth of the rate: the pacer may tick once a second without losing any of it. */
@@ -101,7 +106,8 @@ export function paceTick(input: PaceInput): Pace {
   limit(seatLimit(input, tuning), "few-seats");
   const unbraked = take;
   limit(unbraked * ease(input.paymentBacklog, tuning.paymentBacklogLimit), "payments");
-  limit(unbraked * ease(input.latencyP99Ms, tuning.latencyLimitMs), "latency");
+  const latencyEase = ease(input.latencyP99Ms, tuning.latencyLimitMs);
+  limit(unbraked * Math.max(tuning.leastLatencyShare, latencyEase), "latency");
   // Last, and without the floor of one: capacity (a whole number ≥ 1 here) and rate are promises.
   if (room < take) take = Math.floor(room);
   if (bucket < take) {
