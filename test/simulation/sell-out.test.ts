@@ -12,7 +12,7 @@ import { sharedVenue, skipLoudly } from "../support/shared-venues.ts";
 import { smallVenue } from "../support/small-venue.ts";
 
 const folder = sharedVenue("stadium-16054");
-const timeoutMs = 660_000;
+const timeoutMs = 780_000;
 
 async function sell(plan: VenuePlan, fans: number, seed: number): Promise<RehearsalOutcome> {
   return await rehearse({
@@ -24,7 +24,7 @@ async function sell(plan: VenuePlan, fans: number, seed: number): Promise<Rehear
     spreadMs: 40_000,
     earlyShare: 0.35,
     sockets: 256,
-    limitMs: 480_000,
+    limitMs: 600_000,
     settleMs: 90_000,
     say: (line) => console.log(line.slice(0, 160)),
   });
