@@ -3,6 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { OrderId, TicketId } from "../foundation/ids.ts";
+import { dateFormat } from "../foundation/remembered.ts";
 import type { Performance } from "../ports/catalog.ts";
 import type { OrderLine, Ticket } from "../ports/order-store.ts";
 import type { Mail } from "../ports/outbox.ts";
@@ -28,11 +29,8 @@ export function languageOf(locale: Locale): string {
 }
 
 export function inWords(at: number, timeZone: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(languageOf(locale), {
-    dateStyle: "full",
-    timeStyle: "short",
-    timeZone,
-  }).format(at);
+  const look = { dateStyle: "full", timeStyle: "short", timeZone } as const;
+  return dateFormat(languageOf(locale), look).format(at);
 }
 
 export function seatInWords({ section, row, label }: OrderLine, locale: Locale): string {

@@ -7,6 +7,7 @@
 // escaped; no header is made of a fan's words unchecked.
 
 import { totalOf } from "../domain/ordering/price.ts";
+import { numberFormat } from "../foundation/remembered.ts";
 import type { Performance } from "../ports/catalog.ts";
 import type { Order, Ticket } from "../ports/order-store.ts";
 import type { Mail, OrderTopic } from "../ports/outbox.ts";
@@ -130,6 +131,6 @@ function refundFacts(refund: Refund, order: Order, performance: Performance): Ma
 }
 
 function amountInWords({ amount, currency }: Money, language: string): string {
-  const format = new Intl.NumberFormat(language, { style: "currency", currency });
+  const format = numberFormat(language, { style: "currency", currency });
   return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0));
 }

@@ -5,6 +5,7 @@
 // Keeps: no ticket code and no link to one. Calendars are shared and synchronised; whoever reads the
 // entry must not be able to enter with it. Nobody told us when the show ends, so no end is claimed.
 
+import { dateFormat, remembered } from "../../foundation/remembered.ts";
 import type { Locale, Words } from "../../wire/contract.ts";
 
 export type CalendarFacts = {
@@ -32,7 +33,7 @@ export function calendarEntry(facts: CalendarFacts): Uint8Array {
     "PRODID:-//Usher//Tickets//EN",
     "CALSCALE:GREGORIAN",
     "METHOD:PUBLISH",
-    ...timeZoneLines(timeZone, startsAt),
+    ...zoneLines(timeZone, startsAt),
     "BEGIN:VEVENT",
     `UID:${text(facts.uid)}`,
     `DTSTAMP:${utc(facts.issuedAt)}`,
@@ -46,6 +47,9 @@ export function calendarEntry(facts: CalendarFacts): Uint8Array {
   ];
   return new TextEncoder().encode(`${lines.map(folded).join("\r\n")}\r\n`);
 }
+
+/** All who go to a performance are sent the same lines, and finding them takes milliseconds. */
+const zoneLines = remembered(64, timeZoneLines);
 
 /** What the zone's clocks did last before the start, and what they do next within a year. */
 function timeZoneLines(timeZone: string, startsAt: number): string[] {
@@ -104,7 +108,7 @@ function changeBetween(timeZone: string, from: number, to: number): number {
 }
 
 function offsetMinutes(timeZone: string, at: number): number {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" })
+  const parts = dateFormat("en", { timeZone, timeZoneName: "longOffset" })
     .formatToParts(at)
     .find(({ type }) => type === "timeZoneName");
   const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(parts?.value ?? "") ?? [];
