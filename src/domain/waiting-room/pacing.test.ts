@@ -44,6 +44,10 @@ test("each brake says its name", () => {
     [{ paymentBacklog: 90_000 }, 1, "payments"],
     [{ latencyP99Ms: 750 }, 100, "latency"],
     [{ latencyP99Ms: 60_000 }, 100, "latency"],
+    [{ latencyP99Ms: 60_000, ratePerSec: 50, burst: 50 }, 25, "latency"],
+    // The few whom the last seats call do not make a shop slow.
+    [{ latencyP99Ms: 60_000, freeSeats: 60 }, 30, "few-seats"],
+    [{ latencyP99Ms: 60_000, waiting: 7 }, 7, "waiting"],
     [{ elapsedMs: 250, carry: 300 }, 50, "capacity-share"],
   ];
   for (const [change, take, reason] of cases) {

@@ -4,7 +4,7 @@
 // Keeps Q4: turns and shoppers never exceed `maxCapacity`, and any window of W seconds gives at most
 // burst + rate × W turns (a token bucket whose depth is `burst`). Keeps Q8: while there is room, a
 // seat to buy, somebody waiting and a rate of at least one turn per two ticks, every second tick takes
-// at least one: the soft brakes slow down to one a tick (seats, payments) or to half (latency), never stop.
+// at least one: the soft brakes slow down to one a tick (seats, payments) or to half the inflow (latency), never stop.
 // `reason` is the binding brake, for the desk: an operator must see why the line is slow.
 // Source of the size: (maxCapacity − active) × 0.1 a second, at least 1 (mission.md).
 
@@ -57,7 +57,7 @@ export type PaceTuning = {
   /** From here on the brake bites; at twice the limit it is full. */
   readonly paymentBacklogLimit: number;
   readonly latencyLimitMs: number;
-  /** What is left of a tick however slow the shop is. */
+  /** What is left of the inflow however slow the shop is. */
   readonly leastLatencyShare: number;
 };
 
@@ -104,10 +104,11 @@ export function paceTick(input: PaceInput): Pace {
   const share = room * tuning.capacityShare * Math.min(1, elapsedMs / 1000);
   limit(share, "capacity-share");
   limit(seatLimit(input, tuning), "few-seats");
-  const unbraked = take;
-  limit(unbraked * ease(input.paymentBacklog, tuning.paymentBacklogLimit), "payments");
+  limit(take * ease(input.paymentBacklog, tuning.paymentBacklogLimit), "payments");
+  // Of what may come in all, not of the few whom the last seats call: those make no shop slow.
+  const inflow = Math.min(share, (ratePerSec * elapsedMs) / 1000);
   const latencyEase = ease(input.latencyP99Ms, tuning.latencyLimitMs);
-  limit(unbraked * Math.max(tuning.leastLatencyShare, latencyEase), "latency");
+  if (latencyEase < 1) limit(inflow * Math.max(tuning.leastLatencyShare, latencyEase), "latency");
   // Last, and without the floor of one: capacity (a whole number ≥ 1 here) and rate are promises.
   if (room < take) take = Math.floor(room);
   if (bucket < take) {

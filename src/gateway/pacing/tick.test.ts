@@ -107,10 +107,11 @@ test("payments under way and a slow shop are felt at the next tick, by what was 
     paymentBacklog: async () => measured.backlog,
     shopLatency: async () => measured.latency,
   });
+  const slow = { ...onSale, settings: { ...onSale.settings, ratePerSec: 2 } };
   const next = async () => {
     clock.advance(1_000);
     await present();
-    const { pace, turns } = await ticks.tick(onSale, 1);
+    const { pace, turns } = await ticks.tick(slow, 1);
     return [pace.reason, turns];
   };
   await next();

@@ -107,7 +107,7 @@ export async function startBusySale(options: { fans: number; log?: Log }): Promi
       paymentsOrigin,
       onSaleId,
     },
-    ...{ preQueueAt, opensAt, spreadMs, earlyShare: 0.2, endsAt: opensAt + limitMs },
+    ...{ preQueueAt, opensAt, spreadMs, earlyShare: 0.06, endsAt: opensAt + limitMs },
   });
   // Told where it is awaited, in `rest` or `close`.
   crowd.ended.catch(() => undefined);
