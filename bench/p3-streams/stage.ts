@@ -71,6 +71,7 @@ export async function openStage(options: {
       USHER_REDIS: redis.url,
       USHER_GATEWAY_ORIGIN: "http://127.0.0.1",
       USHER_NETWORK_JOINS: "0",
+      USHER_ENTRY_ASKS: "65535",
       USHER_NETWORK_STREAMS: "0",
       USHER_POOL_SIZE: String(poolSize),
       USHER_DRAIN_SECONDS: "0",

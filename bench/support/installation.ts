@@ -55,6 +55,7 @@ export async function openInstallation(): Promise<Installation> {
           USHER_DATABASE: server.connectionString,
           USHER_REDIS: redis.server.url,
           USHER_NETWORK_JOINS: "0",
+          USHER_ENTRY_ASKS: "65535",
           USHER_NETWORK_STREAMS: "0",
           USHER_DRAIN_SECONDS: "0",
           USHER_LOG_LEVEL: "warn",

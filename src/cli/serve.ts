@@ -13,7 +13,7 @@ import {
   helpOption,
   hostOption,
   logLevelOption,
-  networkLimits,
+  callerLimits,
   sharedOptions,
 } from "./settings/shared-options.ts";
 
@@ -87,7 +87,7 @@ export async function run(args: string[]): Promise<number> {
     replicaLagMs: values["replica-lag"] * 1_000,
     redisUrls: values.redis,
     poolSize: values["pool-size"],
-    limits: networkLimits(values),
+    limits: callerLimits(values),
     proxies: values["trusted-proxies"],
     demoOpensInMs: values["no-demo"] ? undefined : values["demo-opens-in"] * 1_000,
     resetOperator: values["reset-operator"],

@@ -9,9 +9,10 @@ import type { QueueClaims } from "../domain/waiting-room/queue-token.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { OnSale } from "../ports/catalog.ts";
 import type { LineRecords } from "../ports/line-records.ts";
-import type { QueueStore } from "../ports/queue-store.ts";
+import type { EntryShare, QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { ClaimResult } from "../wire/contract.ts";
+import { Refusal } from "../http/respond.ts";
 import { pathTo } from "../wire/routes.ts";
 import type { Line } from "./line.ts";
 import { presenceMs } from "./presence.ts";
@@ -26,6 +27,8 @@ export type ClaimDeps = {
   signer: () => AdmissionSigner;
   /** Origin of the box office; "" where it is this one. */
   shopOrigin: string;
+  /** How often one entry may claim; not where the claim is our own, for a stream. */
+  entryShare?: EntryShare | undefined;
 };
 
 /** @param priority where it stands among those who are called next, whatever the draw gave it. */
@@ -52,8 +55,14 @@ export async function claimTurn(
     deadline: now + onSale.settings.admissionTokenMs,
   };
   const claim = await deps.epochs.queue(onSaleId, (scope) =>
-    deps.queue.claim(scope, proposal, { presenceMs }),
+    deps.queue.claim(scope, proposal, {
+      presenceMs,
+      ...(deps.entryShare && { entryShare: deps.entryShare }),
+    }),
   );
+  if (claim.kind === "asked-too-often") {
+    throw new Refusal("asked-too-often", { retryAfterMs: claim.retryMs });
+  }
   if (claim.kind === "no-turn") return { kind: "wait", retryMs, now };
   if (claim.kind === "ended") return { kind: "ended", now };
 

@@ -119,3 +119,46 @@ test("a network that had its share is told when to come again, and who has a pla
   expect(last.body as object).toMatchObject({ code: "rate-limited" });
   expect((await gateway.join(kept)).body.known).toBe(true);
 });
+
+test("an entry that asks without a pause is told when to come again; its place and the others go on", async () => {
+  const busy = await gatewayUnderTest(600_000, { asksPerEntry: { asks: 6, spanMs: 600_000 } });
+  try {
+    const to = (route: "frontier" | "status" | "claim" | "live" | "join" | "plain") =>
+      busy.url + pathTo(route, { onSaleId: busy.onSale.onSaleId });
+    while ((await (await fetch(to("frontier"))).json()).phase !== "pre-queue") await Bun.sleep(20);
+    const [mine, other] = [(await busy.join()).body, (await busy.join()).body];
+    const asking = (queueToken: string) => ({ headers: { authorization: `Bearer ${queueToken}` } });
+    const claim = { method: "POST", ...asking(mine.queueToken) };
+    const again = { ...claim, body: JSON.stringify({ entryId: mine.entryId }) };
+    const answers = [await fetch(to("status"), asking(mine.queueToken))];
+    answers.push(await fetch(to("live"), asking(mine.queueToken)), await fetch(to("claim"), claim));
+    answers.push(
+      await fetch(to("join"), again),
+      await fetch(to("status"), asking(mine.queueToken)),
+    );
+    answers.push(await fetch(to("status"), asking(mine.queueToken)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    await answers[1]?.body?.cancel();
+
+    const refused = [
+      await fetch(to("status"), asking(mine.queueToken)),
+      await fetch(to("claim"), claim),
+    ];
+    refused.push(await fetch(to("join"), again), await fetch(to("live"), asking(mine.queueToken)));
+    for (const answer of refused) {
+      expect(answer.status).toBe(429);
+      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(500);
+      expect(((await answer.json()) as { code: string }).code).toBe("asked-too-often");
+    }
+    const cookie = `usher-queue-${busy.onSale.onSaleId}=${mine.queueToken}`;
+    expect((await fetch(to("plain"), { headers: { cookie } })).status).toBe(429);
+    expect((await fetch(to("status"), asking(other.queueToken))).status).toBe(200);
+
+    // Without a token nothing says whose join it is but the store, which counts for all processes.
+    let last = await busy.join(other.entryId);
+    for (let nth = 0; nth < 6 && last.status === 200; nth++) last = await busy.join(other.entryId);
+    expect([last.status, last.body as object]).toMatchObject([429, { code: "asked-too-often" }]);
+  } finally {
+    await busy.close();
+  }
+}, 60_000);

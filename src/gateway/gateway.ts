@@ -18,6 +18,7 @@ import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
 import { type Line, withFrontier } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
+import { openEntryAsks } from "./entry-asks.ts";
 import { type GatewayLimits, usualLimits } from "./limits.ts";
 import { openLiveHub } from "./live/live-hub.ts";
 import { originCommands } from "./origin.ts";
@@ -74,20 +75,29 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const presence = openPresence({ queue: hot.queue, epochs, log });
   const claims = { queue: hot.queue, records, epochs, clock, signer, shopOrigin };
   const limits = { ...usualLimits(), ...deps.limits };
+  const entryShare = limits.asksPerEntry;
   const checkingKeys = openCheckingKeys(deps);
   const proofs = openProofs({ ...deps, checkingKeys });
   const hub = openLiveHub({ lines, presence, claims, limits, log });
   const places = openPlaces({ ...deps, limits, lines, presence });
 
   const onLine = openOnLine(lines);
-  const placeOf = (line: Line, { request }: Call) => places.of(line, bearer(request));
+  const asks = openEntryAsks(limits.asksPerEntry);
+  const placeOf = (line: Line, { request }: Call) => {
+    const entry = places.of(line, bearer(request));
+    asks.count(line.onSaleId, entry.index);
+    return entry;
+  };
 
   const frontier = onLine((line, call) => answerFrontier(line, call.request));
 
   const join = onLine(async (line, call) => {
     const { entryId, challenge, nonce, ...shown } = await readJson(call.request, joinBody);
     const known = places.shown(line, entryId, bearer(call.request));
-    if (known !== undefined) return jsonText(withFrontier(line, known));
+    if (known !== undefined) {
+      asks.count(line.onSaleId, known.index);
+      return jsonText(withFrontier(line, known));
+    }
     proofs.mustShow(line, shown);
     const cameBack =
       challenge !== undefined && places.cameBack(line, entryId, { challenge, nonce });
@@ -121,7 +131,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
   });
 
   const claim = onLine(async (line, call) =>
-    json(await claimTurn(claims, line, placeOf(line, call))),
+    json(await claimTurn({ ...claims, entryShare }, line, placeOf(line, call))),
   );
 
   const leave = onLine(async (line, call) => {
@@ -135,7 +145,8 @@ export function openGateway(deps: GatewayDeps): Gateway {
     plainPage({
       places,
       proofs,
-      claim: (line, entry) => claimTurn(claims, line, entry),
+      claim: (line, entry) => claimTurn({ ...claims, entryShare }, line, entry),
+      count: (line, entry) => asks.count(line.onSaleId, entry.index),
       present: (line, entry) => presence.note(line, entry),
       secureCookies: deps.secureCookies,
       shopOrigin,
@@ -161,7 +172,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
     },
     bounds() {
       const waiting = { ...lines.bounds(), ...places.bounds(), ...presence.bounds() };
-      return { ...waiting, ...proofs.bounds(), ...hub.bounds() };
+      return { ...waiting, ...asks.bounds(), ...proofs.bounds(), ...hub.bounds() };
     },
     async stop() {
       hub.drain();

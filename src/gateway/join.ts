@@ -9,6 +9,7 @@ import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type {
+  EntryShare,
   JoinReply,
   JoinRequest,
   NetworkShare,
@@ -44,6 +45,7 @@ export type JoinerDeps = {
   epochs: Epochs;
   log: Log;
   networkShare: NetworkShare | undefined;
+  entryShare?: EntryShare | undefined;
 };
 
 export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
@@ -89,6 +91,7 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
         return await deps.queue.join(scope, requests, {
           highWaterMark,
           ...(deps.networkShare && { networkShare: deps.networkShare }),
+          ...(deps.entryShare && { entryShare: deps.entryShare }),
         });
       });
       const later: Waiting[] = [];

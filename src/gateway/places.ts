@@ -39,7 +39,7 @@ export type PlacesDeps = {
   lines: Lines;
   presence: Presence;
   queueKeys: () => SealingKeys;
-  limits: Pick<GatewayLimits, "joinsPerNetwork">;
+  limits: Pick<GatewayLimits, "joinsPerNetwork" | "asksPerEntry">;
 };
 
 /** The answer to a join but for the frontier, which is the same for everybody. */
@@ -72,9 +72,9 @@ export function openPlaces(deps: PlacesDeps): Places {
   const joinerOf = (onSaleId: OnSaleId): Joiner => {
     const known = joiners.get(onSaleId);
     if (known !== undefined) return known;
-    const { joinsPerNetwork: networkShare } = deps.limits;
+    const { joinsPerNetwork: networkShare, asksPerEntry: entryShare } = deps.limits;
     const joiner = openJoiner(
-      { queue: deps.hot.queue, records, epochs, log, networkShare },
+      { queue: deps.hot.queue, records, epochs, log, networkShare, entryShare },
       onSaleId,
     );
     joiners.set(onSaleId, joiner);
@@ -88,6 +88,9 @@ export function openPlaces(deps: PlacesDeps): Places {
     if (place.kind === "identity-full") throw new Refusal("presale-code-used");
     if (place.kind === "network-full") {
       throw new Refusal("rate-limited", { retryAfterMs: place.retryMs });
+    }
+    if (place.kind === "asked-too-often") {
+      throw new Refusal("asked-too-often", { retryAfterMs: place.retryMs });
     }
     return place;
   };

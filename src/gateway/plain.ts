@@ -29,6 +29,8 @@ export type PlainDeps = {
   proofs: Proofs;
   claim: (line: Line, entry: Entry) => Promise<ClaimResult>;
   present: (line: Line, entry: Entry) => void;
+  /** Throws the refusal `asked-too-often`. */
+  count: (line: Line, entry: Entry) => void;
   secureCookies: boolean;
   /** Where a claim sends the fan on to; "" where it is this origin. */
   shopOrigin: string;
@@ -113,6 +115,7 @@ export function plainPage(deps: PlainDeps): LineHandler {
 
   return async (line, call) => {
     const entry = entryIn(line, call);
+    if (entry !== undefined) deps.count(line, entry);
     const self = `${pathTo("plain", { onSaleId: line.onSaleId })}?lang=${localeWanted(call)}`;
     if (call.request.method !== "POST") {
       const word = new URL(call.request.url).searchParams.get(identityParameter);

@@ -11,6 +11,7 @@ const kept =
   /(?:const|let|static|readonly) (\w+)(?:: (?:[^=;]|=>)+)? = (?:new (?:Map|Set|WeakMap)\b|\[\];)/g;
 
 const known: Record<string, string> = {
+  "gateway/entry-asks.ts byLine": "gauge entry_asks",
   "gateway/join.ts waiting": "gauge joins_unanswered",
   "gateway/join.ts later": "a part of one batch",
   "gateway/lines.ts lines": "gauge lines",

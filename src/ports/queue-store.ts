@@ -29,6 +29,11 @@ export type JoinRequest = {
 };
 /** New places that one network gets in a span of time; the spans follow each other without overlap. */
 export type NetworkShare = { joins: number; spanMs: number };
+/**
+ * How often one entry is answered in a span of time: its repeated joins and its claims together, over all
+ * processes; the spans follow each other without overlap. A first join costs nothing of it.
+ */
+export type EntryShare = { asks: number; spanMs: number };
 export type JoinReply =
   | { kind: "joined"; entryId: EntryId; index: number }
   /** This entry (or this identity, under another entry id) already has a place: that one. */
@@ -38,12 +43,17 @@ export type JoinReply =
   /** Every place of the identity is somebody's: nothing was given. */
   | { kind: "identity-full" }
   /** The network has had its share of this span: nothing was given, and the next span begins then. */
-  | { kind: "network-full"; retryMs: number };
+  | { kind: "network-full"; retryMs: number }
+  | AskedTooOften;
+/** The entry has had its share of this span: nothing was changed, and the next span begins then. */
+export type AskedTooOften = { kind: "asked-too-often"; retryMs: number };
 
 export type JoinOptions = At & {
   highWaterMark: number;
   /** undefined: networks are not counted. */
   networkShare?: NetworkShare;
+  /** undefined: entries are not counted. */
+  entryShare?: EntryShare;
 };
 
 export type CheckIn = {
@@ -100,7 +110,8 @@ export type ClaimReply =
   | { kind: "already"; admissionId: string; deadline: number }
   /** No turn is open for this entry: it is checked in and next at the coming tick. */
   | { kind: "no-turn" }
-  | { kind: "ended" };
+  | { kind: "ended" }
+  | AskedTooOften;
 
 /** An admission as PostgreSQL has it. */
 export type KnownAdmission = {
@@ -166,7 +177,7 @@ export type QueueStore = {
   claim(
     scope: QueueScope,
     claim: Claim,
-    options?: At & { presenceMs?: number },
+    options?: At & { presenceMs?: number; entryShare?: EntryShare },
   ): Promise<ClaimReply>;
 
   /**

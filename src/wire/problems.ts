@@ -46,6 +46,11 @@ export const problems = {
     "요청이 너무 잦습니다. 잠시 뒤 자동으로 이어집니다.",
     "Too many requests. It goes on by itself in a moment.",
   ),
+  "asked-too-often": row(
+    429,
+    "이 대기 자리에서 온 요청이 너무 잦습니다. 자리는 그대로이고, 잠시 뒤 자동으로 이어집니다.",
+    "Too many requests came from this place in line. The place is kept, and it goes on by itself in a moment.",
+  ),
 
   // the line
   "queue-token-invalid": row(

@@ -188,6 +188,36 @@ export const queuePlacesCases: readonly Case[] = [
     },
   },
   {
+    name: "an entry is answered so often in a span, joining and claiming together, at whatever process",
+    async run({ store, connections }) {
+      const line = await newLine(store);
+      const [a, b] = entryIds(2);
+      const entryShare = { asks: 3, spanMs: 1_000 };
+      const ask = (entryId: typeof a, now: number, nth = 0) =>
+        join(connections[nth]!, line.scope, [{ entryId: entryId! }], {
+          ...joining,
+          now,
+          entryShare,
+        });
+      const claimAt = (now: number) =>
+        store.queue.claim(
+          line.scope,
+          { entryId: a!, index: 0, position: 0, admissionId: "ad", deadline: now + shopMs },
+          { now, entryShare },
+        );
+      // The first join is a place and no repeat.
+      expect(await ask(a, start)).toMatchObject([{ kind: "joined" }]);
+      expect(await ask(a, start, 1)).toMatchObject([{ kind: "known" }]);
+      expect(await ask(a, start + 100, 2)).toMatchObject([{ kind: "known" }]);
+      expect(await claimAt(start + 200)).toEqual({ kind: "no-turn" });
+      expect(await claimAt(start + 300)).toEqual({ kind: "asked-too-often", retryMs: 700 });
+      expect(await ask(a, start + 400, 3)).toEqual([{ kind: "asked-too-often", retryMs: 600 }]);
+      // Another entry is not counted with it, and the next span begins anew; the place is kept.
+      expect(await ask(b, start + 400)).toMatchObject([{ kind: "joined", index: 1 }]);
+      expect(await ask(a, start + 1_000)).toMatchObject([{ kind: "known", index: 0 }]);
+    },
+  },
+  {
     name: "no place at or above the high-water mark, and no gap once it is raised",
     async run({ store }) {
       const line = await newLine(store);

@@ -280,6 +280,14 @@ function forgetsNetworks(store: HotStore): HotStore {
   });
 }
 
+/** Lets an entry ask as often as it likes. */
+function forgetsAsks(store: HotStore): HotStore {
+  return withQueue(store, {
+    join: (scope, requests, { entryShare: _, ...options }) =>
+      store.queue.join(scope, requests, options),
+  });
+}
+
 export const sabotages: readonly Sabotage[] = [
   {
     name: "check, await, then write",
@@ -323,6 +331,13 @@ export const sabotages: readonly Sabotage[] = [
     caughtBy:
       "a network gets its share of new places in a span, and the next share in the next one",
     spoil: forgetsNetworks,
+  },
+  {
+    name: "an entry that asks without end",
+    breaks: "queue",
+    caughtBy:
+      "an entry is answered so often in a span, joining and claiming together, at whatever process",
+    spoil: forgetsAsks,
   },
   {
     name: "an identity with places without end",

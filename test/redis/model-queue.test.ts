@@ -130,7 +130,10 @@ async function obey(play: Play, one: Command): Promise<void> {
         queue.join(scope, requests, {
           ...now,
           highWaterMark: one.mark,
-          ...(one.share && { networkShare: { joins: one.share, spanMs: 5_000 } }),
+          ...(one.share && {
+            networkShare: { joins: one.share, spanMs: 5_000 },
+            entryShare: { asks: one.share, spanMs: 3_000 },
+          }),
         }),
       );
       if (reply.kind !== "ok") return;

@@ -21,7 +21,7 @@ import {
   roleHelp,
   type RoleSettings,
 } from "../settings/role-options.ts";
-import { networkLimits } from "../settings/shared-options.ts";
+import { callerLimits } from "../settings/shared-options.ts";
 import { openBoxOfficeRole } from "./box-office-role.ts";
 import { openGatewayRole } from "./gateway-role.ts";
 import { openMetrics } from "./metrics.ts";
@@ -122,7 +122,7 @@ const open: Record<RoleName, (opening: Opening, closing: Closing) => Promise<Ope
     closing.later("keys", () => keys.close());
     const isElsewhere = origins.gateway !== origins.shop || settings["pages-origin"].length > 0;
     const shopOrigin = isElsewhere ? origins.shop : "";
-    const limits = networkLimits(settings);
+    const limits = callerLimits(settings);
     const pages = await openRolePages("gateway", { origins, payment: readPaymentPages(settings) });
     return { role: openGatewayRole({ ...deps, keys, shopOrigin, limits }, closing), pages };
   },

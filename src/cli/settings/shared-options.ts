@@ -1,7 +1,8 @@
 // The settings that `usher serve` and every role have in common, so that a name means the same wherever
 // it is given. Read next: options.ts, role-options.ts.
 
-import type { GatewayLimits } from "../../gateway/limits.ts";
+import { mostAsks } from "../../gateway/entry-asks.ts";
+import { entrySpanMs, type GatewayLimits } from "../../gateway/limits.ts";
 import { trustedProxies } from "../../http/caller.ts";
 import { option } from "./options.ts";
 import { addressOf, asIs, isOn, listOf, logLevel, originText, wholeNumber } from "./readers.ts";
@@ -68,19 +69,28 @@ export const sharedOptions = {
     initial: "5000",
     read: wholeNumber(10_000_000),
   }),
+  "entry-asks": option({
+    takes: "<n>",
+    says: "answers to one queue entry in ten seconds; 0: any number",
+    env: "USHER_ENTRY_ASKS",
+    initial: "120",
+    read: wholeNumber(mostAsks),
+  }),
 } as const;
 
 const aMinuteMs = 60_000;
 
-/** What a gateway gives one network, as it was set. */
-export function networkLimits(values: {
+/** What a gateway gives one network and one entry, as it was set. */
+export function callerLimits(values: {
   "network-joins": number;
   "network-streams": number;
-}): Pick<GatewayLimits, "joinsPerNetwork" | "streamsPerNetwork"> {
-  const { "network-joins": joins, "network-streams": streams } = values;
+  "entry-asks": number;
+}): Pick<GatewayLimits, "joinsPerNetwork" | "streamsPerNetwork" | "asksPerEntry"> {
+  const { "network-joins": joins, "network-streams": streams, "entry-asks": asks } = values;
   return {
     joinsPerNetwork: joins === 0 ? undefined : { joins, spanMs: aMinuteMs },
     streamsPerNetwork: streams === 0 ? Number.POSITIVE_INFINITY : streams,
+    asksPerEntry: asks === 0 ? undefined : { asks, spanMs: entrySpanMs },
   };
 }
 

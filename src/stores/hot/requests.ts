@@ -9,6 +9,7 @@ import type { SeatNumber } from "../../foundation/ids.ts";
 import type {
   CheckIn,
   Claim,
+  EntryShare,
   JoinRequest,
   KnownAdmission,
   NetworkShare,
@@ -31,6 +32,11 @@ function checkIdentity({ key, places }: Identity): void {
 
 export function checkNetworkShare({ joins, spanMs }: NetworkShare): void {
   checkCount("joins of a network", joins, limits.entries);
+  checkTime("spanMs", spanMs);
+}
+
+export function checkEntryShare({ asks, spanMs }: EntryShare): void {
+  checkCount("asks of an entry", asks, limits.entries);
   checkTime("spanMs", spanMs);
 }
 

@@ -10,6 +10,7 @@ import {
   checkAdmission,
   checkCheckIn,
   checkClaim,
+  checkEntryShare,
   checkJoin,
   checkNetworkShare,
   checkOffer,
@@ -48,11 +49,14 @@ function placeCalls(lines: Lines, clock: Clock): Pick<QueueStore, "join" | "chec
       checkLimit("entries in one line", line.entries.size + requests.length, limits.entries);
       for (const request of requests) checkJoin(request);
       if (options.networkShare !== undefined) checkNetworkShare(options.networkShare);
+      if (options.entryShare !== undefined) checkEntryShare(options.entryShare);
       // Nobody's join begins no span.
       if (requests.length === 0) return { kind: "ok", replies: [] };
       const joining = {
         highWaterMark: Math.min(options.highWaterMark, limits.indexes),
         share: shareAt(line, options.networkShare, now),
+        entryShare: options.entryShare,
+        now,
       };
       return { kind: "ok", replies: requests.map((request) => join(line, request, joining)) };
     },
@@ -99,7 +103,9 @@ function shopCalls(
       const line = lineAt(lines, scope, now);
       if (line === undefined) return staleEpoch;
       checkClaim(request);
-      return claim(line, request, now + (options?.presenceMs ?? claimPresenceMs));
+      const { presenceMs = claimPresenceMs, entryShare } = options ?? {};
+      if (entryShare !== undefined) checkEntryShare(entryShare);
+      return claim(line, request, { now, presenceMs, ...(entryShare && { entryShare }) });
     },
     async admit(scope, admission, options) {
       const now = nowFor(options, clock);

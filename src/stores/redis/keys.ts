@@ -14,7 +14,7 @@ import type { Topic } from "../../ports/notice-bus.ts";
 /** What each key of a line is; the entry is the member or field. */
 export const lineKeyTypes = {
   /** epoch, history, former, building, coming, nextIndex, serving, leaderFence, networksSince,
-   * tickId, tickReply */
+   * asksSince, tickId, tickReply */
   meta: "hash",
   /** entry → index: everyone that the store knows, in the order of arrival */
   line: "zset",
@@ -22,6 +22,8 @@ export const lineKeyTypes = {
   identities: "hash",
   /** network → new places in this span */
   networks: "hash",
+  /** entry → repeated joins and claims in this span */
+  asks: "hash",
   /** entry → position, once it is known */
   positions: "hash",
   /** entry → present until, ms */

@@ -11,6 +11,7 @@ import {
   checkAdmission,
   checkCheckIn,
   checkClaim,
+  checkEntryShare,
   checkJoin,
   checkNetworkShare,
   checkOffer,
@@ -48,6 +49,7 @@ export function redisQueueStore(context: CallContext): QueueStore {
       checkLimit("joins in one call", requests.length, limits.batch);
       for (const request of requests) checkJoin(request);
       if (options.networkShare !== undefined) checkNetworkShare(options.networkShare);
+      if (options.entryShare !== undefined) checkEntryShare(options.entryShare);
       const call = at(scope, options);
       return inChunks(requests, (chunk) => joinLine(call, chunk, options));
     },
@@ -64,7 +66,9 @@ export function redisQueueStore(context: CallContext): QueueStore {
     },
     async claim(scope, request, options) {
       checkClaim(request);
-      return claimTurn(at(scope, options), request, options?.presenceMs ?? claimPresenceMs);
+      const { presenceMs = claimPresenceMs, entryShare } = options ?? {};
+      if (entryShare !== undefined) checkEntryShare(entryShare);
+      return claimTurn(at(scope, options), request, { presenceMs, entryShare });
     },
     async admit(scope, admission, options) {
       checkAdmission(admission);

@@ -6,6 +6,7 @@
 // because each call lapses what is due first (Q4).
 // Read next: places.ts (join, check-in), turns.ts (the tick), shopping.ts (claim, touch, leave).
 
+import type { EntryId } from "../../../foundation/ids.ts";
 import type { OfferTurnsReply, QueueCounts, RestoreQueue } from "../../../ports/queue-store.ts";
 import { KeyedHeap } from "../keyed-heap.ts";
 import { checkTime } from "../../hot/limits.ts";
@@ -25,6 +26,8 @@ export type Line = {
   readonly identities: Map<string, number>;
   /** New places by network, since the span began. */
   networks: { since: number; joins: Map<string, number> };
+  /** Repeated joins and claims by entry, since the span began. */
+  asks: { since: number; byEntry: Map<EntryId, number> };
   /** The last tick that was named, so that a pacer whose reply was lost may ask again. */
   lastTick: { requestId: string; reply: OfferTurnsReply } | undefined;
 };
@@ -40,6 +43,7 @@ export function restoredLine(truth: RestoreQueue): Line {
     deadlines: new KeyedHeap(),
     identities: new Map(),
     networks: { since: 0, joins: new Map() },
+    asks: { since: 0, byEntry: new Map() },
     lastTick: undefined,
   };
   for (const admission of truth.admissions) {

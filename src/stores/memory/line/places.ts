@@ -4,9 +4,12 @@
 // a place keeps it): an entry that the store has lost is put back at the index that its queue token
 // names. Of identities a rebuilt line knows only those that were admitted (ports/queue-store.ts).
 
+import type { EntryId } from "../../../foundation/ids.ts";
 import type {
+  AskedTooOften,
   CheckIn,
   CheckInReply,
+  EntryShare,
   JoinReply,
   JoinRequest,
   NetworkShare,
@@ -18,12 +21,14 @@ import type { Line } from "./line.ts";
 export type Joining = {
   highWaterMark: number;
   share: { joins: number; retryMs: number } | undefined;
+  entryShare: EntryShare | undefined;
+  now: number;
 };
 
 export function join(
   line: Line,
   request: JoinRequest,
-  { highWaterMark, share }: Joining,
+  { highWaterMark, share, entryShare, now }: Joining,
 ): JoinReply {
   const { entries, identities } = line;
   const { identity } = request;
@@ -31,7 +36,9 @@ export function join(
   let slot = entries.slotOf(request.entryId);
   if (slot === noSlot && identity?.places === 1) slot = given ?? noSlot;
   if (slot !== noSlot) {
-    return { kind: "known", entryId: entries.id(slot), index: entries.index(slot) };
+    const entryId = entries.id(slot);
+    const tooOften = countAsk(line, entryId, entryShare, now);
+    return tooOften ?? { kind: "known", entryId, index: entries.index(slot) };
   }
   if (identity !== undefined && identity.places > 1 && (given ?? 0) >= identity.places) {
     return { kind: "identity-full" };
@@ -62,6 +69,23 @@ export function shareAt(
   const age = now - line.networks.since;
   if (age < 0 || age >= share.spanMs) line.networks = { since: now, joins: new Map() };
   return { joins: share.joins, retryMs: line.networks.since + share.spanMs - now };
+}
+
+/** Counts one ask of the entry; an answer: it has had its share. */
+export function countAsk(
+  line: Line,
+  entryId: EntryId,
+  share: EntryShare | undefined,
+  now: number,
+): AskedTooOften | undefined {
+  if (share === undefined) return undefined;
+  const age = now - line.asks.since;
+  if (age < 0 || age >= share.spanMs) line.asks = { since: now, byEntry: new Map() };
+  const { since, byEntry } = line.asks;
+  const had = byEntry.get(entryId) ?? 0;
+  if (had >= share.asks) return { kind: "asked-too-often", retryMs: since + share.spanMs - now };
+  byEntry.set(entryId, had + 1);
+  return undefined;
 }
 
 export function checkIn(line: Line, entry: CheckIn, presentUntil: number): CheckInReply {

@@ -2,16 +2,22 @@
 // stays, every later one answers it, and an ended one is never revived.
 
 import type { EntryId } from "../../../foundation/ids.ts";
-import type { Claim, ClaimReply, KnownAdmission } from "../../../ports/queue-store.ts";
+import type { Claim, ClaimReply, EntryShare, KnownAdmission } from "../../../ports/queue-store.ts";
 import { entryState, noSlot } from "./entry-table.ts";
 import { endShopping, lapse, type Line, openShop } from "./line.ts";
-import { checkIn, placeOf } from "./places.ts";
+import { checkIn, countAsk, placeOf } from "./places.ts";
 
 type Standing = { kind: "active"; deadline: number } | { kind: "ended" };
 
 /** The caller has lapsed what was due. */
-export function claim(line: Line, request: Claim, presentUntil: number): ClaimReply {
+export function claim(
+  line: Line,
+  request: Claim,
+  { now, presenceMs, entryShare }: { now: number; presenceMs: number; entryShare?: EntryShare },
+): ClaimReply {
   const { entries } = line;
+  const tooOften = countAsk(line, request.entryId, entryShare, now);
+  if (tooOften !== undefined) return tooOften;
   const slot = entries.slotOf(request.entryId);
   const state = slot === noSlot ? entryState.waiting : entries.state(slot);
   switch (state) {
@@ -29,7 +35,7 @@ export function claim(line: Line, request: Claim, presentUntil: number): ClaimRe
       return { kind: "claimed", admissionId: request.admissionId, deadline: request.deadline };
     case entryState.waiting:
     case entryState.returned:
-      checkIn(line, request, presentUntil);
+      checkIn(line, request, now + presenceMs);
       return { kind: "no-turn" };
   }
 }

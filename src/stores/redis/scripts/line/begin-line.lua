@@ -3,6 +3,7 @@
 --       line        zset  {on-sale}
 --       identities  hash  {on-sale}
 --       networks    hash  {on-sale}
+--       asks        hash  {on-sale}
 --       positions   hash  {on-sale}
 --       presence    hash  {on-sale}
 --       returned    zset  {on-sale}
@@ -20,7 +21,7 @@ local newest = math.max(tonumber(epoch or -1), tonumber(former or -1))
 if newest >= tonumber(ARGV[3]) or tonumber(coming or -1) > tonumber(ARGV[3]) then
   return { 'in-force' }
 end
-redis.call('UNLINK', meta, line, identities, networks, positions, presence, returned, turns, shoppers, admissions)
+redis.call('UNLINK', meta, line, identities, networks, asks, positions, presence, returned, turns, shoppers, admissions)
 redis.call('HSET', meta, 'building', ARGV[1], 'coming', ARGV[3], 'former', exact(newest), 'history', history(),
   'nextIndex', ARGV[4], 'serving', ARGV[5], 'leaderFence', ARGV[6])
 return { 'begun' }

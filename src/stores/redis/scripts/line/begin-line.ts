@@ -11,6 +11,7 @@ const beginLineScript = script(import.meta.url, {
     "line",
     "identities",
     "networks",
+    "asks",
     "positions",
     "presence",
     "returned",

@@ -8,12 +8,15 @@
 --       turns       zset  {on-sale}
 --       shoppers    zset  {on-sale}
 --       admissions  hash  {on-sale}
--- ARGV  epoch, now, entry, index, position, admission id, deadline, presenceMs
+--       asks        hash  {on-sale}
+-- ARGV  epoch, now, entry, index, position, admission id, deadline, presenceMs, asks of
+--       an entry in a span ('' for uncounted), span in ms
 -- REPLY stale-epoch
 --       claimed   admission id, deadline
 --       already   admission id, deadline of the first claim
 --       no-turn
 --       ended
+--       asked-too-often  ms until the next span
 -- KEEPS Q6 one admission per entry: the first claim's stays, and every repeat answers it
 
 if isStale() then
@@ -21,6 +24,10 @@ if isStale() then
 end
 local at = now()
 lapse(at)
+local waitMs = askedTooOften(ARGV[3], tonumber(ARGV[9]), tonumber(ARGV[10]))
+if waitMs then
+  return { 'asked-too-often', exact(waitMs) }
+end
 local entry, admission, deadline = ARGV[3], ARGV[6], ARGV[7]
 local state, known = stateOf(entry)
 if state == 'ended' then

@@ -1,18 +1,28 @@
 // From a turn into the shop. Read the header of claim-turn.lua.
 
-import type { Claim, ClaimReply } from "../../../../ports/queue-store.ts";
+import type { Claim, ClaimReply, EntryShare } from "../../../../ports/queue-store.ts";
 import { script } from "../../script.ts";
 import { type LineCall, perform, staleEpoch } from "../calls.ts";
 
 const claimTurnScript = script(import.meta.url, {
-  keys: ["meta", "line", "positions", "presence", "returned", "turns", "shoppers", "admissions"],
-  parts: ["clock", "lapse-turns", "places"],
+  keys: [
+    "meta",
+    "line",
+    "positions",
+    "presence",
+    "returned",
+    "turns",
+    "shoppers",
+    "admissions",
+    "asks",
+  ],
+  parts: ["clock", "asks", "lapse-turns", "places"],
 });
 
 export async function claimTurn(
   call: LineCall,
   { entryId, index, position, admissionId, deadline }: Claim,
-  presenceMs: number,
+  { presenceMs, entryShare }: { presenceMs: number; entryShare: EntryShare | undefined },
 ): Promise<ClaimReply> {
   const reply = await perform(call, claimTurnScript, [
     entryId,
@@ -21,6 +31,8 @@ export async function claimTurn(
     admissionId,
     deadline,
     presenceMs,
+    entryShare?.asks ?? "",
+    entryShare?.spanMs ?? "",
   ]);
   switch (reply.word) {
     case "stale-epoch":
@@ -28,6 +40,8 @@ export async function claimTurn(
     case "claimed":
     case "already":
       return { kind: reply.word, admissionId: reply.text(), deadline: reply.number() };
+    case "asked-too-often":
+      return { kind: reply.word, retryMs: reply.number() };
     case "no-turn":
     case "ended":
       return { kind: reply.word };

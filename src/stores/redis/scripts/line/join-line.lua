@@ -3,13 +3,14 @@
 --       line        zset  {on-sale}
 --       identities  hash  {on-sale}
 --       networks    hash  {on-sale}
+--       asks        hash  {on-sale}
 -- ARGV  epoch, now, highWaterMark, most entries, joins of a network in a span ('' for uncounted), span
---       in ms, then per request: entry, identity (with *places, where it has more than one) and network
+--       in ms, asks of an entry in a span ('' for uncounted), span in ms, then per request: entry, identity (with *places, where it has more than one) and network
 --       ('' for none)
 -- REPLY stale-epoch
 --       full         more entries than a line may have; nothing was written
 --       ok           then per request: joined | known | mark-reached | identity-full, entry, index; or
---                    network-full, entry, ms until the next span
+--                    network-full | asked-too-often, entry, ms until the next span
 -- KEEPS Q1 an index is handed out once, and never at or above the durable high-water mark; the same
 --       entry, or identity with one place, gets the same place, within a call and for ever, so a repeat is
 --       harmless; no identity is given more places than it has
@@ -19,8 +20,9 @@ if isStale() then
 end
 local mark, most = tonumber(ARGV[3]), tonumber(ARGV[4])
 local share, spanMs = tonumber(ARGV[5]), tonumber(ARGV[6])
+local entryAsks, entrySpanMs = tonumber(ARGV[7]), tonumber(ARGV[8])
 local entries = {}
-for at = 7, #ARGV, 3 do
+for at = 9, #ARGV, 3 do
   entries[#entries + 1] = ARGV[at]
 end
 if #entries == 0 then
@@ -62,7 +64,7 @@ local function answer(kind, entry, index)
 end
 
 for nth, entry in ipairs(entries) do
-  local identity, network = ARGV[5 + 3 * nth], ARGV[6 + 3 * nth]
+  local identity, network = ARGV[7 + 3 * nth], ARGV[8 + 3 * nth]
   local index = indexes[entry] or scores[nth]
   local holder, places = entry, nil
   if not index and identity ~= '' then
@@ -74,7 +76,8 @@ for nth, entry in ipairs(entries) do
     end
   end
   if index then
-    answer('known', holder, index)
+    local waitMs = askedTooOften(holder, entryAsks, entrySpanMs)
+    answer(waitMs and 'asked-too-often' or 'known', holder, waitMs and exact(waitMs) or index)
   elseif places and tonumber(given[identity] or 0) >= places then
     answer('identity-full', entry, '')
   elseif isFull(network) then

@@ -14,14 +14,14 @@ import { type Reply, script } from "../../script.ts";
 import { identityText, type LineCall, lineIsFull, perform, staleEpoch } from "../calls.ts";
 
 const joinLineScript = script(import.meta.url, {
-  keys: ["meta", "line", "identities", "networks"],
-  parts: ["clock"],
+  keys: ["meta", "line", "identities", "networks", "asks"],
+  parts: ["clock", "asks"],
 });
 
 export async function joinLine(
   call: LineCall,
   requests: readonly JoinRequest[],
-  { highWaterMark, networkShare }: JoinOptions,
+  { highWaterMark, networkShare, entryShare }: JoinOptions,
 ): Promise<StaleEpoch | { kind: "ok"; replies: JoinReply[] }> {
   const mark = Math.min(highWaterMark, limits.indexes);
   const reply = await perform(call, joinLineScript, [
@@ -29,6 +29,8 @@ export async function joinLine(
     limits.entries,
     networkShare?.joins ?? "",
     networkShare?.spanMs ?? "",
+    entryShare?.asks ?? "",
+    entryShare?.spanMs ?? "",
     ...requests.flatMap(({ entryId, identity, network = "" }) => [
       entryId,
       identityText(identity),
@@ -59,6 +61,7 @@ function placeFrom(reply: Reply): JoinReply {
     case "identity-full":
       return { kind };
     case "network-full":
+    case "asked-too-often":
       return { kind, retryMs: Number(index) };
     default:
       return reply.unexpected("join-line");
