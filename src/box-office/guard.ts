@@ -4,7 +4,7 @@
 
 import type { Clock } from "../foundation/clock.ts";
 import { type EntryId, type OnSaleId, parseId } from "../foundation/ids.ts";
-import { openKept } from "../foundation/kept.ts";
+import { openKept } from "../foundation/kept/kept.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import { cookieName, readCookie } from "../http/cookies.ts";
 import type { Call } from "../http/mount.ts";

@@ -8,7 +8,7 @@
 
 import { healthOf, healthThresholds, worstLevel } from "../domain/health.ts";
 import type { Clock } from "../foundation/clock.ts";
-import { openKept } from "../foundation/kept.ts";
+import { openKept } from "../foundation/kept/kept.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Handler } from "../http/mount.ts";
 import { json } from "../http/respond.ts";

@@ -7,7 +7,7 @@ import { indexPlan, type PlanIndex } from "../domain/seating/plan-index.ts";
 import { planOverview, sectionSeats } from "../domain/seating/plan-view.ts";
 import { assert } from "../foundation/assert.ts";
 import type { OnSaleId, PerformanceId } from "../foundation/ids.ts";
-import { longestKeptMs, openKept } from "../foundation/kept.ts";
+import { longestKeptMs, openKept } from "../foundation/kept/kept.ts";
 import type { Catalog, OnSale, Performance } from "../ports/catalog.ts";
 import { type Freshness, mayLag, now } from "../ports/reads/freshness.ts";
 import { accentShades } from "../wire/accent-shades.ts";

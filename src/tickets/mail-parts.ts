@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import type { OrderId, TicketId } from "../foundation/ids.ts";
-import { dateFormat } from "../foundation/remembered.ts";
+import { dateFormat } from "../foundation/kept/remembered.ts";
 import type { Performance } from "../ports/catalog.ts";
 import type { OrderLine, Ticket } from "../ports/order-store.ts";
 import type { Mail } from "../ports/outbox.ts";

@@ -7,7 +7,7 @@
 // escaped; no header is made of a fan's words unchecked.
 
 import { totalOf } from "../domain/ordering/price.ts";
-import { numberFormat } from "../foundation/remembered.ts";
+import { numberFormat } from "../foundation/kept/remembered.ts";
 import type { Performance } from "../ports/catalog.ts";
 import type { Order, Ticket } from "../ports/order-store.ts";
 import type { Mail, OrderTopic } from "../ports/outbox.ts";

@@ -3,7 +3,7 @@
 // fresh snapshot.
 
 import type { PerformanceId } from "../../foundation/ids.ts";
-import { openKept } from "../../foundation/kept.ts";
+import { openKept } from "../../foundation/kept/kept.ts";
 import type { Bound } from "../../http/bounds.ts";
 import { openLimitedStreams } from "../../http/live/limited-streams.ts";
 import type { Call, Handler } from "../../http/mount.ts";

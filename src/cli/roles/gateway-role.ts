@@ -6,7 +6,7 @@ import type { GatewayLimits } from "../../gateway/limits.ts";
 import { startPacer } from "../../gateway/pacing/pacer.ts";
 import type { KeyRing } from "../../http/key-ring.ts";
 import type { OnSale } from "../../ports/catalog.ts";
-import { openKept } from "../../foundation/kept.ts";
+import { openKept } from "../../foundation/kept/kept.ts";
 import type { ProcessReports } from "../../ports/processes/process-reports.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Closing } from "../platform/closing.ts";

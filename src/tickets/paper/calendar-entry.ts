@@ -5,7 +5,7 @@
 // Keeps: no ticket code and no link to one. Calendars are shared and synchronised; whoever reads the
 // entry must not be able to enter with it. Nobody told us when the show ends, so no end is claimed.
 
-import { dateFormat, remembered } from "../../foundation/remembered.ts";
+import { dateFormat, remembered } from "../../foundation/kept/remembered.ts";
 import type { Locale, Words } from "../../wire/contract.ts";
 
 export type CalendarFacts = {
