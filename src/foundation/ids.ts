@@ -33,7 +33,7 @@ export function newId<Kind extends IdKind>(kind: Kind): Id<Kind> {
   return newIdOf(prefixes[kind]) as Id<Kind>;
 }
 
-/** For kinds that the waiting page never sees (door-ids.ts): its bytes are counted. */
+/** For kinds that the waiting page never sees (after-sale-ids.ts): its bytes are counted. */
 export function newIdOf(prefix: string): string {
   // 62/256 is uneven by at most 2 %; 22 characters keep well over 128 bits of entropy anyway.
   const bytes = crypto.getRandomValues(new Uint8Array(bodyLength));

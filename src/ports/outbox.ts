@@ -1,9 +1,8 @@
 // Duties to notify, written in the transaction of the change that owes them (M4): exactly one row per
 // notifiable change, told apart by `key`. The relay sends them, at least once, and never undoes a sale.
 
-import type { TransferId } from "../foundation/door-ids.ts";
+import type { RefundId, TransferId } from "../foundation/after-sale-ids.ts";
 import type { OrderId, TicketId } from "../foundation/ids.ts";
-import type { RefundId } from "../foundation/refund-ids.ts";
 
 export type OrderTopic = "order-confirmed" | "order-refunded" | "order-cancelled";
 export type TransferTopic = "ticket-offered" | "ticket-received" | "ticket-given";

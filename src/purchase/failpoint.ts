@@ -4,7 +4,7 @@
 // so that a new step is killed in the tests without a word.
 
 import type { OrderId } from "../foundation/ids.ts";
-import type { RefundId } from "../foundation/refund-ids.ts";
+import type { RefundId } from "../foundation/after-sale-ids.ts";
 
 /** Waits as long as the order or the refund is to be stopped at the place. */
 export type Reach<Id extends OrderId | RefundId = OrderId> = (

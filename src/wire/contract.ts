@@ -16,7 +16,7 @@ import type {
   TicketId,
 } from "../foundation/ids.ts";
 import type { AccentShades } from "./accent-shades.ts";
-import type { RefundId } from "../foundation/refund-ids.ts";
+import type { RefundId } from "../foundation/after-sale-ids.ts";
 
 export type { AccentShades, Frontier, Money, OrderState, Phase };
 export type { OverviewSection, PlanOverview, SectionSeats } from "../domain/seating/plan-view.ts";

@@ -6,7 +6,7 @@ import { idempotencyKey } from "../domain/ordering/payment.ts";
 import { systemClock } from "../foundation/clock.ts";
 import { newId, type OrderId } from "../foundation/ids.ts";
 import { silentLog } from "../foundation/log.ts";
-import { newRefundId, type RefundId } from "../foundation/refund-ids.ts";
+import { newRefundId, type RefundId } from "../foundation/after-sale-ids.ts";
 import { type ReconcilerDeps, reconcileOnce } from "./reconciler.ts";
 
 let shop: Shop;

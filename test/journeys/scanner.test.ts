@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import QRCode from "qrcode";
 import { hashOfSecret, newDeviceCode } from "../../src/box-office/door/gate-guard.ts";
-import { newGateDeviceId, newGateId } from "../../src/foundation/door-ids.ts";
+import { newGateDeviceId, newGateId } from "../../src/foundation/after-sale-ids.ts";
 import { buildSite } from "../../src/web/build.ts";
 import { pages } from "../../src/web/pages.ts";
 import { type BoxOfficeUnderTest, startBoxOffice } from "../support/box-office.ts";

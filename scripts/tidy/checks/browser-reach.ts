@@ -9,7 +9,7 @@ import { roomOf } from "./arrows.ts";
 /** Pure, small, free of Node: may run in a browser. */
 const pureFiles: readonly string[] = [
   "src/foundation/assert.ts",
-  "src/foundation/door-ids.ts",
+  "src/foundation/after-sale-ids.ts",
   "src/foundation/ids.ts",
   "src/domain/ordering/price.ts",
   "src/domain/ordering/order.ts",

@@ -9,7 +9,7 @@ import {
   newGateId,
   parseGateDeviceId,
   parseGateId,
-} from "../../foundation/door-ids.ts";
+} from "../../foundation/after-sale-ids.ts";
 import { parseId } from "../../foundation/ids.ts";
 import type { Call, Mounted } from "../../http/mount.ts";
 import { json, Refusal } from "../../http/respond.ts";

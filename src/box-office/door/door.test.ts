@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type BoxOfficeUnderTest, startBoxOffice } from "../../../test/support/box-office.ts";
 import { type Bought, buyTickets } from "../../../test/support/tickets.ts";
-import { newGateDeviceId, newGateId, newTransferId } from "../../foundation/door-ids.ts";
+import { newGateDeviceId, newGateId, newTransferId } from "../../foundation/after-sale-ids.ts";
 import { newId, type TicketId } from "../../foundation/ids.ts";
 import type { Problem } from "../../wire/problems.ts";
 import { pathTo, type Route } from "../../wire/routes.ts";

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { cancelTerms, type RefundRefusal, shareOf } from "../../domain/ordering/refund.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
-import { newRefundId } from "../../foundation/refund-ids.ts";
+import { newRefundId } from "../../foundation/after-sale-ids.ts";
 import type { Call, Mounted } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
 import { json, Refusal } from "../../http/respond.ts";

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { handedTicketId } from "../../domain/ordering/ticket.ts";
 import type { Clock } from "../../foundation/clock.ts";
-import { newTransferId, type TransferId } from "../../foundation/door-ids.ts";
+import { newTransferId, type TransferId } from "../../foundation/after-sale-ids.ts";
 import type { TicketId } from "../../foundation/ids.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";

@@ -2,7 +2,7 @@
 // after a lost answer issues the same ticket, not a second one (S1).
 
 import { createHash } from "node:crypto";
-import type { TransferId } from "../../foundation/door-ids.ts";
+import type { TransferId } from "../../foundation/after-sale-ids.ts";
 import type { OrderId, SeatNumber, TicketId } from "../../foundation/ids.ts";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

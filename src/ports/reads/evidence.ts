@@ -9,7 +9,7 @@ import type { RefundState } from "../../domain/ordering/refund.ts";
 import type { VenuePlan } from "../../domain/seating/venue-plan.ts";
 import type { Phase } from "../../domain/waiting-room/frontier.ts";
 import type { EntryId, HoldId, OnSaleId, OrderId, PerformanceId } from "../../foundation/ids.ts";
-import type { RefundId } from "../../foundation/refund-ids.ts";
+import type { RefundId } from "../../foundation/after-sale-ids.ts";
 import type { OnSaleSettings } from "../catalog.ts";
 import type { SeatState } from "../seat-store.ts";
 

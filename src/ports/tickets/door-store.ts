@@ -2,7 +2,7 @@
 // Exactly one scan of a ticket is `let-in`, whatever comes at the same instant; a nonce makes a
 // repeated scan the same scan.
 
-import type { GateDeviceId, GateId } from "../../foundation/door-ids.ts";
+import type { GateDeviceId, GateId } from "../../foundation/after-sale-ids.ts";
 import type { PerformanceId, TicketId } from "../../foundation/ids.ts";
 import type { DoorView, LetIn } from "../../wire/tickets/door.ts";
 

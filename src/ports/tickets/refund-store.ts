@@ -15,7 +15,7 @@ import type {
   SeatNumber,
 } from "../../foundation/ids.ts";
 import type { TicketId } from "../../foundation/ids.ts";
-import type { RefundId } from "../../foundation/refund-ids.ts";
+import type { RefundId } from "../../foundation/after-sale-ids.ts";
 import type { Money } from "../../wire/contract.ts";
 import type { Freshness } from "../reads/freshness.ts";
 import type { SeatTruth } from "../seat-store.ts";

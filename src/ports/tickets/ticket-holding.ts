@@ -2,7 +2,7 @@
 // accepted by whoever was sent its link; accepting ends the old ticket and makes the new one in one
 // transaction, so that at every moment exactly one code of a seat opens the door (S1).
 
-import type { TransferId } from "../../foundation/door-ids.ts";
+import type { TransferId } from "../../foundation/after-sale-ids.ts";
 import type { OnSaleId, PerformanceId, TicketId } from "../../foundation/ids.ts";
 import type { Locale, TransferRefusal } from "../../wire/contract.ts";
 import type { Ticket } from "../order-store.ts";

@@ -8,7 +8,7 @@
 
 import { idempotencyKey } from "../../domain/ordering/payment.ts";
 import type { RefundState } from "../../domain/ordering/refund.ts";
-import type { RefundId } from "../../foundation/refund-ids.ts";
+import type { RefundId } from "../../foundation/after-sale-ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { RefundCall, PaymentGateway } from "../../ports/payment-gateway.ts";
 import type { LeasedRefund, RefundChange, RefundStore } from "../../ports/tickets/refund-store.ts";

@@ -3,9 +3,8 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { type Shop, startShop } from "../../../test/support/purchase.ts";
-import { newTransferId } from "../../foundation/door-ids.ts";
+import { newRefundId, newTransferId, type RefundId } from "../../foundation/after-sale-ids.ts";
 import type { OperatorId } from "../../foundation/ids.ts";
-import { newRefundId, type RefundId } from "../../foundation/refund-ids.ts";
 import type { Order } from "../../ports/order-store.ts";
 import type { NewRefund, Refund } from "../../ports/tickets/refund-store.ts";
 import { refundOnce } from "../../workers/refunder.ts";

@@ -5,7 +5,7 @@
 import { assert } from "../../foundation/assert.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
-import type { RefundId } from "../../foundation/refund-ids.ts";
+import type { RefundId } from "../../foundation/after-sale-ids.ts";
 import type { PaymentGateway } from "../../ports/payment-gateway.ts";
 import type {
   LeasedRefund,

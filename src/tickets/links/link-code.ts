@@ -8,7 +8,7 @@
 // in base64url: 120 characters. Made when a mail or a page needs it and stored nowhere; the kind is
 // under the signature, so that none can pass for another, or for a ticket.
 
-import type { TransferId } from "../../foundation/door-ids.ts";
+import type { TransferId } from "../../foundation/after-sale-ids.ts";
 import type { OrderId, TicketId } from "../../foundation/ids.ts";
 import {
   fromBase64Url,

@@ -4,7 +4,7 @@
 
 import type { RefundRefusal, RefundState } from "../../domain/ordering/refund.ts";
 import type { OnSaleId, OrderId, SeatNumber, TicketId } from "../../foundation/ids.ts";
-import type { RefundId } from "../../foundation/refund-ids.ts";
+import type { RefundId } from "../../foundation/after-sale-ids.ts";
 import type { Money, OrderState, Words } from "../contract.ts";
 
 /** An order's id, a buyer's or holder's e-mail, a ticket's id, its code, or its page's address. */

@@ -2,7 +2,7 @@
 // makes alone while it has no network. Keeps: what is judged offline is said to be so, because a phone
 // cannot know what other gates saw since its last list.
 
-import type { GateDeviceId, GateId } from "../../foundation/door-ids.ts";
+import type { GateDeviceId, GateId } from "../../foundation/after-sale-ids.ts";
 import type { PerformanceId, TicketId } from "../../foundation/ids.ts";
 import type { Words } from "../contract.ts";
 import type { RevocationList, SignedRevocationList } from "./revocation-list.ts";

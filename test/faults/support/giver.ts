@@ -4,7 +4,7 @@
 
 import type { OrderId } from "../../../src/foundation/ids.ts";
 import { silentLog } from "../../../src/foundation/log.ts";
-import { newRefundId } from "../../../src/foundation/refund-ids.ts";
+import { newRefundId } from "../../../src/foundation/after-sale-ids.ts";
 import { readSandboxKeys } from "../../../src/payments/sandbox/keys.ts";
 import { openRecords } from "../../../src/stores/open.ts";
 import { refundOnce } from "../../../src/workers/refunder.ts";

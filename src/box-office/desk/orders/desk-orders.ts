@@ -9,7 +9,7 @@ import { z } from "zod";
 import { shareOf } from "../../../domain/ordering/refund.ts";
 import type { Clock } from "../../../foundation/clock.ts";
 import { type OrderId, parseId } from "../../../foundation/ids.ts";
-import { newRefundId, parseRefundId } from "../../../foundation/refund-ids.ts";
+import { newRefundId, parseRefundId } from "../../../foundation/after-sale-ids.ts";
 import type { Mounted } from "../../../http/mount.ts";
 import { readJson } from "../../../http/read-body.ts";
 import { json, Refusal } from "../../../http/respond.ts";

@@ -2,7 +2,7 @@
 // refunds and histories in one statement, so that all of it is of one moment.
 
 import type { OnSaleId, OrderId } from "../../../foundation/ids.ts";
-import type { RefundId } from "../../../foundation/refund-ids.ts";
+import type { RefundId } from "../../../foundation/after-sale-ids.ts";
 import { now } from "../../../ports/reads/freshness.ts";
 import type { DeskOrders, OrderRecord, OrderSearch } from "../../../ports/reads/desk-orders.ts";
 import type { Money, OrderState, Words } from "../../../wire/contract.ts";

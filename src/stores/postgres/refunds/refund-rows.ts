@@ -2,7 +2,7 @@
 // worker needs of the payment behind.
 
 import type { OnSaleId, OperatorId, OrderId, PerformanceId } from "../../../foundation/ids.ts";
-import type { RefundId } from "../../../foundation/refund-ids.ts";
+import type { RefundId } from "../../../foundation/after-sale-ids.ts";
 import type {
   LeasedRefund,
   Refund,

@@ -4,7 +4,7 @@
 
 import { mayRefundMove } from "../../../domain/ordering/refund.ts";
 import { assert } from "../../../foundation/assert.ts";
-import type { RefundId } from "../../../foundation/refund-ids.ts";
+import type { RefundId } from "../../../foundation/after-sale-ids.ts";
 import { now } from "../../../ports/reads/freshness.ts";
 import type { LeasedRefund, RefundStore, Settlement } from "../../../ports/tickets/refund-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";

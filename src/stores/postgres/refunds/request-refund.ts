@@ -7,7 +7,7 @@
 
 import { assert } from "../../../foundation/assert.ts";
 import type { OrderId, SeatNumber, TicketId } from "../../../foundation/ids.ts";
-import type { RefundId } from "../../../foundation/refund-ids.ts";
+import type { RefundId } from "../../../foundation/after-sale-ids.ts";
 import type {
   NewRefund,
   RefundableLine,

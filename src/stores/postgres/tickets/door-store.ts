@@ -3,7 +3,7 @@
 // over (ticket-holding.ts), so a ticket is scanned before or after that, never during.
 
 import { assert } from "../../../foundation/assert.ts";
-import type { GateDeviceId, GateId } from "../../../foundation/door-ids.ts";
+import type { GateDeviceId, GateId } from "../../../foundation/after-sale-ids.ts";
 import type { PerformanceId, TicketId } from "../../../foundation/ids.ts";
 import type {
   DoorStore,

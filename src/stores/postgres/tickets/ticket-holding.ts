@@ -4,7 +4,7 @@
 // The mails owed are written in the same transaction (M4).
 
 import { createHash } from "node:crypto";
-import type { TransferId } from "../../../foundation/door-ids.ts";
+import type { TransferId } from "../../../foundation/after-sale-ids.ts";
 import type { OnSaleId, PerformanceId, TicketId } from "../../../foundation/ids.ts";
 import { assert } from "../../../foundation/assert.ts";
 import type { Ticket } from "../../../ports/order-store.ts";
