@@ -4,6 +4,7 @@
 
 import type { Turnstile } from "../../../payments/turnstile.ts";
 import type { Problem } from "../../../wire/problems.ts";
+import { onStop } from "./stopping.ts";
 
 export type Answer = {
   /** 0: no answer came. */
@@ -103,13 +104,16 @@ export function openBrowser(origin: string, gate: Turnstile, stop: AbortSignal):
     },
     async listen(path, token, onMessage) {
       const leaving = new AbortController();
-      const signal = AbortSignal.any([stop, leaving.signal]);
-      const response = await fetch(new URL(path, origin), {
-        headers: { authorization: `Bearer ${token}` },
-        signal,
-      });
-      if (!response.ok || response.body === null) return;
-      await readMessages(response.body, onMessage).finally(() => leaving.abort());
+      const { signal } = leaving;
+      const forget = onStop(stop, () => leaving.abort());
+      try {
+        const headers = { authorization: `Bearer ${token}` };
+        const response = await fetch(new URL(path, origin), { headers, signal });
+        if (response.ok && response.body !== null) await readMessages(response.body, onMessage);
+      } finally {
+        forget();
+        leaving.abort();
+      }
     },
   };
 }
@@ -125,13 +129,12 @@ async function inTime<T>(stop: AbortSignal, ask: (signal: AbortSignal) => Promis
     };
   });
   const timer = setTimeout(leave, answerMs);
-  stop.addEventListener("abort", leave);
-  if (stop.aborted) leave();
+  const forget = onStop(stop, leave);
   try {
     return await Promise.race([ask(leaving.signal), left]);
   } finally {
     clearTimeout(timer);
-    stop.removeEventListener("abort", leave);
+    forget();
   }
 }
 

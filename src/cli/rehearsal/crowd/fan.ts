@@ -10,6 +10,7 @@ import type { Answer, Ask, Browser } from "./browser.ts";
 import type { Teller } from "./history.ts";
 import type { Intentions } from "./intentions.ts";
 import type { ShopMap } from "./shop-map.ts";
+import { onStop } from "./stopping.ts";
 
 /** What all fans of a crowd share. */
 export type Town = {
@@ -47,13 +48,14 @@ export function pause(fan: Pick<Fan, "town">, ms: number): Promise<void> {
   const { stop } = fan.town;
   if (ms <= 0 || stop.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
+    const timer = setTimeout(() => {
+      stay();
       resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stop.addEventListener("abort", done);
+    }, ms);
+    const stay = onStop(stop, () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }
 
