@@ -1,18 +1,22 @@
 // Which tests run together, found on the disk so that a new folder can never be forgotten: the unit
-// tests beside their files (one batch per package folder), then every folder of test/. Batches run
-// one after another; each is one `bun test` process, so a crash costs one batch, not the run.
+// tests beside their files (one batch per package folder), then every folder of test/. Each batch is one
+// `bun test` process, so a crash costs one batch, not the run. Most tests wait more than they compute:
+// such batches run two at a time, and the two longest folders are halved so that both lanes stay busy.
+// What strikes servers under load, or sells a whole stadium, has the machine for itself.
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./run.ts";
 
-export type Batch = { name: string; files: string[]; timeoutMs: number };
+export type Batch = { name: string; files: string[]; timeoutMs: number; isAlone: boolean };
 
 const unitFolders = ["src", "connector", "scripts", "bench"];
 /** Quick enough for `npm run check`, and needing nothing that is not in node_modules. */
 const quickFolders = ["conformance", "deploy", "simulation"];
 /** Of a quick folder, what takes minutes and is left to the whole suite. */
 const slowFiles = ["sell-out.test.ts", "container.test.ts", "reset-operator.test.ts"];
+const aloneFolders = ["cluster", "faults", "redis", "redis-faults", "replicas", "simulation"];
+const halvedFolders = ["src", "test/journeys"];
 const batchTimeoutMs = 900_000;
 
 export function findBatches(isQuick: boolean, project = root): Batch[] {
@@ -25,11 +29,17 @@ export function findBatches(isQuick: boolean, project = root): Batch[] {
     : [];
   const paths = [...unitFolders, ...folders.map((name) => join("test", name))];
   return paths
-    .map((name) => ({
-      name,
-      files: testFiles(project, name).filter((file) => !isQuick || !isSlow(file)),
-      timeoutMs: batchTimeoutMs,
-    }))
+    .flatMap((path) => {
+      const all = testFiles(project, path).filter((file) => !isQuick || !isSlow(file));
+      const isAlone = aloneFolders.some((name) => path === join("test", name));
+      const batch = { name: path, timeoutMs: batchTimeoutMs, isAlone };
+      if (!halvedFolders.includes(path) || all.length < 2) return [{ ...batch, files: all }];
+      return [0, 1].map((half) => ({
+        ...batch,
+        name: `${path} ${half + 1}/2`,
+        files: all.filter((_, nth) => nth % 2 === half),
+      }));
+    })
     .filter((batch) => batch.files.length > 0);
 }
 

@@ -1,5 +1,5 @@
 // The whole suite (`npm test`), or its quick part (`npm run check`, which passes --quick): static
-// checks, then the test batches one after another, then one closing line that others read:
+// checks, then the test batches (batches.ts says which run side by side), then one closing line:
 // `N passed, N failed`, with `, N skipped` when there were any. The exit code agrees with it.
 // Read next: steps.ts, batches.ts, tally.ts.
 
@@ -55,16 +55,21 @@ async function main(args: readonly string[]): Promise<number> {
     total = add(total, { passed: 0, failed: 1, skipped: 0 });
   }
   if (!isQuick) await provideAll(out);
-  // The quick batches mostly wait; two at a time keep the check under a minute. The whole suite has
-  // batches that want the machine for themselves.
-  const waiting = [...batches].reverse();
-  const runLane = async () => {
-    for (let batch = waiting.pop(); batch !== undefined; batch = waiting.pop()) {
-      const tally = await runBatch(batch);
-      total = add(total, tally);
-    }
+  const runInLanes = async (waiting: Batch[], lanes: number) => {
+    const runLane = async () => {
+      for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+        const tally = await runBatch(batch);
+        total = add(total, tally);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, runLane));
   };
-  await Promise.all(Array.from({ length: isQuick ? 2 : 1 }, runLane));
+  const shares = (batch: Batch) => isQuick || !batch.isAlone;
+  await runInLanes(batches.filter(shares), 2);
+  await runInLanes(
+    batches.filter((batch) => !shares(batch)),
+    1,
+  );
   out(`in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   out(closingLine(total));
   return total.failed === 0 ? 0 : 1;

@@ -11,11 +11,12 @@ import { type CardBehaviour, testCards } from "../../../payments/sandbox/test-ca
 import { Turnstile } from "../../../payments/turnstile.ts";
 import { type ArrivalTimes, arrivalOf } from "./arrivals.ts";
 import { openBrowser } from "./browser.ts";
-import { type Fan, makeFan, type Town } from "./fan.ts";
+import { type Fan, makeFan, pause, type Town } from "./fan.ts";
 import { type History, openHistory } from "./history.ts";
 import { intentionsOf } from "./intentions.ts";
-import { live } from "./life.ts";
 import { loadShopMap } from "./shop-map.ts";
+import { shop } from "./shopping.ts";
+import { waitForTurn } from "./waiting.ts";
 
 export type CrowdPlan = ArrivalTimes & {
   origin: string;
@@ -58,6 +59,16 @@ export async function runCrowd(
   say(reportOf(fans, history, true));
   const failed = ends.find((end) => end.status === "rejected");
   if (failed !== undefined) throw failed.reason;
+}
+
+/** A fan's whole life, from the door to the ticket or home again. */
+async function live(fan: Fan, arrivesAt: number): Promise<void> {
+  await pause(fan, arrivesAt - Date.now());
+  if (fan.town.stop.aborted) return;
+  fan.at = "waiting";
+  const queueToken = await waitForTurn(fan);
+  if (queueToken !== undefined && (await shop(fan))) fan.at = "bought";
+  else fan.at = "gone";
 }
 
 async function townOf(plan: CrowdPlan, stop: AbortSignal): Promise<Town> {

@@ -1,6 +1,6 @@
 // One simulated fan: a real client of the wire contract, and what every part of its life needs.
 // Asks again where an answer says so or none came, always under the same key, and never otherwise.
-// Read next: life.ts, waiting.ts (the line), shopping.ts (seats), paying.ts (the order).
+// Read next: waiting.ts (the line), shopping.ts (seats), paying.ts (the order).
 
 import { type EntryId, newId, type OnSaleId } from "../../../foundation/ids.ts";
 import type { Random } from "../../../foundation/random.ts";
