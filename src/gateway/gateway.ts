@@ -119,7 +119,8 @@ export function openGateway(deps: GatewayDeps): Gateway {
   });
 
   const live = onLine((line, call) => {
-    const opened = hub.open(line, placeOf(line, call), call.ip);
+    const lastSeen = call.request.headers.get("last-event-id") ?? undefined;
+    const opened = hub.open(line, placeOf(line, call), { address: call.ip, lastSeen });
     if (opened.kind === "process-full") {
       return refuse(call.request, "briefly-unavailable", { retryAfterMs: 5_000 });
     }

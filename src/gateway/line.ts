@@ -20,6 +20,8 @@ export type Prepared = {
   etag: string;
   /** Grows when the document says something new; the clock alone is nothing new. */
   version: number;
+  /** Names what the document says, the clock aside: the same in every process, for who comes back. */
+  messageId: string;
 };
 
 export type Line = {
@@ -34,13 +36,16 @@ export type Line = {
 export function prepare(frontier: Frontier, earlier?: Prepared): Prepared {
   const text = JSON.stringify(frontier);
   const bytes = new TextEncoder().encode(text);
+  const messageId = Bun.hash(JSON.stringify({ ...frontier, now: 0 })).toString(36);
+  const isNews = messageId !== earlier?.messageId;
   return {
     frontier,
     text,
     bytes,
-    message: encodeMessage("waiting", text),
+    message: encodeMessage("waiting", text, messageId),
     etag: `"${Bun.hash(bytes).toString(36)}"`,
-    version: (earlier?.version ?? 0) + (saysTheSame(frontier, earlier?.frontier) ? 0 : 1),
+    version: (earlier?.version ?? 0) + (isNews ? 1 : 0),
+    messageId,
   };
 }
 
@@ -65,11 +70,6 @@ export function lineOf(
     standing: (index) =>
       standingOf(index, { draw, serving: frontier.serving, joined: frontier.joined }),
   };
-}
-
-function saysTheSame(frontier: Frontier, earlier: Frontier | undefined): boolean {
-  if (earlier === undefined) return false;
-  return JSON.stringify({ ...frontier, now: 0 }) === JSON.stringify({ ...earlier, now: 0 });
 }
 
 export function drawOf(frontier: Pick<Frontier, "draw">): Draw | undefined {

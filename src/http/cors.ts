@@ -57,7 +57,7 @@ export function openCors(allowed: readonly string[]): Cors {
         headers: {
           [allowOrigin]: grant,
           "access-control-allow-methods": "GET, POST",
-          "access-control-allow-headers": "authorization, content-type",
+          "access-control-allow-headers": "authorization, content-type, last-event-id",
           "access-control-max-age": String(preflightKeepSec),
           vary: "Origin",
         },

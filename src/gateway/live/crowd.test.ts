@@ -111,6 +111,38 @@ test("before the draw nobody is near; after it everybody has a position", () => 
   expect(crowd.all().every(({ index, position }) => index === position)).toBe(true);
 });
 
+test("who comes back and has heard the newest is told nothing twice, whichever process it heard", () => {
+  const { crowd, tick } = rig(10);
+  const twin = rig(1);
+  tick({ waiting: 5 });
+  // Another process, which has ticked more often and met the same document by its own way.
+  for (const waiting of [9, 7, 5]) twin.tick({ waiting });
+  const comeBack = (to: Crowd, lastSeen: string | undefined) => {
+    const told: string[] = [];
+    const stream: LiveStream = {
+      open: true,
+      respond: () => new Response(),
+      ping: () => Boolean(told.push("ping")),
+      end: () => {},
+      send: (message) => {
+        const id = /^id: (\w+)\nevent: waiting\n/.exec(new TextDecoder().decode(message))?.[1];
+        return Boolean(told.push(id ?? "no id"));
+      },
+    };
+    to.add(newWaiter({ entryId: newId("entry"), index: 3 }, stream), lastSeen);
+    return told;
+  };
+  const [id] = comeBack(crowd, undefined);
+  expect(id).toMatch(/^\w{8,}$/);
+  expect([comeBack(crowd, id), comeBack(twin.crowd, id)]).toEqual([["ping"], ["ping"]]);
+  expect(comeBack(crowd, "older")).toEqual([id as string]);
+  const back = comeBack(crowd, id);
+  tick();
+  expect(back).toEqual(["ping"]);
+  tick({ waiting: 4 });
+  expect(back).toHaveLength(2);
+});
+
 test("who leaves is not told, and the others are", () => {
   const { crowd, heard, tick } = rig(1_500);
   for (const waiter of crowd.all().filter(({ index }) => index % 2 === 0)) crowd.remove(waiter);

@@ -30,7 +30,8 @@ export type Waiter = {
 
 export type Crowd = {
   readonly size: number;
-  add(waiter: Waiter): void;
+  /** @param lastSeen the message that it heard last, wherever that was: the same is not said twice. */
+  add(waiter: Waiter, lastSeen?: string): void;
   remove(waiter: Waiter): void;
   /** A new frontier: notes who is owed what. */
   tick(line: Line): void;
@@ -112,11 +113,15 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       return front.length + back.length;
     },
     all: () => waiters,
-    add(waiter) {
+    add(waiter, lastSeen) {
       waiter.at = waiters.length;
       waiters.push(waiter);
       locate(line, waiter);
-      send(waiter);
+      if (lastSeen === line.prepared.messageId) {
+        waiter.heard = line.prepared.version;
+        // The answer's head goes out with its first bytes.
+        waiter.stream.ping();
+      } else send(waiter);
       attend(waiter, true);
     },
     remove(waiter) {

@@ -44,6 +44,26 @@ test("four streams of a fan, six of a network; a closed one makes room", async (
     if (body?.locked === false) await body.cancel();
 });
 
+test("a stream that comes back with what it heard last begins with silence", async () => {
+  const authorization = `Bearer ${await tokenOfNewFan()}`;
+  const firstOf = async (headers: Record<string, string>) => {
+    const stream = await fetch(gateway.url + pathTo("live", at), { headers });
+    const reader = stream.body?.getReader();
+    const { value } = (await reader?.read()) ?? {};
+    await reader?.cancel();
+    return new TextDecoder().decode(value);
+  };
+  const idOf = (message: string) => /^id: (\w+)\n/.exec(message)?.[1] ?? "";
+  let [heard, next] = ["", ""];
+  // The line of the test before may still be settling.
+  while (next !== ": ping\n\n") {
+    heard = await firstOf({ authorization });
+    next = await firstOf({ authorization, "last-event-id": idOf(heard) });
+  }
+  expect(heard).toMatch(/^id: \w+\nevent: waiting\ndata: /);
+  expect(idOf(await firstOf({ authorization, "last-event-id": "0" }))).toBe(idOf(heard));
+}, 20_000);
+
 test("a process holds as many streams as it may have files, less what the rest needs", () => {
   expect(usualLimits(20_000).streams).toBe(19_000);
   expect(usualLimits(1_024).streams).toBe(1_000);

@@ -28,12 +28,18 @@ export type Opened =
   | { kind: "process-full" }
   | { kind: "network-full" };
 
+export type StreamCaller = {
+  /** As http/mount.ts found it. */
+  address: string;
+  /** What it says that it heard last (`Last-Event-ID`); compared and never kept. */
+  lastSeen?: string | undefined;
+};
+
 export type LiveHub = {
-  /** @param address the caller's, as http/mount.ts found it. */
   open(
     line: Line,
     entry: Pick<QueueClaims, "entryId" | "index" | "identity">,
-    address: string,
+    caller: StreamCaller,
   ): Opened;
   readonly streams: number;
   bounds: Bounds;
@@ -79,7 +85,7 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
   });
 
   return {
-    open(line, entry, address) {
+    open(line, entry, { address, lastSeen }) {
       const network = networkOf(address);
       const fromNetwork = byNetwork.get(network) ?? 0;
       if (streams >= deps.limits.streams) return { kind: "process-full" };
@@ -99,7 +105,7 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
       byNetwork.set(network, fromNetwork + 1);
       const siblings = byEntry.get(entry.entryId) ?? [];
       byEntry.set(entry.entryId, [...siblings, waiter]);
-      crowd.add(waiter);
+      crowd.add(waiter, lastSeen);
       // The newest stays: a reload opens the new one before the old one is gone.
       if (siblings.length >= maxPerEntry) siblings[0]?.stream.end();
       return { kind: "open", response: stream.respond() };

@@ -10,8 +10,10 @@ import { assert } from "../../foundation/assert.ts";
 
 const encoder = new TextEncoder();
 
-export function encodeMessage(name: string, payload: string): Uint8Array {
-  return encoder.encode(`event: ${name}\ndata: ${payload}\n\n`);
+/** @param id what a reader names when it comes back, as `Last-Event-ID`. */
+export function encodeMessage(name: string, payload: string, id?: string): Uint8Array {
+  const named = id === undefined ? "" : `id: ${id}\n`;
+  return encoder.encode(`${named}event: ${name}\ndata: ${payload}\n\n`);
 }
 /** Keeps proxies from cutting a quiet stream. */
 const ping = encoder.encode(": ping\n\n");

@@ -1,6 +1,7 @@
 // The live stream by fetch, because EventSource cannot send an Authorization header and a queue token
 // must not stand in an address. Ends with exactly one `stream-lost` (or `token-invalid`), unless it was
-// closed from here. Reconnecting is the machine's business (wire/waiting.ts).
+// closed from here. Reconnecting is the machine's business (wire/waiting.ts); a new stream names what the
+// last one said, so that nothing is said twice.
 
 import type { OnSaleId } from "../../../foundation/ids.ts";
 import type { WaitingInput } from "../../../wire/waiting-state.ts";
@@ -10,6 +11,8 @@ import { bearer, claimed } from "./calls.ts";
 
 /** A message is a few hundred bytes; whoever sends much more is not our gateway. */
 const maxMessageLength = 65_536;
+/** The last message's own name, for the next stream. */
+let lastSeen = "";
 
 /** @returns closes the stream, silently. */
 export function openStream(
@@ -31,7 +34,11 @@ export function openStream(
 
   const run = async (): Promise<WaitingInput> => {
     const response = await fetch(onSaleAddress(routePattern("live"), onSaleId), {
-      headers: { ...bearer(queueToken), accept: "text/event-stream" },
+      headers: {
+        ...bearer(queueToken),
+        accept: "text/event-stream",
+        ...(lastSeen && { "last-event-id": lastSeen }),
+      },
       cache: "no-store",
       signal: abort.signal,
     });
@@ -49,8 +56,9 @@ export function openStream(
       rest = messages.pop() ?? "";
       if (rest.length > maxMessageLength) return lost();
       for (const message of messages) {
-        const { name, text } = parseMessage(message);
+        const { name, text, id } = parseMessage(message);
         if (text) handle(name, text);
+        if (id) lastSeen = id;
       }
     }
   };
@@ -75,13 +83,14 @@ export function openStream(
 }
 
 /** One message: its lines up to the empty one. Comments (pings) have no text. */
-export function parseMessage(message: string): { name: string; text: string } {
-  let name = "message";
+export function parseMessage(message: string): { name: string; text: string; id: string } {
+  let [name, id] = ["message", ""];
   const text: string[] = [];
   for (const line of message.split(/\r?\n/)) {
     const [, field, value = ""] = /^([a-z]*): ?(.*)$/.exec(line) ?? [];
     if (field === "event") name = value;
+    if (field === "id") id = value;
     if (field === "data") text.push(value);
   }
-  return { name, text: text.join("\n") };
+  return { name, text: text.join("\n"), id };
 }

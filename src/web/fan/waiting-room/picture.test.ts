@@ -131,12 +131,14 @@ test("the server's clock: the freshest answer counts, a clock set anew starts ov
   expect(clock.now() - page).toBe(-3_595_000);
 });
 
-test("stream messages: name and text, comments are nothing", () => {
-  expect(parseMessage('event: waiting\ndata: {"a":1}')).toEqual({
+test("stream messages: name, text and id, comments are nothing", () => {
+  expect(parseMessage('id: 1a\nevent: waiting\ndata: {"a":1}')).toEqual({
     name: "waiting",
     text: '{"a":1}',
+    id: "1a",
   });
-  expect(parseMessage("event: x\r\ndata: 1\r\ndata: 2")).toEqual({ name: "x", text: "1\n2" });
+  const lines = parseMessage("event: x\r\ndata: 1\r\ndata: 2");
+  expect(lines).toEqual({ name: "x", text: "1\n2", id: "" });
   expect(parseMessage(": ping").text).toBe("");
 });
 
