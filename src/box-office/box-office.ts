@@ -7,6 +7,7 @@ import type { Clock } from "../foundation/clock.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Bounds } from "../http/bounds.ts";
+import { openLoadLimit } from "../http/load-limit.ts";
 import type { Mounted } from "../http/mount.ts";
 import type { Catalog, SignInFailures } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
@@ -104,31 +105,43 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const open = publicRoutes(sales);
   const availability = openAvailability({ ...shared, guard });
 
+  // Apart, so that a crowd that wants seats never stands before those who pay for theirs.
+  const [holding, ordering] = [openLoadLimit(), openLoadLimit()];
+  const routes: Mounted = {
+    onSales: { GET: open.onSales },
+    onSale: { GET: open.onSale },
+    planOverview: { GET: open.planOverview },
+    planSection: { GET: open.planSection },
+    enter: { POST: entering.enter },
+    shopSession: { GET: entering.look, DELETE: entering.leave },
+    availability: { GET: availability.look },
+    availabilityLive: { GET: availability.live },
+    holds: { GET: hold.mine, POST: hold.take },
+    hold: { DELETE: hold.release },
+    extendHold: { POST: hold.extend },
+    orders: { GET: order.mine, POST: order.create },
+    order: { GET: order.look },
+    orderPay: { POST: order.pay },
+    orderCancel: { POST: order.cancel },
+    orderLive: { GET: order.live },
+    paymentReturn: { GET: provider.back },
+    webhook: { POST: provider.webhook },
+    ...givingBackRoutes({ ...shared, views, keys: deps.ticketKeys }),
+    ...tickets.routes,
+    ...gates,
+  };
+
   return {
-    routes: {
-      onSales: { GET: open.onSales },
-      onSale: { GET: open.onSale },
-      planOverview: { GET: open.planOverview },
-      planSection: { GET: open.planSection },
-      enter: { POST: entering.enter },
-      shopSession: { GET: entering.look, DELETE: entering.leave },
-      availability: { GET: availability.look },
-      availabilityLive: { GET: availability.live },
-      holds: { GET: hold.mine, POST: hold.take },
-      hold: { DELETE: hold.release },
-      extendHold: { POST: hold.extend },
-      orders: { GET: order.mine, POST: order.create },
-      order: { GET: order.look },
-      orderPay: { POST: order.pay },
-      orderCancel: { POST: order.cancel },
-      orderLive: { GET: order.live },
-      paymentReturn: { GET: provider.back },
-      webhook: { POST: provider.webhook },
-      ...givingBackRoutes({ ...shared, views, keys: deps.ticketKeys }),
-      ...tickets.routes,
-      ...gates,
-    },
-    bounds: () => ({ seat_streams: availability.streams, order_streams: order.streams }),
+    routes: ordering.behind(holding.behind(routes, ["enter", "holds", "extendHold"]), [
+      "orders",
+      "orderPay",
+    ]),
+    bounds: () => ({
+      seat_streams: availability.streams,
+      order_streams: order.streams,
+      holds_under_way: holding.underWay,
+      orders_under_way: ordering.underWay,
+    }),
     async stop() {
       order.endStreams();
       tickets.stop();

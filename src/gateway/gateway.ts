@@ -2,20 +2,19 @@
 // a hot store and the line's records, never runs a saga and never touches a seat.
 // A waiting fan costs the hot store nothing: status and stream are arithmetic on the frontier.
 
-import { z } from "zod";
 import type { AdmissionKeySet, AdmissionVerifier } from "../../connector/src/admission-token.ts";
-import { type EntryId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
+import { bearerIn } from "../http/bearer.ts";
 import type { Bounds } from "../http/bounds.ts";
+import { openLoadLimit } from "../http/load-limit.ts";
 import type { Call, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";
-import { readJson } from "../http/read-body.ts";
 import { json, jsonText, publicJson, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
-import type { Status } from "../wire/contract.ts";
 import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
+import { readJoin } from "./join-body.ts";
 import { type Line, withFrontier } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
 import { openEntryAsks } from "./entry-asks.ts";
@@ -25,11 +24,12 @@ import { originCommands } from "./origin.ts";
 import { openPlaces } from "./places.ts";
 import { priorityReturn } from "./turns/returning.ts";
 import { plainPage } from "./plain.ts";
+import { openBelieved } from "./polls/believed.ts";
 import { answerFrontier, preparedFrontiers } from "./polls/frontier-document.ts";
 import { openOnLine } from "./polls/on-line.ts";
+import { statusText } from "./polls/status-text.ts";
 import { openPresence } from "./presence.ts";
 import { openProofs } from "./proofs/proofs.ts";
-import { waitOf } from "./wait.ts";
 
 export type GatewayDeps = LinesDeps & {
   queueKeys: () => SealingKeys;
@@ -54,21 +54,6 @@ export type Gateway = {
   stop(): Promise<void>;
 };
 
-// Who somebody is has to be proved: the answer is the queue token of whoever has the place, so an identity
-// that a stranger may simply name would hand over somebody else's.
-const joinBody = z.object({
-  entryId: z.string().transform((text, context): EntryId => {
-    const id = parseId("entry", text);
-    if (id !== undefined) return id;
-    context.addIssue({ code: "custom", message: "must be qe_ and 22 letters or digits" });
-    return z.NEVER;
-  }),
-  challenge: z.string().max(256).optional(),
-  nonce: z.string().max(64).optional(),
-  code: z.string().max(100).optional(),
-  identity: z.string().max(300).optional(),
-});
-
 export function openGateway(deps: GatewayDeps): Gateway {
   const { hot, records, epochs, clock, log, queueKeys, signer, shopOrigin } = deps;
   const lines = openLines(deps);
@@ -81,10 +66,13 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const hub = openLiveHub({ lines, presence, claims, limits, log });
   const places = openPlaces({ ...deps, limits, lines, presence });
 
+  const joining = openLoadLimit();
   const onLine = openOnLine(lines);
   const asks = openEntryAsks(limits.asksPerEntry);
-  const placeOf = (line: Line, { request }: Call) => {
-    const entry = places.of(line, bearer(request));
+  const believed = openBelieved({ queueKeys, check: places.of });
+  const tokenIn = ({ request }: Call) => bearerIn(request.headers.get("authorization"));
+  const placeOf = (line: Line, call: Call) => {
+    const entry = places.of(line, tokenIn(call));
     asks.count(line.onSaleId, entry.index);
     return entry;
   };
@@ -92,8 +80,8 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const frontier = onLine((line, call) => answerFrontier(line, call.request));
 
   const join = onLine(async (line, call) => {
-    const { entryId, challenge, nonce, ...shown } = await readJson(call.request, joinBody);
-    const known = places.shown(line, entryId, bearer(call.request));
+    const { entryId, challenge, nonce, ...shown } = await readJoin(call.request);
+    const known = places.shown(line, entryId, tokenIn(call));
     if (known !== undefined) {
       asks.count(line.onSaleId, known.index);
       return jsonText(withFrontier(line, known));
@@ -102,20 +90,19 @@ export function openGateway(deps: GatewayDeps): Gateway {
     const cameBack =
       challenge !== undefined && places.cameBack(line, entryId, { challenge, nonce });
     if (!cameBack) return json(places.challenge(line, entryId));
-    const identity = await proofs.identityFor(line, shown, call.ip);
+    const asked = line.onSale.settings.joinProof;
+    const identity = asked && (await proofs.identityFor(line, shown, call.ip));
     const joined = await places.join(line, entryId, { address: call.ip, identity });
     return jsonText(withFrontier(lines.known(line.onSaleId) ?? line, joined));
   });
 
   // The path of every poll: nothing is waited for, and nothing is made that could be at hand.
   const status = onLine((line, call) => {
-    const entry = placeOf(line, call);
+    const entry = believed.of(line, call.request.headers.get("authorization"));
+    asks.count(line.onSaleId, entry.index);
     const standing = line.standing(entry.index);
     presence.note(line, entry, standing);
-    const personal: Omit<Status, "frontier"> = { standing, ...waitOf(line, standing) };
-    // The frontier's text is made once a tick; the personal part is glued in front of it.
-    const text = `${JSON.stringify(personal).slice(0, -1)},"frontier":${line.prepared.text}}`;
-    return new Response(text, { headers: statusHeaders });
+    return new Response(statusText(line, standing), statusInit);
   });
 
   const live = onLine((line, call) => {
@@ -154,26 +141,35 @@ export function openGateway(deps: GatewayDeps): Gateway {
     }),
   );
 
+  const routes: Mounted = {
+    frontier: { GET: frontier },
+    join: { POST: join },
+    status: { GET: status },
+    live: { GET: live },
+    claim: { POST: claim },
+    leave: { POST: leave },
+    priorityReturn: { POST: onLine(priorityReturn({ ...claims, places, queueKeys })) },
+    plain: { GET: plain, POST: plain },
+    origin: { POST: onLine(originCommands({ ...deps, checkingKeys, queue: hot.queue })) },
+    keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
+  };
+
   return {
-    routes: {
-      frontier: { GET: frontier },
-      join: { POST: join },
-      status: { GET: status },
-      live: { GET: live },
-      claim: { POST: claim },
-      leave: { POST: leave },
-      priorityReturn: { POST: onLine(priorityReturn({ ...claims, places, queueKeys })) },
-      plain: { GET: plain, POST: plain },
-      origin: { POST: onLine(originCommands({ ...deps, checkingKeys, queue: hot.queue })) },
-      keys: { GET: () => publicJson(deps.keySet(), 60, { "access-control-allow-origin": "*" }) },
-    },
+    routes: joining.behind(routes, ["join"]),
     prepared: preparedFrontiers(lines),
     get streams() {
       return hub.streams;
     },
     bounds() {
       const waiting = { ...lines.bounds(), ...places.bounds(), ...presence.bounds() };
-      return { ...waiting, ...asks.bounds(), ...proofs.bounds(), ...hub.bounds() };
+      return {
+        ...waiting,
+        ...asks.bounds(),
+        ...believed.bounds(),
+        joins_under_way: joining.underWay,
+        ...proofs.bounds(),
+        ...hub.bounds(),
+      };
     },
     async stop() {
       hub.drain();
@@ -183,13 +179,11 @@ export function openGateway(deps: GatewayDeps): Gateway {
   };
 }
 
-const statusHeaders = new Headers({
-  "content-type": "application/json; charset=utf-8",
-  "cache-control": "no-store",
-  vary: "Authorization, Origin",
-});
-
-function bearer(request: Request): string | undefined {
-  const header = request.headers.get("authorization");
-  return header?.startsWith("Bearer ") ? header.slice(7) : undefined;
-}
+/** Made once: each answer copies them. */
+const statusInit = {
+  headers: new Headers({
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    vary: "Authorization, Origin",
+  }),
+};

@@ -120,9 +120,14 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
     const batch = waiting.slice(0, maxBatch);
     waiting = waiting.slice(maxBatch);
     if (waiting.length > 0) timer = setTimeout(flush, gatherMs);
-    send(batch).catch((error: unknown) => {
-      for (const one of batch) one.reject(error);
-    });
+    send(batch)
+      .catch((error: unknown) => {
+        // Who has been answered already hears nothing of it.
+        for (const one of batch) one.reject(error);
+      })
+      .finally(() => {
+        unanswered -= batch.length;
+      });
   };
 
   return {
@@ -136,12 +141,9 @@ export function openJoiner(deps: JoinerDeps, onSaleId: OnSaleId): Joiner {
         );
       }
       unanswered++;
-      const place = new Promise<Place>((resolve, reject) => {
+      return new Promise<Place>((resolve, reject) => {
         waiting.push({ request, resolve, reject });
         timer ??= setTimeout(flush, gatherMs);
-      });
-      return place.finally(() => {
-        unanswered--;
       });
     },
   };

@@ -17,7 +17,7 @@ export function waitOf(line: Line, standing: Standing): { wait: Wait; nextPollMs
     const far = nextPollMs(undefined, poll, jitter);
     return {
       wait: undefined,
-      nextPollMs: Math.min(far, Math.max(0, opensAt - now) + 1_000 + 2_000 * jitter),
+      nextPollMs: Math.round(Math.min(far, Math.max(0, opensAt - now) + 1_000 + 2_000 * jitter)),
     };
   }
   return {

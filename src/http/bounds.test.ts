@@ -32,6 +32,8 @@ const known: Record<string, string> = {
   "gateway/pacing/tick.ts memories": "one an on-sale of the catalog",
   "gateway/pacing/tick.ts indexes": "the look-ahead of one tick",
   "gateway/places.ts joiners": "one a line",
+  "gateway/polls/believed.ts young": "gauge tokens_believed",
+  "gateway/polls/believed.ts elder": "gauge tokens_believed",
   "gateway/presence.ts pending": "gauge presence_pending",
   "gateway/proofs/checking-keys.ts held": "the origin keys that operators made",
   "gateway/proofs/proofs.ts byNetwork": "gauge presale_guessers",

@@ -7,7 +7,7 @@ import { type Route, routes } from "../wire/routes.ts";
 import type { Latency } from "../foundation/latency.ts";
 import type { Log } from "../foundation/log.ts";
 import { callerOf, noProxies, type TrustedProxies } from "./caller.ts";
-import { type Cors, openCors } from "./cors.ts";
+import { type Cors, type Dresser, openCors } from "./cors.ts";
 import { fromError, refuse } from "./respond.ts";
 
 export type Call = {
@@ -77,8 +77,8 @@ export function toBunRoutes(
   for (const [name, methods] of Object.entries(mounted)) {
     const route = name as Route;
     const dress = cors.dresserOf(route);
-    const dressed = (request: Request, response: Response) =>
-      dress === undefined ? response : dress(request, response);
+    const dressed: Dresser = dress ?? ((_, response) => response);
+    const answer = answering(dressed, log);
     table[routes[route]] = (request, server) => {
       const handler = methods[(request.method === "HEAD" ? "GET" : request.method) as Method];
       if (handler === undefined) {
@@ -87,24 +87,26 @@ export function toBunRoutes(
         const detail = `allowed: ${Object.keys(methods).join(", ")}`;
         return dressed(request, refuse(request, "method-not-allowed", { detail }));
       }
-      const response = answer(handler, new BunCall(request, server, proxies), log);
-      return response instanceof Promise
-        ? response.then((settled) => dressed(request, settled))
-        : dressed(request, response);
+      return answer(handler, new BunCall(request, server, proxies));
     };
   }
   return table;
 }
 
-function answer(handler: Handler, call: Call, log: Log): Response | Promise<Response> {
-  try {
-    const response = handler(call);
-    return response instanceof Promise
-      ? response.catch((error: unknown) => fromError(call.request, error, log))
-      : response;
-  } catch (error) {
-    return fromError(call.request, error, log);
-  }
+/** One more promise on the way of an answer is a microsecond of it, so success and failure share theirs. */
+function answering(dressed: Dresser, log: Log) {
+  return (handler: Handler, call: Call): Response | Promise<Response> => {
+    const { request } = call;
+    const failed = (error: unknown) => dressed(request, fromError(request, error, log));
+    try {
+      const response = handler(call);
+      return response instanceof Promise
+        ? response.then((settled) => dressed(request, settled), failed)
+        : dressed(request, response);
+    } catch (error) {
+      return failed(error);
+    }
+  };
 }
 
 /** The same routes, with the named ones noted. A stream's answer is its beginning. */

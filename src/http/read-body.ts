@@ -13,8 +13,6 @@ export async function readText(request: Request, limitBytes = defaultLimitBytes)
   // Announced, so it is neither longer nor shorter; going through it as a stream costs several times more.
   if (announced > 0 && !request.headers.has("transfer-encoding")) return await request.text();
   if (request.body === null) return "";
-  // The server cuts a body at the length that it announces; only one without a length has to be counted.
-  if (announced > 0 && !request.headers.has("transfer-encoding")) return await request.text();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
@@ -30,8 +28,15 @@ export async function readJson<Schema extends z.ZodType>(
   schema: Schema,
   limitBytes = defaultLimitBytes,
 ): Promise<z.output<Schema>> {
-  const text = await readText(request, limitBytes);
-  return check(schema, parse(text));
+  return check(schema, await readAnyJson(request, limitBytes));
+}
+
+/** For who checks it by other means than `check`. */
+export async function readAnyJson(
+  request: Request,
+  limitBytes = defaultLimitBytes,
+): Promise<unknown> {
+  return parse(await readText(request, limitBytes));
 }
 
 export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -4,13 +4,14 @@
 
 import { Bug } from "../foundation/assert.ts";
 import { isFault } from "../foundation/fault.ts";
-import { type ProblemCode, problem } from "../wire/problems.ts";
+import { type Problem, type ProblemCode, problem } from "../wire/problems.ts";
 import type { Log } from "../foundation/log.ts";
 
 export type Locale = "ko" | "en";
 
 /** Origin: who may read an answer differs by it (cors.ts). */
 const personal = { "cache-control": "no-store", vary: "Authorization, Cookie, Origin" };
+const personalJson = { "content-type": "application/json; charset=utf-8", ...personal };
 
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return jsonText(JSON.stringify(body), status, headers);
@@ -21,10 +22,7 @@ export function jsonText(
   status = 200,
   headers: Record<string, string> = {},
 ): Response {
-  return new Response(text, {
-    status,
-    headers: { "content-type": "application/json; charset=utf-8", ...personal, ...headers },
-  });
+  return new Response(text, { status, headers: { ...personalJson, ...headers } });
 }
 
 /** For answers that are the same for everybody. */
@@ -53,13 +51,16 @@ type Extra = Parameters<typeof problem>[1];
 
 export function refuse(request: Request, code: ProblemCode, extra: Extra = {}): Response {
   const body = problem(code, { locale: localeOf(request), ...extra });
+  return new Response(JSON.stringify(body), { status: body.status, headers: problemHeaders(body) });
+}
+
+export function problemHeaders({ retryAfterMs }: Problem): Record<string, string> {
   const headers: Record<string, string> = {
     "content-type": "application/problem+json; charset=utf-8",
     ...personal,
   };
-  if (body.retryAfterMs !== undefined)
-    headers["retry-after"] = String(Math.ceil(body.retryAfterMs / 1000));
-  return new Response(JSON.stringify(body), { status: body.status, headers });
+  if (retryAfterMs !== undefined) headers["retry-after"] = String(Math.ceil(retryAfterMs / 1000));
+  return headers;
 }
 
 /** A thrown refusal, for parsers deep in a handler. */

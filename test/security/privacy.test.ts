@@ -63,10 +63,13 @@ test("[Y2] the platform tells what it keeps and what at most, and prepares its f
   const kept = async () => keptWithinLimits(await (await fan.open("metrics")).text());
   await until("a prepared frontier", async () => ((await kept()).get("prepared_answers") ?? 0) > 0);
   expect([...(await kept()).keys()].sort()).toEqual([
+    "holds_under_way",
     "joins_unanswered",
+    "joins_under_way",
     "lines",
     "lines_loading",
     "order_streams",
+    "orders_under_way",
     "prepared_answers",
     "presale_guessers",
     "presence_pending",
@@ -75,6 +78,7 @@ test("[Y2] the platform tells what it keeps and what at most, and prepares its f
     "stream_networks",
     "streams",
     "streams_owed",
+    "tokens_believed",
     "unknown_lines",
   ]);
 });

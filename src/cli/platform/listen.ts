@@ -74,10 +74,10 @@ export function listen(options: ListenOptions): Listening {
   );
   /** Or a connection that is kept would be cut in the middle of its next request. */
   const leaving =
-    <Args extends unknown[]>(answer: (...args: Args) => Answering) =>
-    (...args: Args): Answering => {
-      if (state !== "draining") return answer(...args);
-      const response = answer(...args);
+    <Asked extends Request>(answer: (request: Asked, server: Bun.Server<undefined>) => Answering) =>
+    (request: Asked, from: Bun.Server<undefined>): Answering => {
+      const response = answer(request, from);
+      if (state !== "draining") return response;
       return response instanceof Promise ? response.then(closing) : closing(response);
     };
   let stopping: Promise<void> | undefined;
