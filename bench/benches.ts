@@ -11,6 +11,8 @@ import { holdsThroughStore } from "./p5-holds.ts";
 import { holdsOverHttp } from "./p5-over-http.ts";
 import { durableHolds } from "./p6-durable-holds.ts";
 import { ordersWritten } from "./p7-orders/p7.ts";
+import { mixedPeak } from "./p8-peak/p8.ts";
+import { overload } from "./p8-peak/p10.ts";
 import { failoverOfMaster } from "./p11-failover.ts";
 import { rebuildOfSeats } from "./p12-rebuild.ts";
 import type { Bench } from "./support/bench.ts";
@@ -24,6 +26,8 @@ export const benches: readonly Bench[] = [
   holdsOverHttp,
   durableHolds,
   ordersWritten,
+  mixedPeak,
+  overload,
   failoverOfMaster,
   rebuildOfSeats,
   drawOfAMillion,

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { startProviderProcess } from "../../src/cli/platform/provider-process.ts";
 import { systemClock } from "../../src/foundation/clock.ts";
 import { silentLog } from "../../src/foundation/log.ts";
+import { approvedCard } from "../support/installation.ts";
 import { openPayments } from "../../src/payments/payments-config.ts";
 
 export async function openProvider() {
@@ -21,14 +22,9 @@ export async function openProvider() {
   const { address, keys } = process;
   const limits = { concurrency: 64, perSec: 100_000 };
   const gateway = openPayments({ kind: "sandbox", address, keys, limits }, { clock: systemClock });
-  const card = await fetch(`${address}/v1/payment-methods`, {
-    method: "POST",
-    body: JSON.stringify({ number: "4242 4242 4242 4242" }),
-  });
-  const { id } = (await card.json()) as { id: string };
   return {
     gateway,
-    method: id,
+    method: await approvedCard(address),
     async close() {
       await process.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -27,6 +27,8 @@ export type Installation = {
   createOnSale(opensInMs: number, settings?: Partial<OnSaleSettings>): Promise<OnSale>;
   /** The address of a role that runs now. */
   start(role: RoleName): Promise<{ url: string; process: RoleProcess }>;
+  /** The sandbox provider's token for a card that it approves. */
+  paymentMethod(): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -44,14 +46,15 @@ export async function openInstallation(): Promise<Installation> {
     closing.later("pool", () => postgres.close());
     const redis = await startRedis();
     closing.later("redis", () => redis.close());
-    let environment: Record<string, string> | undefined;
+    let provider: Promise<Record<string, string>> | undefined;
+    const providerFor = () => (provider ??= startProvider(folder, closing));
     return {
       postgres,
       connectionString: server.connectionString,
       redis,
       createOnSale: (opensInMs, settings) => createOnSale(postgres, opensInMs, settings),
       async start(role) {
-        environment ??= {
+        const environment = {
           USHER_DATABASE: server.connectionString,
           USHER_REDIS: redis.server.url,
           USHER_NETWORK_JOINS: "0",
@@ -59,7 +62,7 @@ export async function openInstallation(): Promise<Installation> {
           USHER_NETWORK_STREAMS: "0",
           USHER_DRAIN_SECONDS: "0",
           USHER_LOG_LEVEL: "warn",
-          ...(await startProvider(folder, closing)),
+          ...(await providerFor()),
         };
         const port = await freePort();
         const url = `http://127.0.0.1:${port}`;
@@ -73,6 +76,10 @@ export async function openInstallation(): Promise<Installation> {
         });
         closing.later(role, () => process.stop());
         return { url, process };
+      },
+      async paymentMethod() {
+        const address = (await providerFor())["USHER_SANDBOX_ADDRESS"] ?? "";
+        return await approvedCard(address);
       },
       close: () => closing.run(silentLog),
     };
@@ -97,6 +104,15 @@ async function startProvider(
   });
   closing.later("provider", () => provider.stop());
   return { USHER_SANDBOX_ADDRESS: provider.address, USHER_SANDBOX_KEYS: keysFolder };
+}
+
+export async function approvedCard(address: string): Promise<string> {
+  const card = await fetch(`${address}/v1/payment-methods`, {
+    method: "POST",
+    body: JSON.stringify({ number: "4242 4242 4242 4242" }),
+  });
+  const { id } = (await card.json()) as { id: string };
+  return id;
 }
 
 async function createOnSale(

@@ -1,0 +1,107 @@
+// P10: what is left of the maximum under too much of it. For what costs more than it costs to refuse it
+// (joins, holds, orders), each by itself: first the maximum, as many as 128 connections carry that are
+// never idle; then twice and ten times as many from 4,000 connections, in the open model of fans.ts. Good
+// is what was answered as it should be within a second of the instant at which it was to be sent. The rest
+// must be refused in words: what failed is told apart, and so is what was never sent because all 4,000
+// connections waited, which a fan sees as a page that does not load.
+//
+//   npm run bench -- p10
+//   bun bench/p8-peak/p8-peak.ts --mix join=100 --rate 8000 --gateway-connections 4000 --give-up-ms 1000
+//
+// Why polls are not in it: docs/adr/0042-refusing-the-surplus.md. Read next: peak.ts.
+
+import type { Bench, Figures, Goal } from "../support/bench.ts";
+import { type Installation, openInstallation } from "../support/installation.ts";
+import type { Load } from "./fans.ts";
+import { usualLoad } from "./p8.ts";
+import { type Played, playPeak } from "./peak.ts";
+import type { Kind } from "./requests.ts";
+
+const seconds = 8;
+const busyConnections = 128;
+const manyConnections = 4_000;
+/** More than any of them can be; what finds no connection is dropped at once. */
+const flood = { join: 20_000, hold: 15_000, order: 4_000 } as const;
+const floodGiveUpMs = 20;
+const holdsAheadOfOrders = 8_000;
+
+type Sort = keyof typeof flood;
+const sorts = ["join", "hold", "order"] as const satisfies Sort[];
+const times = { Twice: 2, Tenfold: 10 } as const;
+const least = { Twice: 0.95, Tenfold: 0.8 } as const;
+const names = ["Twice", "Tenfold"] as const;
+
+const goals = sorts.flatMap((sort) =>
+  names.map((name): Goal => {
+    const what = `${sort}s at ${times[name]} times the maximum ÷ the maximum`;
+    return { what, of: `${sort}${name}`, over: `${sort}Max`, atLeast: least[name] };
+  }),
+);
+
+function figuresFor(sort: Sort): Record<string, string> {
+  const many = names.flatMap((name) => [
+    [`${sort}${name}`, `good ${sort}s/s at ${times[name]} times as many`],
+    [`${sort}${name}Refused`, `${sort}s/s refused in words then`],
+    [`${sort}${name}Lost`, `${sort}s/s that failed, came late, hung or were never sent then`],
+    [`${sort}${name}P99Ms`, `ms, 99 of 100 of the good and late ${sort}s then`],
+  ]);
+  return { [`${sort}Max`]: `${sort}s/s at most`, ...Object.fromEntries(many) };
+}
+
+export const overload: Bench = {
+  id: "p10",
+  what: "joins, holds and orders at two and ten times the maximum: what is left of it",
+  once: true,
+  figures: Object.assign({}, ...sorts.map(figuresFor)) as Record<string, string>,
+  goals,
+  async open({ keep }) {
+    const installation = await openInstallation();
+    const say = (line: string) => {
+      console.log(`  ${line}`);
+      keep(line);
+    };
+    return {
+      sides: sorts.map((sort) => () => overloaded(installation, sort, say)),
+      notes: () => [
+        `${seconds} s each, on a fresh stage; fans, servers and stores share the machine, so a surplus also costs what sending it costs`,
+      ],
+      close: () => installation.close(),
+    };
+  },
+};
+
+async function overloaded(
+  installation: Installation,
+  sort: Sort,
+  say: (line: string) => void,
+): Promise<Figures> {
+  const mix: Partial<Record<Kind, number>> = { [sort]: 1 };
+  const holdsAhead = sort === "order" ? holdsAheadOfOrders : 0;
+  const play = (more: Pick<Load, "ratePerSec" | "giveUpMs">, count: number) => {
+    const connections =
+      sort === "join" ? { gateway: count, shop: 1 } : { gateway: 1, shop: Math.max(count, 32) };
+    return playPeak(
+      installation,
+      { ...usualLoad, mix, holdsAhead, seconds, connections, ...more },
+      say,
+    );
+  };
+  const most = await play({ ratePerSec: flood[sort], giveUpMs: floodGiveUpMs }, busyConnections);
+  const figures: Record<string, number> = { [`${sort}Max`]: most.goodPerSec };
+  for (const name of names) {
+    const ratePerSec = Math.round(times[name] * most.goodPerSec);
+    const played = await play({ ratePerSec, giveUpMs: usualLoad.goodMs }, manyConnections);
+    Object.assign(figures, surplusOf(`${sort}${name}`, played));
+  }
+  return figures;
+}
+
+function surplusOf(name: string, { all, hanging, goodPerSec, p99Ms }: Played): Figures {
+  const lost = all.failed + all.unsent + hanging + all.done - all.inTime;
+  return {
+    [name]: goodPerSec,
+    [`${name}Refused`]: all.refused / seconds,
+    [`${name}Lost`]: lost / seconds,
+    [`${name}P99Ms`]: p99Ms,
+  };
+}
