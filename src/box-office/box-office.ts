@@ -7,7 +7,7 @@ import type { Clock } from "../foundation/clock.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Bounds } from "../http/bounds.ts";
-import { openLoadLimit } from "../http/load-limit.ts";
+import { openLoadLimit } from "../http/limits/load-limit.ts";
 import type { Mounted } from "../http/mount.ts";
 import type { Catalog, SignInFailures } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";

@@ -24,7 +24,7 @@ import type { HotStore } from "../ports/hot-store.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { JoinChallengeView, Joined } from "../wire/contract.ts";
-import { type Joiner, maxWaiting, openJoiner } from "./join.ts";
+import { type Joiner, maxWaiting, openJoiner } from "./joining/join.ts";
 import type { GatewayLimits } from "./limits.ts";
 import type { Line } from "./line.ts";
 import type { Lines } from "./lines.ts";

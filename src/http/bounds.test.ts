@@ -12,8 +12,8 @@ const kept =
 
 const known: Record<string, string> = {
   "gateway/entry-asks.ts byLine": "gauge entry_asks",
-  "gateway/join.ts waiting": "gauge joins_unanswered",
-  "gateway/join.ts later": "a part of one batch",
+  "gateway/joining/join.ts waiting": "gauge joins_unanswered",
+  "gateway/joining/join.ts later": "a part of one batch",
   "gateway/lines.ts lines": "gauge lines",
   "gateway/lines.ts loading": "gauge lines_loading",
   "gateway/lines.ts misses": "gauge unknown_lines",

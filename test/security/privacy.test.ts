@@ -63,6 +63,7 @@ test("[Y2] the platform tells what it keeps and what at most, and prepares its f
   const kept = async () => keptWithinLimits(await (await fan.open("metrics")).text());
   await until("a prepared frontier", async () => ((await kept()).get("prepared_answers") ?? 0) > 0);
   expect([...(await kept()).keys()].sort()).toEqual([
+    "entry_asks",
     "holds_under_way",
     "joins_unanswered",
     "joins_under_way",

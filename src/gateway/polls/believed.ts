@@ -16,9 +16,10 @@
 
 import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { SealingKey, SealingKeys } from "../../foundation/sealed-bytes.ts";
-import { bearerIn } from "../../http/bearer.ts";
 import type { Bounds } from "../../http/bounds.ts";
 import type { Line } from "../line.ts";
+
+const scheme = "Bearer ";
 
 /** About 400 bytes each, 20 MiB at most: the fans of one process who poll because they have no stream. */
 const maxBelieved = 50_000;
@@ -81,4 +82,8 @@ export function openBelieved(deps: {
 
 function isSame(one: SealingKey, other: SealingKey): boolean {
   return one.kid === other.kid && Buffer.compare(one.secret, other.secret) === 0;
+}
+
+export function bearerIn(authorization: string | null): string | undefined {
+  return authorization?.startsWith(scheme) ? authorization.slice(scheme.length) : undefined;
 }

@@ -3,8 +3,8 @@
 // the cost. The test throws bodies of every kind at both and wants the same of them.
 
 import { z } from "zod";
-import { type EntryId, parseId } from "../foundation/ids.ts";
-import { check, readAnyJson } from "../http/read-body.ts";
+import { type EntryId, parseId } from "../../foundation/ids.ts";
+import { check, readAnyJson } from "../../http/read-body.ts";
 
 const longest = { challenge: 256, nonce: 64, code: 100, identity: 300 } as const;
 

@@ -2,14 +2,14 @@
 // master that was frozen and has woken. The process that still talks to the latter must run dry.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { type TestRecords, testRecords } from "../../test/support/records.ts";
-import { isFault } from "../foundation/fault.ts";
-import { newId } from "../foundation/ids.ts";
-import { silentLog } from "../foundation/log.ts";
-import type { HotStore } from "../ports/hot-store.ts";
-import { openEpochs } from "../stores/epochs.ts";
-import { openHotStore } from "../stores/open.ts";
-import { openRebuilder } from "../workers/rebuilder.ts";
+import { type TestRecords, testRecords } from "../../../test/support/records.ts";
+import { isFault } from "../../foundation/fault.ts";
+import { newId } from "../../foundation/ids.ts";
+import { silentLog } from "../../foundation/log.ts";
+import type { HotStore } from "../../ports/hot-store.ts";
+import { openEpochs } from "../../stores/epochs.ts";
+import { openHotStore } from "../../stores/open.ts";
+import { openRebuilder } from "../../workers/rebuilder.ts";
 import { openJoiner } from "./join.ts";
 
 let records: TestRecords;

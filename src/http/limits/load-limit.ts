@@ -9,11 +9,11 @@
 // which nothing at all is finished, as in a failover: those wait for it, and the memory has a bound.
 // A refusal has had no effect, so whoever repeats the request does nothing twice.
 
-import { type ProblemCode, problem } from "../wire/problems.ts";
-import type { Route } from "../wire/routes.ts";
-import type { Bound } from "./bounds.ts";
-import type { Call, Handler, Mounted } from "./mount.ts";
-import { type Locale, localeOf, problemHeaders } from "./respond.ts";
+import { type ProblemCode, problem } from "../../wire/problems.ts";
+import type { Route } from "../../wire/routes.ts";
+import type { Bound } from "../bounds.ts";
+import type { Call, Handler, Mounted } from "../mount.ts";
+import { type Locale, localeOf, problemHeaders } from "../respond.ts";
 
 export type LoadLimits = {
   /** Under way whatever they take: enough to keep every batch behind them full. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { newId } from "../foundation/ids.ts";
-import { seededRandom } from "../foundation/random.ts";
+import { newId } from "../../foundation/ids.ts";
+import { seededRandom } from "../../foundation/random.ts";
 import { joinSchema, plainJoin } from "./join-body.ts";
 
 const values = (random: () => number): unknown[] => [

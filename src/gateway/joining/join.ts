@@ -4,10 +4,10 @@
 // in which it was agreed and is raised under no other: a master that was frozen and wakes, or a process
 // that still talks to it, ends at a mark that the rebuilt line has begun above.
 
-import { Fault } from "../foundation/fault.ts";
-import type { OnSaleId } from "../foundation/ids.ts";
-import type { Log } from "../foundation/log.ts";
-import type { LineRecords } from "../ports/line-records.ts";
+import { Fault } from "../../foundation/fault.ts";
+import type { OnSaleId } from "../../foundation/ids.ts";
+import type { Log } from "../../foundation/log.ts";
+import type { LineRecords } from "../../ports/line-records.ts";
 import type {
   EntryShare,
   JoinReply,
@@ -15,8 +15,8 @@ import type {
   NetworkShare,
   QueueStore,
   StaleEpoch,
-} from "../ports/queue-store.ts";
-import type { Epochs } from "../stores/epochs.ts";
+} from "../../ports/queue-store.ts";
+import type { Epochs } from "../../stores/epochs.ts";
 
 type Place = Exclude<JoinReply, { kind: "mark-reached" }>;
 type JoinedAll = Exclude<Awaited<ReturnType<QueueStore["join"]>>, StaleEpoch>;

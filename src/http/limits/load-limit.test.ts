@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { openLoadLimit } from "./load-limit.ts";
-import type { Call, Handler } from "./mount.ts";
+import type { Call, Handler } from "../mount.ts";
 
 const call = (language = "en") =>
   ({
@@ -17,7 +17,7 @@ function held() {
   return { handler, endAll: () => ends.splice(0).forEach((end) => end(new Response("done"))) };
 }
 
-test("what would have to wait too long is refused at the door, and told when to come back", async () => {
+test("[Y5] what would have to wait too long is refused at the door, and told when to come back", async () => {
   const { handler, endAll } = held();
   const limit = openLoadLimit({ least: 2, most: 3, slowMs: 60_000 });
   const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
