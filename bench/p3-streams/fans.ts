@@ -35,6 +35,8 @@ type Fan = {
   socket: Socket<Fan> | undefined;
   heardAfterMs: number;
   isOpen: boolean;
+  /** While it waits for its stream's first word. */
+  opening: { resolve(): void; reject(error: Error): void } | undefined;
 };
 
 const joinsAtOnce = 48;
@@ -72,7 +74,14 @@ async function join(order: Extract<Order, { do: "join" }>): Promise<Report> {
         return { body: JSON.parse(text) as Joined };
       });
       const { queueToken: token, index } = body;
-      fans.push({ index, token, socket: undefined, heardAfterMs: -1, isOpen: false });
+      fans.push({
+        index,
+        token,
+        socket: undefined,
+        heardAfterMs: -1,
+        isOpen: false,
+        opening: undefined,
+      });
     }
     connection.close();
   };
@@ -88,48 +97,58 @@ function leave(fan: Fan): void {
   fan.isOpen = false;
 }
 
+/** The first word of a stream: whether it is one. */
+function opened({ data: fan }: Socket<Fan>, chunk: Buffer): void {
+  const { opening } = fan;
+  fan.opening = undefined;
+  if (chunk.toString("latin1", 0, 12).endsWith("200")) {
+    fan.isOpen = true;
+    open++;
+    opening?.resolve();
+  } else opening?.reject(new Error(chunk.toString("latin1", 0, 200)));
+}
+
+function closed({ data: fan }: Socket<Fan>, why: string): void {
+  fan.opening?.reject(new Error(why));
+  fan.opening = undefined;
+  if (fan.isOpen) lost++;
+  leave(fan);
+}
+
+/** The same for all of them: what a stream costs this process is taken from the machine that is measured. */
 const listener = {
-  data({ data: fan }: Socket<Fan>, chunk: Buffer) {
+  open(socket: Socket<Fan>) {
+    socket.write(requestOf(socket.data));
+  },
+  data(socket: Socket<Fan>, chunk: Buffer) {
+    const { data: fan } = socket;
+    if (fan.opening !== undefined) opened(socket, chunk);
     bytes += chunk.length;
     if (chunk.includes(lastWord)) leave(fan);
     if (wanted === undefined || fan.heardAfterMs >= 0 || !chunk.includes(wanted)) return;
     const now = /"now":(\d+)/.exec(chunk.toString("latin1"))?.[1];
     if (now !== undefined) fan.heardAfterMs = Math.max(0, Date.now() - Number(now));
   },
-  close({ data }: Socket<Fan>) {
-    if (data.isOpen) lost++;
-    leave(data);
-  },
-  error() {},
+  close: (socket: Socket<Fan>) => closed(socket, "closed before its first word"),
+  error: (socket: Socket<Fan>, error: Error) => closed(socket, String(error)),
+  connectError: (socket: Socket<Fan>, error: Error) => closed(socket, String(error)),
 };
+
+const requestOf = ({ token }: Fan) =>
+  `GET ${gateway.path} HTTP/1.1\r\nHost: ${gateway.host}\r\nAuthorization: Bearer ${token}\r\nAccept: text/event-stream\r\n\r\n`;
 
 async function openAll(): Promise<Report> {
   const startedAt = performance.now();
   await inTurns(fans.length, opensAtOnce, async (nth) => {
     const fan = fans[nth] as Fan;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const request = `GET ${gateway.path} HTTP/1.1\r\nHost: ${gateway.host}\r\nAuthorization: Bearer ${fan.token}\r\nAccept: text/event-stream\r\n\r\n`;
-    const first = (socket: Socket<Fan>, chunk: Buffer) => {
-      if (!chunk.toString("latin1", 0, 12).endsWith("200")) {
-        reject(new Error(chunk.toString("latin1", 0, 200)));
-        return;
-      }
-      fan.isOpen = true;
-      open++;
-      socket.reload({ socket: listener });
-      listener.data(socket, chunk);
-      resolve();
-    };
+    fan.opening = { resolve, reject };
+    const hostname = addresses[nth % addresses.length] ?? addresses[0];
     fan.socket = await Bun.connect<Fan>({
-      hostname: addresses[nth % addresses.length] ?? addresses[0],
+      hostname,
       port: gateway.port,
       data: fan,
-      socket: {
-        open: (socket) => void socket.write(request),
-        data: first,
-        close: () => reject(new Error("closed before its first word")),
-        error: (_, error) => reject(error),
-      },
+      socket: listener,
     });
     await promise;
   });

@@ -27,6 +27,7 @@ export function openGatewayRole(
     ...line,
     paymentBacklog: backlogOf(orders),
     shopLatency: latencyOf(postgres.processReports),
+    gateways: gatewaysOf(postgres.processReports),
   });
   closing.later("pacer", () => pacer.stop());
   const gateway = openGateway({
@@ -74,6 +75,22 @@ function latencyOf(reports: Pick<ProcessReports, "heard">) {
     const measured = await kept.get("shop");
     return measured.length > 0 ? Math.max(...measured) : undefined;
   };
+}
+
+const countKeptMs = 10_000;
+
+/** How many gateways there are, itself among them: read seldom, because it only spares questions. */
+function gatewaysOf(reports: Pick<ProcessReports, "heard">) {
+  const kept = openKept({
+    freshMs: countKeptMs,
+    atMostMs: countKeptMs,
+    max: 1,
+    read: async (_: "all") =>
+      (await reports.heard()).filter(
+        ({ roles, silentMs }) => roles.includes("gateway") && silentMs < believedMs,
+      ).length,
+  });
+  return () => kept.get("all");
 }
 
 /** Orders whose payment is under way, as a brake for the pacer. */

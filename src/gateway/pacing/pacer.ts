@@ -24,7 +24,25 @@ export type Pacer = {
   stop(): Promise<void>;
 };
 
-export function startPacer(deps: TickDeps): Pacer {
+/** @property gateways how many there are, about; left out: few. */
+export type PacerDeps = TickDeps & { gateways?: () => Promise<number> };
+
+/** So many ask once a second who leads; of more, each asks more seldom. */
+const fewGateways = 4;
+/** Under the lease: also where most gateways have just gone, the next round of one that is left is near. */
+const mostRoundMs = 4_000;
+
+/**
+ * Until one that does not lead looks again. A leader's round is a tick; fifty that watched as often would
+ * take a core of the machine and 150 questions a second of PostgreSQL, to learn that nothing has changed.
+ * @param jitter uniform in [0, 1): they must not ask all at one moment.
+ */
+export function watchingRoundMs(gateways: number, jitter: number): number {
+  if (gateways <= fewGateways) return tickMs;
+  return Math.min(mostRoundMs, (tickMs * gateways) / fewGateways) * (0.5 + jitter / 2);
+}
+
+export function startPacer(deps: PacerDeps): Pacer {
   const leader = crypto.randomUUID();
   const reports = new Map<OnSaleId, TickReport>();
   const ticks = openTicks(deps);
@@ -66,13 +84,20 @@ export function startPacer(deps: TickDeps): Pacer {
     );
   };
 
+  const roundMs = async (): Promise<number> => {
+    if (reports.size > 0 || deps.gateways === undefined) return tickMs;
+    // PostgreSQL is away: then nobody leads, and looking often is right.
+    const gateways = await deps.gateways().catch(() => 1);
+    return watchingRoundMs(gateways, Math.random());
+  };
+
   const loop = async () => {
     while (!stopping) {
       const startedAt = performance.now();
       await round().catch((error: unknown) =>
         deps.log.warn({ err: String(error) }, "pacing round failed"),
       );
-      const restMs = Math.max(50, tickMs - (performance.now() - startedAt));
+      const restMs = Math.max(50, (await roundMs()) - (performance.now() - startedAt));
       await new Promise<void>((resolve) => {
         wake = resolve;
         setTimeout(resolve, restMs);
