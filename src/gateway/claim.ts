@@ -7,6 +7,7 @@ import { type AdmissionSigner, signAdmission } from "../../connector/src/admissi
 import { arrivalParameters } from "../../connector/src/arrival.ts";
 import type { QueueClaims } from "../domain/waiting-room/queue-token.ts";
 import type { Clock } from "../foundation/clock.ts";
+import type { EntryId } from "../foundation/ids.ts";
 import type { OnSale } from "../ports/catalog.ts";
 import type { LineRecords } from "../ports/line-records.ts";
 import type { EntryShare, QueueStore } from "../ports/queue-store.ts";
@@ -82,22 +83,25 @@ export async function claimTurn(
   }
   const { admission } = admitted;
   if (admission.endedAt !== undefined) return { kind: "ended", now };
-  const admissionToken = await signAdmission(deps.signer(), {
-    onSale: onSaleId,
-    entry: entryId,
-    admissionId: admission.admissionId,
-    epoch: line.prepared.frontier.admissionEpoch,
+  return await admittedBy(deps, line, { ...admission, entryId, now });
+}
+
+async function admittedBy(
+  { signer, shopOrigin }: Pick<ClaimDeps, "signer" | "shopOrigin">,
+  { onSale, prepared }: Line,
+  of: { admissionId: string; entryId: EntryId; deadline: number; now: number },
+): Promise<ClaimResult> {
+  const { admissionId, deadline, now } = of;
+  const admissionToken = await signAdmission(signer(), {
+    onSale: onSale.onSaleId,
+    entry: of.entryId,
+    admissionId,
+    epoch: prepared.frontier.admissionEpoch,
     issuedAt: now,
-    expiresAt: admission.deadline,
+    expiresAt: deadline,
   });
-  return {
-    kind: "admitted",
-    admissionToken,
-    admissionId: admission.admissionId,
-    expiresAt: admission.deadline,
-    now,
-    shopUrl: entranceOf(deps.shopOrigin, onSale, admissionToken),
-  };
+  const shopUrl = entranceOf(shopOrigin, onSale, admissionToken);
+  return { kind: "admitted", admissionToken, admissionId, expiresAt: deadline, now, shopUrl };
 }
 
 /** Into the box office by the fragment, which no server sees; a shop of one's own has to see it. */
