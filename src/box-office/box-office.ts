@@ -27,7 +27,7 @@ import { openAvailability } from "./seats/availability.ts";
 import { enteringRoutes } from "./entering.ts";
 import { openGuard, type Shopper } from "./guard.ts";
 import { holdRoutes } from "./seats/hold-routes.ts";
-import { openHolds } from "./seats/holds.ts";
+import { type Holds, openHolds } from "./seats/holds.ts";
 import { givingBackRoutes } from "./orders/giving-back.ts";
 import { orderRoutes } from "./orders/order-routes.ts";
 import { openOrderViews } from "./orders/order-view.ts";
@@ -66,52 +66,33 @@ export type BoxOfficeDeps = {
 export type BoxOffice = { routes: Mounted; bounds: Bounds; stop(): Promise<void> };
 
 export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
-  const { hot, clock, epochs, orders } = deps;
+  const { hot, clock, epochs } = deps;
   const sales = openSales(deps.catalog);
   const shared = { ...deps, sales, queue: hot.queue, seats: hot.seats, notices: hot.notices };
   const guard = openGuard(shared);
   const holds = openHolds(shared);
 
-  /** A draft lists seats; once some of them are given back it must not take them again by being paid. */
-  const cancelDrafts = async (shopper: Shopper): Promise<void> => {
-    for (const order of await orders.ofOwner(shopper.onSaleId, shopper.entryId)) {
-      if (order.state === "draft") await deps.purchase.cancel(order.orderId);
-    }
-  };
-  const releaseHold = async (shopper: Shopper): Promise<void> => {
-    await cancelDrafts(shopper);
-    const found = await holds.of(shopper);
-    if (found !== undefined && !found.paying) await holds.release(shopper, found.hold.holdId);
-  };
+  const { cancelDrafts, releaseHold } = letGo(deps, holds);
 
   const entering = enteringRoutes({ ...shared, guard, releaseHold });
   const hold = holdRoutes({ guard, holds, cancelDrafts, seats: hot.seats, epochs, clock });
   const views = openOrderViews({ ...shared, signer: deps.ticketSigner });
   const order = orderRoutes({ ...shared, guard, holds, views });
   const provider = providerRoutes(deps);
-  const signer = deps.ticketSigner;
-  const tickets = openTickets({
-    ...shared,
-    holding: deps.ticketHolding,
-    keys: deps.ticketKeys,
-    signer,
-  });
+  const { ticketHolding: holding, ticketKeys: keys, ticketSigner: signer } = deps;
+  const tickets = openTickets({ ...shared, holding, keys, signer });
   const gates = gateRoutes({
     ...shared,
     attempts: openAttempts(deps.failures),
     keys: deps.ticketKeys,
     revocations: tickets.revocations,
   });
-  const open = publicRoutes(sales);
   const availability = openAvailability({ ...shared, guard });
 
   // Apart, so that a crowd that wants seats never stands before those who pay for theirs.
-  const [holding, ordering] = [openLoadLimit(), openLoadLimit()];
+  const [takingSeats, ordering] = [openLoadLimit(), openLoadLimit()];
   const routes: Mounted = {
-    onSales: { GET: open.onSales },
-    onSale: { GET: open.onSale },
-    planOverview: { GET: open.planOverview },
-    planSection: { GET: open.planSection },
+    ...publicRoutes(sales),
     enter: { POST: entering.enter },
     shopSession: { GET: entering.look, DELETE: entering.leave },
     availability: { GET: availability.look },
@@ -132,14 +113,14 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   };
 
   return {
-    routes: ordering.behind(holding.behind(routes, ["enter", "holds", "extendHold"]), [
+    routes: ordering.behind(takingSeats.behind(routes, ["enter", "holds", "extendHold"]), [
       "orders",
       "orderPay",
     ]),
     bounds: () => ({
       seat_streams: availability.streams,
       order_streams: order.streams,
-      holds_under_way: holding.underWay,
+      holds_under_way: takingSeats.underWay,
       orders_under_way: ordering.underWay,
     }),
     async stop() {
@@ -148,4 +129,20 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       await availability.stop();
     },
   };
+}
+
+/** What a shopper who lets seats go leaves behind: no draft, no hold. */
+function letGo({ orders, purchase }: Pick<BoxOfficeDeps, "orders" | "purchase">, holds: Holds) {
+  /** A draft lists seats; once some of them are given back it must not take them again by being paid. */
+  const cancelDrafts = async (shopper: Shopper): Promise<void> => {
+    for (const order of await orders.ofOwner(shopper.onSaleId, shopper.entryId)) {
+      if (order.state === "draft") await purchase.cancel(order.orderId);
+    }
+  };
+  const releaseHold = async (shopper: Shopper): Promise<void> => {
+    await cancelDrafts(shopper);
+    const found = await holds.of(shopper);
+    if (found !== undefined && !found.paying) await holds.release(shopper, found.hold.holdId);
+  };
+  return { cancelDrafts, releaseHold };
 }

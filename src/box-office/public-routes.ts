@@ -1,7 +1,7 @@
 // What anybody may read: on-sales, plans, the page's settings. The same for everyone and cacheable;
 // a plan never changes under its hash.
 
-import type { Handler } from "../http/mount.ts";
+import type { Mounted } from "../http/mount.ts";
 import { publicJson, Refusal } from "../http/respond.ts";
 import { type Sales, saleView } from "./sales.ts";
 
@@ -9,24 +9,27 @@ const year = 31_536_000;
 
 export function publicRoutes(
   sales: Sales,
-): Record<"onSales" | "onSale" | "planOverview" | "planSection", Handler> {
+): Pick<Mounted, "onSales" | "onSale" | "planOverview" | "planSection"> {
   return {
-    onSales: async () => publicJson({ onSales: (await sales.allShown()).map(saleView) }, 2),
-
-    onSale: async ({ params }) => {
-      const sale = (await sales.allShown()).find(
-        ({ onSale }) => onSale.onSaleId === params.onSaleId,
-      );
-      if (sale === undefined) throw new Refusal("not-found");
-      return publicJson(saleView(sale), 2);
+    onSales: {
+      GET: async () => publicJson({ onSales: (await sales.allShown()).map(saleView) }, 2),
     },
-
-    planOverview: async ({ params }) => plan(await sales.overview(hashOf(params))),
-
-    planSection: async ({ params }) => {
-      const section = Number(params.section);
-      if (!Number.isInteger(section) || section < 0) throw new Refusal("not-found");
-      return plan(await sales.section(hashOf(params), section));
+    onSale: {
+      GET: async ({ params }) => {
+        const sale = (await sales.allShown()).find(
+          ({ onSale }) => onSale.onSaleId === params["onSaleId"],
+        );
+        if (sale === undefined) throw new Refusal("not-found");
+        return publicJson(saleView(sale), 2);
+      },
+    },
+    planOverview: { GET: async ({ params }) => plan(await sales.overview(hashOf(params))) },
+    planSection: {
+      GET: async ({ params }) => {
+        const section = Number(params["section"]);
+        if (!Number.isInteger(section) || section < 0) throw new Refusal("not-found");
+        return plan(await sales.section(hashOf(params), section));
+      },
     },
   };
 }

@@ -9,12 +9,12 @@ import type { Bounds } from "../http/bounds.ts";
 import { openLoadLimit } from "../http/limits/load-limit.ts";
 import type { Call, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";
-import { json, jsonText, publicJson, refuse } from "../http/respond.ts";
+import { json, publicJson, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
-import { readJoin } from "./joining/join-body.ts";
-import { type Line, withFrontier } from "./line.ts";
+import { joinHandler } from "./joining/join-handler.ts";
+import type { Line } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
 import { openEntryAsks } from "./entry-asks.ts";
 import { type GatewayLimits, usualLimits } from "./limits.ts";
@@ -54,12 +54,11 @@ export type Gateway = {
 };
 
 export function openGateway(deps: GatewayDeps): Gateway {
-  const { hot, records, epochs, clock, log, queueKeys, signer, shopOrigin } = deps;
+  const { hot, records, epochs, clock, log, queueKeys, signer, shopOrigin, secureCookies } = deps;
   const lines = openLines(deps);
   const presence = openPresence({ queue: hot.queue, epochs, log });
   const claims = { queue: hot.queue, records, epochs, clock, signer, shopOrigin };
   const limits = { ...usualLimits(), ...deps.limits };
-  const entryShare = limits.asksPerEntry;
   const checkingKeys = openCheckingKeys(deps);
   const proofs = openProofs({ ...deps, checkingKeys });
   const hub = openLiveHub({ lines, presence, claims, limits, log });
@@ -69,31 +68,11 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const onLine = openOnLine(lines);
   const asks = openEntryAsks(limits.asksPerEntry);
   const believed = openBelieved({ queueKeys, check: places.of });
-  const tokenIn = ({ request }: Call) => bearerIn(request.headers.get("authorization"));
-  const placeOf = (line: Line, call: Call) => {
-    const entry = places.of(line, tokenIn(call));
+  const placeOf = (line: Line, { request }: Call) => {
+    const entry = places.of(line, bearerIn(request.headers.get("authorization")));
     asks.count(line.onSaleId, entry.index);
     return entry;
   };
-
-  const frontier = onLine((line, call) => answerFrontier(line, call.request));
-
-  const join = onLine(async (line, call) => {
-    const { entryId, challenge, nonce, ...shown } = await readJoin(call.request);
-    const known = places.shown(line, entryId, tokenIn(call));
-    if (known !== undefined) {
-      asks.count(line.onSaleId, known.index);
-      return jsonText(withFrontier(line, known));
-    }
-    proofs.mustShow(line, shown);
-    const cameBack =
-      challenge !== undefined && places.cameBack(line, entryId, { challenge, nonce });
-    if (!cameBack) return json(places.challenge(line, entryId));
-    const asked = line.onSale.settings.joinProof;
-    const identity = asked && (await proofs.identityFor(line, shown, call.ip));
-    const joined = await places.join(line, entryId, { address: call.ip, identity });
-    return jsonText(withFrontier(lines.known(line.onSaleId) ?? line, joined));
-  });
 
   // The path of every poll: nothing is waited for, and nothing is made that could be at hand.
   const status = onLine((line, call) => {
@@ -117,9 +96,8 @@ export function openGateway(deps: GatewayDeps): Gateway {
     return opened.response;
   });
 
-  const claim = onLine(async (line, call) =>
-    json(await claimTurn({ ...claims, entryShare }, line, placeOf(line, call))),
-  );
+  const claimFor = (line: Line, entry: Parameters<typeof claimTurn>[2]) =>
+    claimTurn({ ...claims, entryShare: limits.asksPerEntry }, line, entry);
 
   const leave = onLine(async (line, call) => {
     const { entryId } = placeOf(line, call);
@@ -132,20 +110,19 @@ export function openGateway(deps: GatewayDeps): Gateway {
     plainPage({
       places,
       proofs,
-      claim: (line, entry) => claimTurn({ ...claims, entryShare }, line, entry),
+      claim: claimFor,
       count: (line, entry) => asks.count(line.onSaleId, entry.index),
       present: (line, entry) => presence.note(line, entry),
-      secureCookies: deps.secureCookies,
-      shopOrigin,
+      ...{ secureCookies, shopOrigin },
     }),
   );
 
   const routes: Mounted = {
-    frontier: { GET: frontier },
-    join: { POST: join },
+    frontier: { GET: onLine((line, call) => answerFrontier(line, call.request)) },
+    join: { POST: onLine(joinHandler({ lines, places, proofs, asks })) },
     status: { GET: status },
     live: { GET: live },
-    claim: { POST: claim },
+    claim: { POST: onLine(async (line, call) => json(await claimFor(line, placeOf(line, call)))) },
     leave: { POST: leave },
     priorityReturn: { POST: onLine(priorityReturn({ ...claims, places, queueKeys })) },
     plain: { GET: plain, POST: plain },
