@@ -143,7 +143,7 @@ async function launch(program: string, lines: Readonly<Record<string, string>>):
 
 const isTls = (lines: Readonly<Record<string, string>>) => lines["tls-port"] !== undefined;
 
-/** Any reply will do: one that asks for a password is up as well. */
+/** One that asks for a password is up as well; one that still reads what it kept is not. */
 async function answers(
   lines: Readonly<Record<string, string>>,
   hasEnded: Promise<void>,
@@ -159,14 +159,17 @@ async function answers(
   client.on("error", () => undefined);
   try {
     const ended = hasEnded.then(() => Promise.reject(new Error("it ended")));
-    const pong = client
-      .connect()
-      .catch(() => undefined)
-      .then(() => client.ping())
-      .catch((error: unknown) => {
-        if (!/NOAUTH|NOPERM/.test(String(error))) throw error;
-      });
-    await Promise.race([pong, ended]);
+    const pong = async (): Promise<void> => {
+      await client.connect().catch(() => undefined);
+      const giveUpAt = performance.now() + startMs;
+      for (;;) {
+        const said = await client.ping().catch(String);
+        if (/^PONG|NOAUTH|NOPERM/.test(said)) return;
+        if (!said.includes("LOADING") || performance.now() > giveUpAt) throw new Error(said);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    await Promise.race([pong(), ended]);
   } finally {
     client.disconnect();
   }
