@@ -204,6 +204,19 @@ export const queueShoppingCases: readonly Case[] = [
     },
   },
   {
+    name: "of many who leave at once each leaves, and nobody else",
+    async run({ store }) {
+      const line = await newLine(store);
+      const ids = await line.withTurns(8);
+      for (const [index, id] of ids.entries()) await line.claim(id, index, start);
+      const leaving = ids.slice(1);
+      const replies = await Promise.all(leaving.map((id) => store.queue.leave(line.scope, id)));
+      expect(replies).toEqual(leaving.map(() => ({ kind: "left" })));
+      expect(await line.counts()).toMatchObject({ shoppers: 1 });
+      expect((await store.queue.shopper(line.scope, ids[0]!, { now: start })).kind).toBe("active");
+    },
+  },
+  {
     name: "whoever is not in the shop cannot leave it: the place in line stays",
     async run({ store }) {
       const line = await newLine(store);

@@ -1,6 +1,7 @@
 // Connections to Redis or Valkey, a cluster or a single server, by the same calls. What was learned
 // about the client is set here and nowhere else:
-//   auto-pipelining stays off (one MOVED fails the whole batch); calls are batched by us
+//   auto-pipelining stays off (one MOVED fails the whole batch); calls are batched by us, and what is
+//   said in one turn goes out in one write (one-write.ts)
 //   maxRedirections is high, so that a call waits out a failover; the deadline per call is ours
 //   sharded subscribers follow their slot to another node; who does not hear does without them
 // Before anything is served, every master is asked whether it may forget: a maxmemory-policy other
@@ -9,6 +10,7 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { Fault } from "../../foundation/fault.ts";
 import { CalmCluster } from "./calm-cluster.ts";
+import { inOneWrite } from "./one-write.ts";
 import { withDeadline } from "./runner.ts";
 
 export type RedisClient = Redis | Cluster;
@@ -67,17 +69,19 @@ function unopened(address: RedisAddress, error: unknown): Fault {
 }
 
 function single(url: string): Redis {
-  return new Redis(url, {
+  const redis = new Redis(url, {
     ...sharedOptions,
     lazyConnect: true,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => backoffMs(times),
   });
+  redis.on("connect", () => inOneWrite(redis.stream));
+  return redis;
 }
 
 function cluster(nodes: readonly string[], hears: boolean): Cluster {
   const first = new URL(nodes[0] ?? "redis://127.0.0.1");
-  return new CalmCluster([...nodes], {
+  const all = new CalmCluster([...nodes], {
     lazyConnect: true,
     enableAutoPipelining: false,
     maxRedirections: 256,
@@ -96,6 +100,8 @@ function cluster(nodes: readonly string[], hears: boolean): Cluster {
       ...(first.protocol === "rediss:" ? { tls: {} } : {}),
     },
   });
+  all.on("+node", (node: Redis) => node.on("connect", () => inOneWrite(node.stream)));
+  return all;
 }
 
 const sharedOptions = {

@@ -19,6 +19,7 @@ import {
 } from "../hot/requests.ts";
 import type { CallContext } from "./call-context.ts";
 import { lineKeys } from "./keys.ts";
+import { leaveBatches } from "./batches/leave-batches.ts";
 import type { LineCall } from "./scripts/calls.ts";
 import { admitShopper } from "./scripts/line/admit-shopper.ts";
 import { beginLine } from "./scripts/line/begin-line.ts";
@@ -27,7 +28,6 @@ import { claimTurn } from "./scripts/line/claim-turn.ts";
 import { countLine } from "./scripts/line/count-line.ts";
 import { finishLine } from "./scripts/line/finish-line.ts";
 import { joinLine } from "./scripts/line/join-line.ts";
-import { leaveShop } from "./scripts/line/leave-shop.ts";
 import { offerTurns } from "./scripts/line/offer-turns.ts";
 import { restoreAdmissions } from "./scripts/line/restore-admissions.ts";
 import { touchShopper } from "./scripts/line/touch-shopper.ts";
@@ -38,6 +38,7 @@ const claimPresenceMs = 60_000;
 const chunkSize = 1_000;
 
 export function redisQueueStore(context: CallContext): QueueStore {
+  const leave = leaveBatches();
   const at = (scope: QueueScope, options?: { now?: number }): LineCall => ({
     run: context.run,
     keys: lineKeys(context.prefix, scope.onSaleId),
@@ -82,7 +83,7 @@ export function redisQueueStore(context: CallContext): QueueStore {
       return touchShopper(at(scope, options), { entryId, deadline: undefined });
     },
     async leave(scope, entryId) {
-      return leaveShop(at(scope), entryId);
+      return leave(at(scope), entryId);
     },
     async counts(scope, options) {
       return countLine(at(scope, options));

@@ -8,7 +8,7 @@ import type { SeatScope, SeatStore, SeatTruth } from "../../ports/seat-store.ts"
 import { checkCount, checkId, checkLimit, checkTime, limits } from "../hot/limits.ts";
 import { checkHold, checkTruth } from "../hot/requests.ts";
 import type { CallContext } from "./call-context.ts";
-import { holdBatches } from "./hold-batches.ts";
+import { holdBatches } from "./batches/hold-batches.ts";
 import { seatKeys } from "./keys.ts";
 import { type SeatCall, staleEpoch } from "./scripts/calls.ts";
 import { restoreTruths } from "./scripts/seats/apply-truths.ts";
@@ -20,7 +20,7 @@ import { finishSeats } from "./scripts/seats/finish-seats.ts";
 import { readAvailability } from "./scripts/seats/read-availability.ts";
 import { readHold } from "./scripts/seats/read-hold.ts";
 import { releaseSeats } from "./scripts/seats/release-seats.ts";
-import { chunkSize, truthBatches } from "./truth-batches.ts";
+import { chunkSize, truthBatches } from "./batches/truth-batches.ts";
 
 export function redisSeatStore(context: CallContext): SeatStore {
   const holds = holdBatches();

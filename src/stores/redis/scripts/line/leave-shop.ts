@@ -1,4 +1,4 @@
-// Frees a shopper's place. Read the header of leave-shop.lua.
+// Frees shoppers' places. Read the header of leave-shop.lua.
 
 import type { EntryId } from "../../../../foundation/ids.ts";
 import type { StaleEpoch } from "../../../../ports/queue-store.ts";
@@ -12,9 +12,9 @@ const leaveShopScript = script(import.meta.url, {
 
 export async function leaveShop(
   call: LineCall,
-  entryId: EntryId,
+  entries: readonly EntryId[],
 ): Promise<StaleEpoch | { kind: "left" }> {
-  const reply = await perform(call, leaveShopScript, [entryId]);
+  const reply = await perform(call, leaveShopScript, entries);
   switch (reply.word) {
     case "stale-epoch":
       return staleEpoch;

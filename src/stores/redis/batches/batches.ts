@@ -1,15 +1,17 @@
-// Many requests of one performance on their way to one script call. The first goes out at once; whoever
+// Many requests of one performance or one line on their way to one script call. The first goes out at once; whoever
 // comes while two calls are under way shares the next one. So a quiet sale waits for nobody, and at a
 // peak a call's fixed cost, and the shard's, is shared by dozens.
 //
 // Keeps the order of coming, and each request's own outcome: one that is refused, or a fault, is its own
 // affair; only a call that fails as a whole fails for all of its requests, who may repeat it.
 
-import type { SeatCall } from "./scripts/calls.ts";
+import type { LineCall, SeatCall } from "../scripts/calls.ts";
 
-export type BatchOptions<Request, Reply> = {
+type AnyCall = LineCall | SeatCall;
+
+export type BatchOptions<Call extends AnyCall, Request, Reply> = {
   /** One script call. What each is answered, in order; one that throws fails alone. */
-  send(call: SeatCall, batch: readonly Request[]): Promise<(() => Reply)[]>;
+  send(call: Call, batch: readonly Request[]): Promise<(() => Reply)[]>;
   /** Requests in one call at most, and what they may weigh together. */
   most: number;
   weigh(request: Request): number;
@@ -21,20 +23,20 @@ type Waiting<Request, Reply> = {
   resolve(reply: Reply): void;
   reject(error: unknown): void;
 };
-type Lane<Request, Reply> = {
-  call: SeatCall;
+type Lane<Call extends AnyCall, Request, Reply> = {
+  call: Call;
   waiting: Waiting<Request, Reply>[];
   underWay: number;
 };
 
 const mostAtOnce = 2;
 
-export function batches<Request, Reply>(
-  options: BatchOptions<Request, Reply>,
-): (call: SeatCall, request: Request) => Promise<Reply> {
-  const lanes = new Map<string, Lane<Request, Reply>>();
+export function batches<Call extends AnyCall, Request, Reply>(
+  options: BatchOptions<Call, Request, Reply>,
+): (call: Call, request: Request) => Promise<Reply> {
+  const lanes = new Map<string, Lane<Call, Request, Reply>>();
 
-  function next(key: string, lane: Lane<Request, Reply>): void {
+  function next(key: string, lane: Lane<Call, Request, Reply>): void {
     while (lane.waiting.length > 0 && lane.underWay < mostAtOnce) {
       const batch = takeBatch(lane.waiting, options);
       lane.underWay++;
@@ -48,7 +50,8 @@ export function batches<Request, Reply>(
 
   return (call, request) => {
     // Calls at different instants (tests name them) or epochs never share one script call.
-    const key = `${call.keys("meta")} ${call.epoch} ${call.now}`;
+    const keys: (name: "meta") => string = call.keys;
+    const key = `${keys("meta")} ${call.epoch} ${call.now}`;
     let lane = lanes.get(key);
     if (lane === undefined) {
       lane = { call, waiting: [], underWay: 0 };
@@ -63,9 +66,9 @@ export function batches<Request, Reply>(
   };
 }
 
-function takeBatch<Request, Reply>(
+function takeBatch<Call extends AnyCall, Request, Reply>(
   waiting: Waiting<Request, Reply>[],
-  { most, weigh, mostWeight }: BatchOptions<Request, Reply>,
+  { most, weigh, mostWeight }: BatchOptions<Call, Request, Reply>,
 ): Waiting<Request, Reply>[] {
   let weight = 0;
   let count = 0;
@@ -77,10 +80,10 @@ function takeBatch<Request, Reply>(
   return waiting.splice(0, count);
 }
 
-async function settle<Request, Reply>(
-  call: SeatCall,
+async function settle<Call extends AnyCall, Request, Reply>(
+  call: Call,
   batch: readonly Waiting<Request, Reply>[],
-  { send }: BatchOptions<Request, Reply>,
+  { send }: BatchOptions<Call, Request, Reply>,
 ): Promise<void> {
   try {
     const replies = await send(

@@ -2,12 +2,12 @@
 // brings a few seats. Fences make the order of no matter. A call that fails for one of its words (a seat
 // that does not exist, a hold of two owners: bugs of a caller) has written nothing, so each is said alone.
 
-import type { StaleEpoch } from "../../ports/queue-store.ts";
-import type { SeatTruth } from "../../ports/seat-store.ts";
-import { isFault } from "../../foundation/fault.ts";
+import type { StaleEpoch } from "../../../ports/queue-store.ts";
+import type { SeatTruth } from "../../../ports/seat-store.ts";
+import { isFault } from "../../../foundation/fault.ts";
 import { batches } from "./batches.ts";
-import type { SeatCall } from "./scripts/calls.ts";
-import { applyTruths } from "./scripts/seats/apply-truths.ts";
+import type { SeatCall } from "../scripts/calls.ts";
+import { applyTruths } from "../scripts/seats/apply-truths.ts";
 
 type Truths = readonly SeatTruth[];
 type Reply = StaleEpoch | { kind: "applied" };
@@ -17,7 +17,7 @@ export const chunkSize = 500;
 
 /** @returns a function that takes at most `chunkSize` truths at once. */
 export function truthBatches(): (call: SeatCall, truths: Truths) => Promise<Reply> {
-  return batches<Truths, Reply>({
+  return batches<SeatCall, Truths, Reply>({
     most: 64,
     mostWeight: chunkSize,
     weigh: (truths) => truths.length,

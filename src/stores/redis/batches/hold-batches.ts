@@ -1,14 +1,14 @@
 // Holds of one performance, gathered into script calls; each is answered for itself.
 
-import type { HoldReply, HoldRequest } from "../../ports/seat-store.ts";
+import type { HoldReply, HoldRequest } from "../../../ports/seat-store.ts";
 import { batches } from "./batches.ts";
-import { type SeatCall, staleEpoch } from "./scripts/calls.ts";
-import { holdReplyFrom, holdSeats } from "./scripts/seats/hold-seats.ts";
+import { type SeatCall, staleEpoch } from "../scripts/calls.ts";
+import { holdReplyFrom, holdSeats } from "../scripts/seats/hold-seats.ts";
 
 export type HoldBatches = (call: SeatCall, request: HoldRequest) => Promise<HoldReply>;
 
 export function holdBatches(): HoldBatches {
-  return batches<HoldRequest, HoldReply>({
+  return batches<SeatCall, HoldRequest, HoldReply>({
     /** Under a millisecond of the shard for refusals; a hundred times more would be felt by others. */
     most: 64,
     /** Numbers in all requests of a call: the script's lists stay short. */
