@@ -42,6 +42,40 @@ describe("group commit", () => {
     expect(batches).toEqual([[1, 10, 20, 30], [2], [3]]);
   });
 
+  test("a second batch sets out beside the first only for a crowd", async () => {
+    const sizes: number[] = [];
+    const gates: (() => void)[] = [];
+    const ask = groupCommit<Ask, number>({
+      name: "test",
+      keysOf,
+      maxBatch: 30,
+      async commit(batch) {
+        sizes.push(batch.length);
+        await new Promise<void>((resolve) => gates.push(resolve));
+        return batch.map(() => 0);
+      },
+    });
+    const askMany = (count: number, from: number) =>
+      Array.from({ length: count }, (_, at) => ask({ key: `${from + at}`, value: 0 }));
+    const begun = async (count: number) => {
+      while (sizes.length < count) await Bun.sleep(1);
+    };
+    const asked = askMany(1, 0);
+    await begun(1);
+    asked.push(...askMany(10, 10));
+    await Bun.sleep(5);
+    expect(sizes).toEqual([1]);
+    asked.push(...askMany(20, 30));
+    await begun(2);
+    expect(sizes).toEqual([1, 30]);
+    asked.push(...askMany(3, 60));
+    for (const open of gates) open();
+    await begun(3);
+    gates[2]?.();
+    await Promise.all(asked);
+    expect(sizes).toEqual([1, 30, 3]);
+  });
+
   test("one bad ask fails alone", async () => {
     const ask = groupCommit<Ask, number>({
       name: "test",

@@ -4,7 +4,8 @@
 //   2. one read tells what PostgreSQL knows of all the seats asked for and of all the owners' seats,
 //      another which of the requests were done before (M1);
 //   3. each claim is judged: a loser gets its answer from what was read, without a write;
-//   4. the winners' seats are taken in one ordered statement, guarded row by row (seat-rows.ts).
+//   4. the winners' seats are taken in one ordered statement, guarded row by row (seat-rows.ts), which
+//      keeps their answers as well.
 // Between 2 and 4 another process may have been faster. Then fewer rows come back than were asked for,
 // all is rolled back and judged anew: the loser sees the winner's row this time. So a claim gets all
 // of its seats or none, and nobody else in the batch pays for it.
@@ -15,7 +16,7 @@ import type { PerformanceId, SeatNumber } from "../../../foundation/ids.ts";
 import type { AnsweredHold, SeatClaim, SeatClaimReply } from "../../../ports/seat-claims.ts";
 import type { SeatTruth } from "../../../ports/seat-store.ts";
 import type { Database, Runner } from "../database.ts";
-import { readAnswered, writeAnswered } from "./hold-requests.ts";
+import { answeredColumns, readAnswered } from "./hold-requests.ts";
 import { type SeatRow, toTruth } from "./seat-rows.ts";
 import { seatStatements as sql } from "./seat-statements.ts";
 
@@ -33,7 +34,6 @@ export async function claimBatch(
     const verdicts = batch.map((claim) => judge(claim, known, answered(claim)));
     const winners = batch.filter((_, at) => verdicts[at]?.kind === "take");
     const taken = await take(tx, winners);
-    await writeAnswered(tx, winners);
     return batch.map((claim, at) => {
       const verdict = verdicts[at];
       assert(verdict !== undefined, "every claim is judged");
@@ -131,6 +131,7 @@ async function take(tx: Runner, winners: readonly SeatClaim[]): Promise<Map<stri
     wanted.map(({ claim }) => claim.holdId),
     wanted.map(({ claim }) => claim.heldAt),
     wanted.map(({ claim }) => claim.deadline),
+    ...answeredColumns(winners),
   ]);
   if (rows.length < wanted.length) {
     throw new Fault("database-conflict", "another process took one of the seats meanwhile", {

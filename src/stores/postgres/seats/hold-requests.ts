@@ -1,4 +1,4 @@
-// Requests for seats and what they were answered, by owner and idempotency key. Read and written inside
+// Requests for seats and what they were answered, by owner and idempotency key. Read and written in
 // the transaction of the claim, under the owner's lock, so that of two processes with one request the
 // second finds what the first has done.
 
@@ -12,11 +12,6 @@ const read = statement(
   `select h.owner, h.idempotency_key as key, h.body_hash as "bodyHash", h.hold
    from unnest($1::text[], $2::text[]) as r (owner, key)
    join hold_requests h on h.owner = r.owner and h.idempotency_key = r.key`,
-);
-const write = statement(
-  "hold-requests-write",
-  `insert into hold_requests (owner, idempotency_key, body_hash, hold)
-   select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[])`,
 );
 
 type Row = AnsweredHold & { owner: EntryId; key: string };
@@ -43,15 +38,15 @@ export async function readAnswered(
   return ({ owner, request }) => request && known.get(nameOf(owner, request.key));
 }
 
-export async function writeAnswered(tx: Runner, winners: readonly SeatClaim[]): Promise<void> {
+/** Owner, key, hash and answer of those that have a name, as columns. */
+export function answeredColumns(winners: readonly SeatClaim[]): string[][] {
   const answered = winners.filter(isNamed);
-  if (answered.length === 0) return;
-  await tx.rows(write, [
+  return [
     answered.map(({ owner }) => owner),
     answered.map(({ request }) => request.key),
     answered.map(({ request }) => request.bodyHash),
     answered.map((claim) => JSON.stringify(holdOf(claim))),
-  ]);
+  ];
 }
 
 function holdOf({ holdId, owner, seats, heldAt, deadline }: SeatClaim): Hold {

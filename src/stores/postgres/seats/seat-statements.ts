@@ -38,9 +38,13 @@ export const seatStatements = {
      ${lookUp("c", "x.owner = r.owner")}
      where c.performance_id = r.performance_id and c.state in ('held', 'paying', 'sold')`,
   ),
+  /** The seats ($1–$6), and what the requests for them are answered ($7–$10). */
   claim: statement(
     "claim-write",
-    `${proposeSeats}
+    `with answered as (
+       insert into hold_requests (owner, idempotency_key, body_hash, hold)
+       select * from unnest($7::text[], $8::text[], $9::text[], $10::jsonb[]))
+     ${proposeSeats}
      select r.performance_id, r.seat, 'held', 1, r.owner, r.hold_id, null, r.held_at, r.deadline
      from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
           as r (performance_id, seat, owner, hold_id, held_at, deadline)
