@@ -102,8 +102,8 @@ async function ordersPerSec(
   const issued = new Map<OrderId, () => void>();
   const store: OrderStore = {
     ...postgres.orders,
-    async issue(leased, tickets) {
-      const reply = await postgres.orders.issue(leased, tickets);
+    async issue(leased, tickets, answer) {
+      const reply = await postgres.orders.issue(leased, tickets, answer);
       assert(reply.kind === "issued", `an order was ${reply.kind}`);
       issued.get(leased.order.orderId)?.();
       return reply;

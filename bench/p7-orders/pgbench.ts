@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "../../src/foundation/assert.ts";
 import { allStatements } from "../../src/stores/postgres/database.ts";
+import { planByKey } from "../../src/stores/postgres/pools/pool.ts";
 import { seatsPerOrder, type Stage } from "./stage.ts";
 
 type Load = { orders: number; batch: number; clients: number; keep: (text: string) => void };
@@ -25,6 +26,7 @@ export async function pgbench(
     writeFileSync(script, scriptOf(stage, batch, runs));
     const options = ["-n", "-M", "prepared", "-f", script, "-c", `${clients}`, "-t", `${runs}`];
     const child = Bun.spawn(["pgbench", ...options, "-D", "run=-1", connectionString], {
+      // As the stores' own connections are set.
       env: { ...process.env, PGOPTIONS: planByKey },
       stdout: "pipe",
       stderr: "pipe",
@@ -40,11 +42,6 @@ export async function pgbench(
   }
 }
 
-/** As the stores' own connections are set (pools/pool.ts). */
-const planByKey = ["seqscan", "hashjoin", "mergejoin", "material"]
-  .map((setting) => `-c enable_${setting}=off`)
-  .join(" ");
-
 function scriptOf(
   { onSaleId, performanceId, prefix, deadline }: Stage,
   batch: number,
@@ -56,7 +53,13 @@ function scriptOf(
   const eachSeat = (value: string, type = "text") =>
     `array(select (${value})::${type} from generate_series((:first::integer) * ${seatsPerOrder}, (${last}) * ${seatsPerOrder} + ${seatsPerOrder - 1}) as s)`;
   const name = (kind: string, nth = "n") => `'${kind}_${prefix}-' || ${nth}`;
-  const orderOfSeat = name("or", `s / ${seatsPerOrder}`);
+  const nthOfSeat = `s / ${seatsPerOrder}`;
+  const orderOfSeat = name("or", nthOfSeat);
+  const seatsOfOrders = [
+    eachSeat(`'${performanceId}'`),
+    eachSeat("s", "integer"),
+    eachSeat(orderOfSeat),
+  ];
   const nothing = (type: string) => each("null", type);
   const ids = each(name("or"));
   const record = (version: number, state: string, payment: string, ref: string) =>
@@ -91,8 +94,6 @@ function scriptOf(
         each("'order-' || n"),
         each("repeat('a', 64)"),
         each(`'{' || n * 2 || ',' || n * 2 + 1 || '}'`),
-      ]),
-      use("order-insert-lines", [
         eachSeat(orderOfSeat),
         eachSeat(`'${performanceId}'`),
         eachSeat("s", "integer"),
@@ -105,7 +106,11 @@ function scriptOf(
     ],
     [
       use("order-lock-drafts", [ids]),
-      use("order-seats-confirm", [ids]),
+      use("order-seats-confirm", [
+        ...seatsOfOrders,
+        eachSeat(name("qe", nthOfSeat)),
+        eachSeat(name("hd", nthOfSeat)),
+      ]),
       use("order-authorizing", [
         ids,
         each("'pgbench'"),
@@ -116,11 +121,15 @@ function scriptOf(
       ]),
     ],
     [record(2, "capturing", "capturing", "'pi_' || n")],
-    [record(3, "issuing", "captured", "null")],
     [
-      use("issue-lock", [ids]),
-      use("issue-look", [ids]),
-      use("order-seats-sell", [ids]),
+      use("issue-confirm", [
+        ids,
+        each("'token-' || n"),
+        each("3", "integer"),
+        each("'captured'"),
+        nothing("text"),
+      ]),
+      use("order-seats-sell", seatsOfOrders),
       use("issue-tickets", [
         eachSeat(name("tk", "s")),
         eachSeat(orderOfSeat),
@@ -129,9 +138,7 @@ function scriptOf(
         eachSeat(`'${"c".repeat(120)}' || s`),
         eachSeat(`${deadline}`, "bigint"),
       ]),
-      use("issue-confirm", [ids]),
     ],
-    [use("admission-end", [each(`'${onSaleId}'`), each(name("qe"))])],
   ];
   return [
     "\\set run :run + 1",

@@ -155,10 +155,14 @@ export type OrderStore = {
     leased: Leased,
     change: OrderChange,
   ): Promise<{ kind: "recorded"; order: Order; truths: SeatTruth[] } | Lost>;
-  /** Saga step 4: claims paying → sold, tickets and outbox rows, in one transaction. */
+  /**
+   * Saga step 4: claims paying → sold, tickets, outbox rows and the end of the fan's admission, in one
+   * transaction; with it the provider's answer that led here, where that is not committed yet.
+   */
   issue(
     leased: Leased,
     tickets: readonly Ticket[],
+    answer: OrderChange | undefined,
   ): Promise<
     { kind: "issued"; truths: SeatTruth[] } | { kind: "impossible"; reason: string } | Lost
   >;
@@ -187,3 +191,20 @@ export type OrderChange = {
   dueAt?: number;
   keepLease?: boolean;
 };
+
+/** The order as a change leaves it; the version and the instants are the database's to tell. */
+export function asChanged(order: Order, { state, reason, payment }: OrderChange): Order {
+  return {
+    ...order,
+    state,
+    reason: reason ?? order.reason,
+    payment: order.payment && {
+      ...order.payment,
+      state: payment?.state ?? order.payment.state,
+      providerRef: payment?.providerRef ?? order.payment.providerRef,
+      actionUrl: payment?.actionUrl ?? order.payment.actionUrl,
+      declineCode: payment?.declineCode ?? order.payment.declineCode,
+      refunded: payment?.refunded ?? order.payment.refunded,
+    },
+  };
+}

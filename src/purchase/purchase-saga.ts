@@ -110,9 +110,10 @@ export const purchaseSaga: readonly Step<World>[] = [
   step({
     step: "issue-tickets",
     kind: "retried",
-    says: "Seats sold, tickets written, mail owed, in one transaction; tried until done.",
+    says: "Seats sold, tickets written, mail owed, in one transaction with the word that the money is taken; tried until done.",
     at: { order: ["issuing"], payment: ["captured"] },
     call: issueTickets,
+    joins: true,
     on: { issued: nothing, impossible: move.refund, lost: nothing },
   }),
   step({

@@ -3,12 +3,21 @@
 //
 // Keeps: the intent of a call is committed before the call (the order's and payment's states *are* the
 // intent); every commit is fenced by the lease; a call is never made inside a transaction; whoever
-// loses the lease forgets about the order. A killed engine leaves an order that fits a row again.
+// loses the lease forgets about the order. A killed engine leaves an order that fits a row again. An
+// answer may wait for the next step's own commit only where that step calls nobody outside (`joins`):
+// if it is lost, the call before is made again under its key.
 // Read next: purchase-saga.ts (the table), purchase.ts (who drives it).
 
 import { assert } from "../foundation/assert.ts";
 import { isFault } from "../foundation/fault.ts";
-import type { Leased, Order, OrderChange, OrderStore, PaymentState } from "../ports/order-store.ts";
+import {
+  asChanged,
+  type Leased,
+  type Order,
+  type OrderChange,
+  type OrderStore,
+  type PaymentState,
+} from "../ports/order-store.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
 import type { OrderState } from "../wire/contract.ts";
 import type { Reach } from "./failpoint.ts";
@@ -25,7 +34,10 @@ export type StepRow<World, Outcome extends { kind: string }> = {
   kind: "compensatable" | "pivot" | "retried" | "asking" | "compensation";
   says: string;
   at: { order: readonly OrderState[]; payment?: readonly PaymentState[] };
-  call: (world: World, leased: Leased) => Promise<Outcome>;
+  /** `answer`: of the step before, to be committed with what the call commits; only where it `joins`. */
+  call: (world: World, leased: Leased, answer: OrderChange | undefined) => Promise<Outcome>;
+  /** The call commits the answer of the step before together with its own: one transaction for both. */
+  joins?: true;
   on: { [Kind in Outcome["kind"]]: Move<Extract<Outcome, { kind: Kind }>> };
   undoneBy?: string;
 };
@@ -35,8 +47,9 @@ export type Step<World> = Pick<
   StepRow<World, never>,
   "step" | "kind" | "says" | "at" | "undoneBy"
 > & {
+  joins: boolean;
   outcomes: readonly string[];
-  make(world: World, leased: Leased): Promise<{ kind: string }>;
+  make(world: World, leased: Leased, answer: OrderChange | undefined): Promise<{ kind: string }>;
   decide(order: Order, outcome: { kind: string }, now: number): OrderChange | undefined;
 };
 
@@ -50,6 +63,7 @@ export function step<World, Outcome extends { kind: string }>(
     says: row.says,
     at: row.at,
     ...(row.undoneBy === undefined ? {} : { undoneBy: row.undoneBy }),
+    joins: row.joins === true,
     outcomes: Object.keys(moves),
     make: row.call,
     decide(order, outcome, now) {
@@ -91,30 +105,40 @@ const laterMs = 3_000;
 /** After a provider's line was full; it moves by some dozens a second. */
 const crowdedMs = 2_000;
 
+/** Where an order stands: as it is committed, and with an answer that the next step will commit. */
+type Standing = { leased: Leased; order: Order; answer: OrderChange | undefined };
+
 /** Drives a leased order until it must wait. Answers the order as far as it came; undefined: lost. */
 export async function drive<World>(
   saga: readonly Step<World>[],
   engine: Engine,
   world: World,
-  leased: Leased,
+  taken: Leased,
 ): Promise<Order | undefined> {
-  let current = leased;
+  let at: Standing = { leased: taken, order: taken.order, answer: undefined };
   for (let count = 0; count < maxSteps; count += 1) {
-    const row = stepFor(saga, current.order);
-    if (row === undefined) return current.order;
-    const { orderId } = current.order;
+    const row = stepFor(saga, at.order);
+    if (row === undefined) return at.order;
+    const { orderId } = at.order;
     await engine.reach(`before ${row.step}`, orderId);
-    const outcome = await callOf(row, world, current);
-    if (outcome.kind === "not-made") return await putDown(engine, current);
+    const outcome = await callOf(row, world, at);
+    if (outcome.kind === "not-made") return await putDown(engine, at.leased);
     await engine.reach(`after ${row.step}`, orderId);
     if (outcome.kind === "lost") return undefined;
     const now = engine.now();
-    const change = row.decide(current.order, outcome, now);
-    if (change === undefined) return current.order;
+    const change = row.decide(at.order, outcome, now);
+    if (change === undefined) return at.order;
     const circles = count + 1 >= maxSteps;
-    const goesOn = change.keepLease === true && !circles && now < current.until;
+    const goesOn = change.keepLease === true && !circles && now < at.leased.until;
+    const order = asChanged(at.order, change);
+    if (goesOn && at.answer === undefined && stepFor(saga, order)?.joins === true) {
+      at = { ...at, order, answer: change };
+      continue;
+    }
+    const leased = await recordAnswer(engine, at);
+    if (leased === undefined) return undefined;
     const recorded = await engine.store.record(
-      current,
+      leased,
       goesOn
         ? change
         : { ...change, keepLease: false, ...dueAt(change, circles ? now + laterMs : now) },
@@ -123,15 +147,26 @@ export async function drive<World>(
     // What goes on at once is told where it comes to rest; nobody would see the step in between.
     if (!goesOn || recorded.truths.length > 0) await engine.tell(recorded.order, recorded.truths);
     if (!goesOn) return recorded.order;
-    current = { ...current, order: recorded.order };
+    const { order: moved } = recorded;
+    at = { leased: { ...leased, order: moved }, order: moved, answer: undefined };
   }
-  return current.order;
+  return at.order;
+}
+
+/** The step that was to commit the answer with its own has nothing to commit: so it goes alone. */
+async function recordAnswer(
+  engine: Engine,
+  { leased, answer }: Standing,
+): Promise<Leased | undefined> {
+  if (answer === undefined) return leased;
+  const recorded = await engine.store.record(leased, answer);
+  return recorded.kind === "lost" ? undefined : { ...leased, order: recorded.order };
 }
 
 /** Too many calls wait for the provider: this one was never made, so its intent stands as it is. */
-async function callOf<World>(row: Step<World>, world: World, leased: Leased) {
+async function callOf<World>(row: Step<World>, world: World, { leased, order, answer }: Standing) {
   try {
-    return await row.make(world, leased);
+    return await row.make(world, { ...leased, order }, answer);
   } catch (error) {
     if (isFault(error, "provider-line-full")) return { kind: "not-made" } as const;
     throw error;

@@ -55,10 +55,9 @@ export function openSaga(
   gateway: PaymentGateway,
 ): Purchase {
   const { postgres, hot, epochs } = stores;
-  /** A fan who has bought leaves the place in the shop to the next one, at once. */
+  /** A fan who has bought leaves the place in the shop to the next one, at once; the admission has ended. */
   const freePlace = async ({ state, onSaleId, entryId }: Order) => {
     if (state !== "confirmed") return;
-    await postgres.lineRecords.end(onSaleId, entryId);
     await epochs.queue(onSaleId, (scope) => hot.queue.leave(scope, entryId));
   };
   return openPurchase({

@@ -68,6 +68,11 @@ export const transitions: readonly Transition[] = [
   row("payment-unknown", "requires-action", "The provider waits for the fan's proof."),
   row("payment-unknown", "capturing", "The provider has authorized it after all."),
   row("payment-unknown", "issuing", "The provider has captured it after all."),
+  row(
+    "payment-unknown",
+    "confirmed",
+    "It was captured after all, and the tickets are issued with it.",
+  ),
   row("payment-unknown", "draft", "It was declined or cancelled, and the hold still runs."),
   row(
     "payment-unknown",
@@ -81,7 +86,8 @@ export const transitions: readonly Transition[] = [
     "The provider's word contradicts ours, or it is silent too long.",
   ),
 
-  row("capturing", "issuing", "Captured: from here the order only goes forward."),
+  row("capturing", "confirmed", "Captured, and the tickets are issued in the same transaction."),
+  row("capturing", "issuing", "Captured, but the tickets could not be issued with it."),
   row("capturing", "payment-unknown", "The capture's answer never came: the provider is asked."),
   row("capturing", "draft", "The capture was refused, the authorization is void, the hold runs."),
   row("capturing", "cancelled", "The capture was refused, the authorization is void, too late."),

@@ -242,7 +242,7 @@ async function endHold(
     [orderId],
   );
   await database.query(
-    `update seat_claims set deadline = now_ms() - 1
+    `update seat_claims set deadline = now_ms() - 1, fence = fence + 1
      where performance_id = $1 and seat = any ($2::integer[])`,
     [performanceId, lines.map(({ seat }) => seat)],
   );

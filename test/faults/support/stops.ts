@@ -13,20 +13,22 @@ export function stopOrders(stops: Stops, store: OrderStore, stopped: (orderId: O
   const wanted = new Map(stops);
   const letGo = Promise.withResolvers<void>();
   const commit = Promise.withResolvers<void>();
-  const lastPlace = new Map<OrderId, string>();
+  /** Since the last commit: a step's answer may be committed by the one after it. */
+  const passed = new Map<OrderId, string[]>();
 
   const reach: Reach = (place, orderId) => {
-    lastPlace.set(orderId, place);
+    passed.set(orderId, [...(passed.get(orderId) ?? []), place]);
     const stop = wanted.get(orderId);
     if (stop?.place !== place || stop.next === "unheard") return undefined;
     stopped(orderId);
     return stop.next === "commits" ? commit.promise : letGo.promise;
   };
   async function hear<Reply>(orderId: OrderId, answer: Promise<Reply>): Promise<Reply> {
-    const place = lastPlace.get(orderId);
+    const places = passed.get(orderId) ?? [];
+    passed.delete(orderId);
     const reply = await answer;
     const stop = wanted.get(orderId);
-    if (stop?.next !== "unheard" || stop.place !== place) return reply;
+    if (stop?.next !== "unheard" || !places.includes(stop.place)) return reply;
     wanted.delete(orderId);
     stopped(orderId);
     await letGo.promise;
@@ -39,7 +41,7 @@ export function stopOrders(stops: Stops, store: OrderStore, stopped: (orderId: O
         ...store,
         record: (leased, change) => hear(leased.order.orderId, store.record(leased, change)),
         confirmSeats: (request) => hear(request.draft.orderId, store.confirmSeats(request)),
-        issue: (leased, tickets) => hear(leased.order.orderId, store.issue(leased, tickets)),
+        issue: (leased, ...given) => hear(leased.order.orderId, store.issue(leased, ...given)),
       },
     } satisfies { reach: Reach; store: OrderStore },
     /** Those that wait with their transaction in hand. */

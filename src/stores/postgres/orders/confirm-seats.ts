@@ -15,7 +15,7 @@ import type { Order, OrderStore } from "../../../ports/order-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
 import { groupCommit } from "../group-commit.ts";
 import { bySeat, type SeatRow, toTruth } from "../seats/seat-rows.ts";
-import { orderSeats } from "./order-seats.ts";
+import { orderSeats, seatColumnsOf } from "./order-seats.ts";
 import { keepPayRequests } from "./pay-requests.ts";
 
 const sql = {
@@ -103,8 +103,11 @@ async function confirmTogether(
 ): Promise<Map<OrderId, Reply>> {
   const drafts = await lockDrafts(tx, batch);
   const going = batch.filter((request) => drafts.has(idOf(request)));
+  const { ofOrders, ofOwners } = seatColumnsOf(going.map(({ draft }) => draft));
   const seats =
-    going.length === 0 ? [] : await tx.rows<SeatRow>(orderSeats.confirm, [going.map(idOf)]);
+    going.length === 0
+      ? []
+      : await tx.rows<SeatRow>(orderSeats.confirm, [...ofOrders, ...ofOwners]);
   const bySeats = groupByOrder(seats);
   const late = going.filter(({ draft }) => {
     return (bySeats.get(draft.orderId) ?? []).length < draft.lines.length;

@@ -39,10 +39,14 @@ const sql = {
      where performance_id = $1 and hold_id = $2 and owner = $3 and seat = any ($4::integer[])
        and state = 'held' and deadline > now_ms()`,
   ),
-  /** In order of hold, so that two groups never wait for each other in a circle. */
+  /**
+   * Orders ($1–$12) in order of hold, so that no two groups wait in a circle; their lines ($13–$20).
+   * `is true` keeps the planner from making a join of the look at which were made: it would be one of
+   * every line with every order, for joins by hash are off (pools/pool.ts).
+   */
   insert: statement(
     "order-insert",
-    `insert into orders (order_id, on_sale_id, performance_id, entry_id, hold_id, amount, currency,
+    `with made as (insert into orders (order_id, on_sale_id, performance_id, entry_id, hold_id, amount, currency,
        buyer, deadline, due_at, idempotency_key, body_hash)
      select r.order_id, r.on_sale_id, r.performance_id, r.entry_id, r.hold_id, r.amount, r.currency,
        r.buyer, r.deadline, r.deadline, r.idempotency_key, r.body_hash
@@ -56,14 +60,14 @@ const sql = {
          and c.state = 'held' and c.owner = r.entry_id and c.hold_id = r.hold_id
          and c.deadline > now_ms())
      order by r.hold_id
-     on conflict do nothing
-     returning order_id as "orderId", created_at as "createdAt", updated_at as "updatedAt"`,
-  ),
-  insertLines: statement(
-    "order-insert-lines",
-    `insert into order_lines (order_id, performance_id, seat, category, section, "row", label, amount)
-     select * from unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[],
-       $7::text[], $8::bigint[])`,
+     on conflict do nothing returning order_id, created_at, updated_at),
+     lined as (
+       insert into order_lines (order_id, performance_id, seat, category, section, "row", label, amount)
+       select l.* from unnest($13::text[], $14::text[], $15::integer[], $16::text[], $17::text[],
+           $18::text[], $19::text[], $20::bigint[])
+         as l (order_id, performance_id, seat, category, section, "row", label, amount)
+       where (l.order_id in (select order_id from made)) is true)
+     select order_id as "orderId", created_at as "createdAt", updated_at as "updatedAt" from made`,
   ),
 };
 
@@ -78,7 +82,7 @@ export function openCreateOrder(database: Database): OrderStore["create"] {
     keysOf: ({ entryId, holdId }) => [entryId, holdId],
     maxBatch: 100,
     gauges: database.groups,
-    commit: (batch) => database.transaction((tx) => insert(tx, batch)),
+    commit: (batch) => insert(database, batch),
   });
   return async (order) => {
     if (order.lines.length > 0) {
@@ -130,30 +134,33 @@ async function findByKey(tx: Runner, { entryId, idempotencyKey, bodyHash }: NewO
   return { kind: "repeated", order } as const;
 }
 
-async function insert(tx: Runner, batch: readonly NewOrder[]): Promise<(Reply | LeftOut)[]> {
-  const rows = await tx.rows<MadeRow>(sql.insert, orderColumns(batch));
+/** One statement, and so one transaction. */
+async function insert(runner: Runner, batch: readonly NewOrder[]): Promise<(Reply | LeftOut)[]> {
+  const columns = [...orderColumns(batch), ...lineColumns(batch)];
+  const rows = await runner.rows<MadeRow>(sql.insert, columns);
   const made = new Map(rows.map((row) => [row.orderId, row]));
-  const lines = batch.flatMap(({ orderId, performanceId, lines: own }) =>
-    made.has(orderId) ? own.map((line) => ({ orderId, performanceId, ...line })) : [],
-  );
-  if (lines.length > 0) {
-    await tx.rows(sql.insertLines, [
-      lines.map(({ orderId }) => orderId),
-      lines.map(({ performanceId }) => performanceId),
-      lines.map(({ seat }) => seat),
-      lines.map(({ category }) => category),
-      lines.map(({ section }) => section),
-      lines.map(({ row }) => row),
-      lines.map(({ label }) => label),
-      lines.map(({ price }) => price.amount),
-    ]);
-  }
   return batch.map((order): Reply | LeftOut => {
     const row = made.get(order.orderId);
     return row === undefined
       ? { kind: "left-out" }
       : { kind: "created", order: draftOf(order, row) };
   });
+}
+
+function lineColumns(batch: readonly NewOrder[]): unknown[][] {
+  const lines = batch.flatMap(({ orderId, performanceId, lines: own }) =>
+    own.map((line) => ({ orderId, performanceId, ...line })),
+  );
+  return [
+    lines.map(({ orderId }) => orderId),
+    lines.map(({ performanceId }) => performanceId),
+    lines.map(({ seat }) => seat),
+    lines.map(({ category }) => category),
+    lines.map(({ section }) => section),
+    lines.map(({ row }) => row),
+    lines.map(({ label }) => label),
+    lines.map(({ price }) => price.amount),
+  ];
 }
 
 function orderColumns(batch: readonly NewOrder[]): unknown[][] {

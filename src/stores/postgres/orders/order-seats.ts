@@ -2,6 +2,7 @@
 // guarded on each row as it is once locked. Keeps: only seats that this order is paying for are sold
 // or given back; a late fan gets seats back only if they are free or still the own.
 
+import type { Order } from "../../../ports/order-store.ts";
 import { statement } from "../database.ts";
 import {
   asProposed,
@@ -18,6 +19,19 @@ const seatsOfOrder = `from order_lines l
   ${lookUp("s", "x.performance_id = l.performance_id and x.seat = l.seat")}`;
 const guardOwn = `(c.state = 'held' and c.owner = excluded.owner and c.hold_id = excluded.hold_id)`;
 
+/** Lines never change, so whoever has read an order knows which seats are its own. */
+export function seatColumnsOf(orders: readonly Order[]) {
+  const lines = orders.flatMap((order) => order.lines.map(({ seat }) => ({ seat, order })));
+  return {
+    ofOrders: [
+      lines.map(({ order }) => order.performanceId),
+      lines.map(({ seat }) => seat),
+      lines.map(({ order }) => order.orderId),
+    ],
+    ofOwners: [lines.map(({ order }) => order.entryId), lines.map(({ order }) => order.holdId)],
+  };
+}
+
 export const orderSeats = {
   /** How the order's seats stand. */
   look: statement(
@@ -29,9 +43,10 @@ export const orderSeats = {
   confirm: statement(
     "order-seats-confirm",
     `${proposeSeats}
-     select s.performance_id, s.seat, 'paying', 1, o.entry_id, o.hold_id, o.order_id, s.held_at,
-       s.deadline
-     ${seatsOfOrder} where l.order_id = any ($1::text[])
+     select s.performance_id, s.seat, 'paying', 1, l.owner, l.hold_id, l.order_id, s.held_at, s.deadline
+     from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[])
+       as l (performance_id, seat, order_id, owner, hold_id)
+     ${lookUp("s", "x.performance_id = l.performance_id and x.seat = l.seat")}
      order by s.performance_id, s.seat
      ${takeProposed}, ${asProposed}
      where ${guardOwn} and c.deadline > now_ms()
@@ -83,8 +98,9 @@ export const orderSeats = {
     "order-seats-sell",
     `${proposeSeats}
      select s.performance_id, s.seat, 'sold', 1, s.owner, s.hold_id, s.order_id, s.held_at, null
-     ${seatsOfOrder} where l.order_id = any ($1::text[]) and s.order_id = l.order_id
-       and s.state = 'paying'
+     from unnest($1::text[], $2::integer[], $3::text[]) as l (performance_id, seat, order_id)
+     ${lookUp("s", "x.performance_id = l.performance_id and x.seat = l.seat")}
+     where s.order_id = l.order_id and s.state = 'paying'
      order by s.performance_id, s.seat
      ${takeProposed}, ${asProposed}
      where c.state = 'paying' and c.order_id = excluded.order_id

@@ -105,18 +105,19 @@ async function step(leased: Leased, change: OrderChange): Promise<Leased> {
   return { ...leased, order: reply.order };
 }
 
-async function issuing(claim: SeatClaim): Promise<Leased> {
+async function capturing(claim: SeatClaim): Promise<Leased> {
   const leased = await leaseOf(await paying(claim));
-  const capturing = await step(leased, {
+  return await step(leased, {
     state: "capturing",
     payment: { state: "capturing", providerRef: "pay_1" },
     keepLease: true,
   });
-  return await step(capturing, {
-    state: "issuing",
-    payment: { state: "captured" },
-    keepLease: true,
-  });
+}
+
+const captured = { state: "issuing", payment: { state: "captured" }, keepLease: true } as const;
+
+async function issuing(claim: SeatClaim): Promise<Leased> {
+  return await step(await capturing(claim), captured);
 }
 
 const ticketsFor = ({ order }: Leased) =>
@@ -348,7 +349,7 @@ describe("issue", () => {
     const claim = await held();
     const leased = await issuing(claim);
     const tickets = ticketsFor(leased);
-    const reply = await orders.issue(leased, tickets);
+    const reply = await orders.issue(leased, tickets, undefined);
     expect(reply).toMatchObject({ kind: "issued", truths: [{ state: "sold" }, { state: "sold" }] });
     expect(await orders.find(leased.order.orderId)).toMatchObject({ state: "confirmed" });
     expect(await orders.tickets(leased.order.orderId)).toEqual(
@@ -357,8 +358,33 @@ describe("issue", () => {
     expect((await outboxOf(leased.order)).map(({ key }) => key)).toEqual([
       `order:${leased.order.orderId}:order-confirmed`,
     ]);
-    expect(await orders.issue(leased, ticketsFor(leased))).toEqual({ kind: "lost" });
+    expect(await orders.issue(leased, ticketsFor(leased), undefined)).toEqual({ kind: "lost" });
     expect(await orders.tickets(leased.order.orderId)).toHaveLength(2);
+  });
+
+  test("[S4, M4] commits the word that the money is taken with the tickets, and ends the admission", async () => {
+    const claim = await held();
+    const { onSaleId } = records.onSale;
+    const admitted = await records.stores.lineRecords.admit({
+      ...{ admissionId: `ad-${claim.owner}`, onSaleId, entryId: claim.owner, index: next },
+      ...{ position: next, claimedAt: 1, deadline: Date.now() + 60_000 },
+    });
+    expect(admitted).toMatchObject({ kind: "admitted" });
+    const leased = await capturing(claim);
+    const { orderId } = leased.order;
+    const seen = { ...leased, order: { ...leased.order, state: "issuing" } as const };
+    expect(await orders.issue(seen, ticketsFor(leased), captured)).toMatchObject({
+      kind: "issued",
+      truths: [{ state: "sold" }, { state: "sold" }],
+    });
+    expect(await orders.find(orderId)).toMatchObject({
+      state: "confirmed",
+      version: leased.order.version + 1,
+      payment: { state: "captured", providerRef: "pay_1" },
+    });
+    expect((await outboxOf(leased.order)).map(({ topic }) => topic)).toEqual(["order-confirmed"]);
+    const again = await records.stores.lineRecords.admission(`ad-${claim.owner}`);
+    expect(again?.endedAt).toBeGreaterThan(0);
   });
 
   test("[S4] in one batch the impossible and the lost stand aside, the others go through", async () => {
@@ -376,7 +402,7 @@ describe("issue", () => {
     ]);
     const replies = await Promise.all(
       [good, uncaptured, { ...stale, leaseToken: "old" }, robbed].map((leased) =>
-        orders.issue(leased, ticketsFor(leased)),
+        orders.issue(leased, ticketsFor(leased), undefined),
       ),
     );
     expect(replies.map((reply) => ("reason" in reply ? reply.reason : reply.kind))).toEqual([

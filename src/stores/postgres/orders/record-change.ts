@@ -9,7 +9,13 @@
 import { isEnd, mayMove } from "../../../domain/ordering/order.ts";
 import { assert } from "../../../foundation/assert.ts";
 import type { OrderId } from "../../../foundation/ids.ts";
-import type { Leased, Order, OrderChange, OrderStore } from "../../../ports/order-store.ts";
+import {
+  asChanged,
+  type Leased,
+  type Order,
+  type OrderChange,
+  type OrderStore,
+} from "../../../ports/order-store.ts";
 import type { OrderTopic } from "../../../ports/outbox.ts";
 import type { SeatTruth } from "../../../ports/seat-store.ts";
 import { type Database, type Runner, statement } from "../database.ts";
@@ -74,40 +80,31 @@ export function openRecord(database: Database): OrderStore["record"] {
   };
 }
 
+/** Where no seat is given back, one statement is the whole transaction. */
 async function recordBatch(database: Database, batch: readonly Asked[]): Promise<Reply[]> {
-  return await database.transaction(async (tx) => {
-    const rows = await tx.rows<MovedRow>(recordChanges, columnsOf(batch));
-    const moved = new Map(rows.map((row) => [row.orderId, row]));
-    const given = batch.filter(({ leased, change }) => {
-      return moved.has(leased.order.orderId) && (change.seats ?? "keep") !== "keep";
-    });
-    const seats = await giveBack(tx, given);
-    return batch.map(({ leased: { order }, change }): Reply => {
-      const row = moved.get(order.orderId);
-      if (row === undefined) return { kind: "lost" };
-      const truths = seats.get(order.orderId) ?? [];
-      return { kind: "recorded", order: changed(order, change, row), truths };
-    });
+  return batch.some(givesBack)
+    ? await database.transaction((tx) => recordOn(tx, batch))
+    : await recordOn(database, batch);
+}
+
+const givesBack = ({ change }: Asked) => (change.seats ?? "keep") !== "keep";
+
+async function recordOn(runner: Runner, batch: readonly Asked[]): Promise<Reply[]> {
+  const rows = await runner.rows<MovedRow>(recordChanges, columnsOf(batch));
+  const moved = new Map(rows.map((row) => [row.orderId, row]));
+  const given = batch.filter((asked) => moved.has(asked.leased.order.orderId) && givesBack(asked));
+  const seats = await giveBack(runner, given);
+  return batch.map(({ leased: { order }, change }): Reply => {
+    const row = moved.get(order.orderId);
+    if (row === undefined) return { kind: "lost" };
+    const truths = seats.get(order.orderId) ?? [];
+    return { kind: "recorded", order: changed(order, change, row), truths };
   });
 }
 
 /** As it would be read. */
-function changed(order: Order, { state, reason, payment }: OrderChange, row: MovedRow): Order {
-  return {
-    ...order,
-    ...row,
-    state,
-    version: order.version + 1,
-    reason: reason ?? order.reason,
-    payment: order.payment && {
-      ...order.payment,
-      state: payment?.state ?? order.payment.state,
-      providerRef: payment?.providerRef ?? order.payment.providerRef,
-      actionUrl: payment?.actionUrl ?? order.payment.actionUrl,
-      declineCode: payment?.declineCode ?? order.payment.declineCode,
-      refunded: payment?.refunded ?? order.payment.refunded,
-    },
-  };
+function changed(order: Order, change: OrderChange, row: MovedRow): Order {
+  return { ...asChanged(order, change), ...row, version: order.version + 1 };
 }
 
 function columnsOf(batch: readonly Asked[]): unknown[][] {
@@ -134,11 +131,11 @@ function columnsOf(batch: readonly Asked[]): unknown[][] {
 }
 
 async function giveBack(
-  tx: Runner,
+  runner: Runner,
   given: readonly Asked[],
 ): Promise<ReadonlyMap<OrderId, SeatTruth[]>> {
   if (given.length === 0) return new Map();
-  const rows = await tx.rows<SeatRow>(orderSeats.giveBack, [
+  const rows = await runner.rows<SeatRow>(orderSeats.giveBack, [
     given.map(({ leased }) => leased.order.orderId),
     given.map(({ change }) => change.seats === "back"),
   ]);

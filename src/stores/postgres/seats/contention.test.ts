@@ -128,8 +128,13 @@ describe("the check itself", () => {
     expect(broken.filter((line) => line.startsWith("S2 seat 1:"))).toHaveLength(1);
   });
 
-  test("sees a write without a fence", async () => {
-    const broken = await plant("update seat_claims set deadline = deadline + 1 where seat = 2");
+  test("sees a fence that falls", async () => {
+    const broken = await plant("update seat_claims set fence = fence - 1 where seat = 2");
     expect(broken.filter((line) => line.startsWith("S11 seat 2:"))).toHaveLength(1);
+  });
+
+  test("a write without a new fence is refused by the history's key", async () => {
+    const write = plant("update seat_claims set deadline = deadline + 1 where seat = 3");
+    await expect(write).rejects.toThrow("seat_history_pkey");
   });
 });
