@@ -167,6 +167,11 @@ export const problems = {
     "이 티켓은 지금 환불할 수 없습니다. 바뀐 것은 없습니다.",
     "This cannot be paid back now. Nothing was changed.",
   ),
+  "performance-on-sale": row(
+    409,
+    "이 공연의 판매가 아직 끝나지 않았습니다. 판매를 먼저 종료한 뒤 취소해 주세요. 바뀐 것은 없습니다.",
+    "This performance can still be sold. Close its on-sales first, then cancel it. Nothing was changed.",
+  ),
   "not-settled": row(
     409,
     "해결된 것으로 기록할 수 없습니다. 바뀐 것은 없습니다.",

@@ -100,6 +100,8 @@ export const routes = {
   /** As a file: `3.csv`. */
   deskCodeBatch: "/desk/api/on-sales/:onSaleId/presale-codes/:batch",
   deskDoor: "/desk/api/performances/:performanceId/door",
+  /** A performance that does not take place: what it costs, the word for it, how far it has come. */
+  deskCancellation: "/desk/api/performances/:performanceId/cancellation",
   deskGates: "/desk/api/performances/:performanceId/gates",
   deskGateDevices: "/desk/api/gates/:gateId/devices",
   deskGateDevice: "/desk/api/gate-devices/:deviceId",

@@ -67,6 +67,7 @@ export async function startDesk(
     queueKeys: () => keyRing.queue,
     reads: deskReads,
     deskOrders: records.stores.deskOrders,
+    cancellations: records.stores.cancellations,
     refundStore: records.stores.refunds,
     refunds: refundsOf(records.stores, gateway),
     purchase: purchaseOf(records.stores, gateway),

@@ -21,6 +21,7 @@ import type { OrderStore } from "../../ports/order-store.ts";
 import type { Epochs } from "../../stores/epochs.ts";
 import type { DeskOrders } from "../../ports/reads/desk-orders.ts";
 import type { PaymentGateway } from "../../ports/payment-gateway.ts";
+import type { Cancellations } from "../../ports/tickets/cancellations.ts";
 import type { RefundStore } from "../../ports/tickets/refund-store.ts";
 import type { Purchase } from "../../purchase/purchase.ts";
 import type { Refunds } from "../../purchase/refunding/refunds.ts";
@@ -30,6 +31,7 @@ import { openSales } from "../sales.ts";
 import { openHealth } from "../health.ts";
 import { openDeskLive } from "./live/live.ts";
 import { onSaleRoutes } from "./on-sales.ts";
+import { cancellingRoutes } from "./orders/cancelling.ts";
 import { deskOrderRoutes } from "./orders/desk-orders.ts";
 import { originKeyRoutes } from "./origin-keys.ts";
 import { presaleCodeRoutes } from "./presale-codes.ts";
@@ -50,6 +52,7 @@ export type DeskDeps = {
   deskOrders: DeskOrders;
   orders: Pick<OrderStore, "backlog">;
   refundStore: RefundStore;
+  cancellations: Cancellations;
   refunds: Refunds;
   purchase: Purchase;
   gateway: PaymentGateway;
@@ -91,6 +94,7 @@ export function openDesk(deps: DeskDeps): Desk {
       ...originKeyRoutes({ ...deps, guard }),
       ...presaleCodeRoutes({ ...deps, guard }),
       ...deskOrderRoutes({ ...deps, guard }),
+      ...cancellingRoutes({ ...deps, guard }),
       ...readingRoutes(deps, guard),
       ...deskDoorRoutes({ ...deps, guard, sales: openSales(catalog) }),
       deskOnSaleLive: { GET: watch },

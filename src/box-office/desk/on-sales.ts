@@ -102,6 +102,11 @@ function performanceRoutes({ catalog, guard, once }: Deps): Mounted {
 /** A new performance and its on-sale are made together, or neither. */
 function create({ once, clock }: Deps): SeatedHandler {
   return makesOnce(once, onSaleBody, async ({ body, operator }, stores) => {
+    const of = "performanceId" in body.performance ? body.performance.performanceId : undefined;
+    if (of !== undefined && (await stores.cancellations.find(of)) !== undefined) {
+      const what = "does not take place: it was cancelled";
+      throw new Refusal("bad-request", { errors: [{ where: "performance", what }] });
+    }
     const { onSale, performance } = await createOnSale(stores.catalog, body, clock.now());
     const sale = saleOf(onSale, performance);
     await stores.operators.audit({

@@ -56,6 +56,7 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     queueKeys: () => keys.queue,
     reads: postgres.deskReads,
     deskOrders: postgres.deskOrders,
+    cancellations: postgres.cancellations,
     refundStore: postgres.refunds,
     refunds,
     purchase,

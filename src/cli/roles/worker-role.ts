@@ -4,6 +4,7 @@ import { usualSpans } from "../../purchase/world.ts";
 import { composeMails } from "../../tickets/compose-mail.ts";
 import { smtpMailer } from "../../tickets/smtp-mailer.ts";
 import type { HealthView } from "../../wire/desk-contract.ts";
+import { startCanceller } from "../../workers/canceller.ts";
 import { startCompleter } from "../../workers/completer.ts";
 import { startMender } from "../../workers/mender.ts";
 import { type Finding, startReconciler } from "../../workers/reconciler.ts";
@@ -44,6 +45,12 @@ export function openWorkerRole(
   const turn = turnsOf(postgres.dutyLeases, closing);
   const duties = {
     completer: startCompleter({ store, purchase, log, leaseMs: usualSpans.leaseMs }),
+    canceller: startCanceller({
+      cancellations: postgres.cancellations,
+      store: postgres.refunds,
+      log,
+      turn,
+    }),
     refunder: startRefunder({
       store: postgres.refunds,
       refunds,

@@ -5,6 +5,7 @@
 
 import type { Catalog, Operators } from "../catalog.ts";
 import type { CodeBatches, OriginKeys } from "../keys.ts";
+import type { Cancellations } from "../tickets/cancellations.ts";
 import type { DoorStore } from "../tickets/door-store.ts";
 
 export const keptMs = 7 * 86_400_000;
@@ -16,6 +17,7 @@ export type Making = {
   originKeys: OriginKeys;
   codeBatches: CodeBatches;
   door: DoorStore;
+  cancellations: Pick<Cancellations, "find">;
 };
 
 /** `key` is good for one caller only; another body under it is told apart by its hash. */

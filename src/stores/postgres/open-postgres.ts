@@ -9,6 +9,7 @@ import type { LineRecords } from "../../ports/line-records.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Once } from "../../ports/requests/once.ts";
 import type { Outbox } from "../../ports/outbox.ts";
+import type { Cancellations } from "../../ports/tickets/cancellations.ts";
 import type { RefundStore } from "../../ports/tickets/refund-store.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
 import type { ProcessReports } from "../../ports/processes/process-reports.ts";
@@ -36,6 +37,7 @@ import { openOnce } from "./requests/once.ts";
 import { openOperators } from "./operators.ts";
 import { openOrderStore } from "./orders/order-store.ts";
 import { openOutbox } from "./outbox.ts";
+import { openCancellations } from "./refunds/cancellations.ts";
 import { openRefundStore } from "./refunds/refund-store.ts";
 import { openDoorStore } from "./tickets/door-store.ts";
 import { openTicketHolding } from "./tickets/ticket-holding.ts";
@@ -52,6 +54,7 @@ export type PostgresStores = {
   readonly seatClaims: SeatClaims;
   readonly orders: OrderStore;
   readonly refunds: RefundStore;
+  readonly cancellations: Cancellations;
   readonly ticketHolding: TicketHolding;
   readonly door: DoorStore;
   readonly outbox: Outbox;
@@ -90,6 +93,7 @@ export async function openPostgres(
     seatClaims: openSeatClaims(database),
     orders: openOrderStore(database),
     refunds: openRefundStore(database),
+    cancellations: openCancellations(database),
     ticketHolding: openTicketHolding(database),
     door: openDoorStore(database),
     outbox: openOutbox(database),

@@ -7,6 +7,7 @@ import { askWhoIsHere } from "./calls.ts";
 import { Frame } from "./frame.tsx";
 import { follow, locale, place, reachable, session, setTheme, theme, words } from "./page.ts";
 import { Loading, Nothing, Offline } from "./parts/states.tsx";
+import { CancelPage } from "./cancelling/cancel-page.tsx";
 import { DoorPage } from "./door/door-page.tsx";
 import { AuditTrail } from "./views/audit-trail.tsx";
 import { HealthPage } from "./views/health-page.tsx";
@@ -30,6 +31,7 @@ function View() {
   if (first === "health") return <HealthPage />;
   if (first === "keys") return <ShopKeys />;
   if (first === "door") return <DoorPage id={second} />;
+  if (first === "cancel" && second !== undefined) return <CancelPage key={second} id={second} />;
   if (first === "audit") return <AuditTrail />;
   return <Nothing title={words.value.state.notFound} />;
 }

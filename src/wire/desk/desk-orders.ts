@@ -3,7 +3,13 @@
 // cached, and searched for with a body, since addresses are logged.
 
 import type { RefundRefusal, RefundState } from "../../domain/ordering/refund.ts";
-import type { OnSaleId, OrderId, SeatNumber, TicketId } from "../../foundation/ids.ts";
+import type {
+  OnSaleId,
+  OrderId,
+  PerformanceId,
+  SeatNumber,
+  TicketId,
+} from "../../foundation/ids.ts";
 import type { RefundId } from "../../foundation/after-sale-ids.ts";
 import type { Money, OrderState, Words } from "../contract.ts";
 
@@ -104,6 +110,40 @@ export type RefundPreview = {
   sellsNow: boolean;
   /** Why it cannot be done; undefined: it can. */
   refusal: RefundRefusal | undefined;
+};
+
+/** Of one currency, in minor units. `amount` is all that was paid; `fee` of it stays, where it is kept. */
+export type Worth = { currency: string; orders: number; amount: number; fee: number };
+
+/** A performance that does not take place. What is left to give back, and what is on its way. */
+export type CancellationView = {
+  performance: {
+    performanceId: PerformanceId;
+    name: Words;
+    venue: Words;
+    startsAt: number;
+    timeZone: string;
+  };
+  /** undefined: nobody has said so. */
+  cancellation:
+    | { operator: string; reason: string; keepFee: boolean; requestedAt: number }
+    | undefined;
+  left: {
+    worth: Worth[];
+    tickets: number;
+    /** Of them, whose holder was let in, and which somebody else holds than the buyer. */
+    checkedIn: number;
+    givenAway: number;
+    /** Orders on their way: what they become is given back then. */
+    underWay: number;
+    /** Orders with tickets that count and no payment to give back: a person's. */
+    byHand: number;
+    /** On-sales that could still sell: they must be closed first. */
+    onSale: number;
+  };
+  /** The refunds made for it, by state: here `amount` is what goes back and `fee` what stays. */
+  refunds: (Worth & { state: RefundState })[];
+  now: number;
 };
 
 export type StuckRefund = {

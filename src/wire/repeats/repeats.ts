@@ -86,6 +86,7 @@ export const repeats: Partial<Record<Unsafe, Repeat>> = {
   "POST deskOriginKeys": key(keptWeek),
   "DELETE deskOriginKey": natural("what was revoked stays revoked"),
   "POST deskCodeBatches": key(keptWeek),
+  "POST deskCancellation": natural("the performance is the name: the first word for it stays"),
   "POST deskGates": key(keptWeek),
   "POST deskGateDevices": key(keptWeek),
   "DELETE deskGateDevice": natural("what was revoked stays revoked"),

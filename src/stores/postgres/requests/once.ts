@@ -8,6 +8,7 @@ import { type Database, statement } from "../database.ts";
 import { openCodeBatches } from "../line/code-batches.ts";
 import { openOriginKeys } from "../line/origin-keys.ts";
 import { openOperators } from "../operators.ts";
+import { openCancellations } from "../refunds/cancellations.ts";
 import { openDoorStore } from "../tickets/door-store.ts";
 
 const sql = {
@@ -66,6 +67,7 @@ function storesIn(inside: Database): Making {
     originKeys: openOriginKeys(inside),
     codeBatches: openCodeBatches(inside),
     door: openDoorStore(inside),
+    cancellations: openCancellations(inside),
   };
 }
 

@@ -1,6 +1,7 @@
 // The desk's words in English. Short and exact; nothing that is no alarm sounds like one.
 
 import type { DeskWords } from "../ko/desk.ts";
+import { cancelling } from "./cancelling.ts";
 import { deskOrders } from "./desk-orders.ts";
 
 const n = (value: number) => new Intl.NumberFormat("en").format(value);
@@ -299,6 +300,7 @@ export const desk: DeskWords = {
     seats: (count) => `${n(count)} seats`,
   },
   orders: deskOrders,
+  cancelling,
   keys: {
     title: "Shop keys",
     intro:
@@ -366,6 +368,7 @@ export const desk: DeskWords = {
     amount: "Amount",
     fee: "Fee",
     how: "How",
+    keepFee: "Fees kept",
     action: {
       "desk.sign-in": "Signed in",
       "operator.first": "First operator made",
@@ -382,6 +385,7 @@ export const desk: DeskWords = {
       "on-sale.resume": "Resumed",
       "on-sale.close": "Closed",
       "on-sale.pace": "Rate and capacity changed",
+      "performance.cancel": "Cancelled a performance",
       "order.refund": "Asked for a refund",
       "order.again": "Asked the provider again",
       "order.pay-back": "Had an order paid back",

@@ -1,5 +1,6 @@
 // 운영 데스크의 말. 짧고 정확하게; 경보가 아닌 것을 경보처럼 말하지 않는다.
 
+import { cancelling } from "./cancelling.ts";
 import { deskOrders } from "./desk-orders.ts";
 
 const n = (value: number) => new Intl.NumberFormat("ko").format(value);
@@ -298,6 +299,7 @@ export const desk = {
     seats: (count: number) => `${n(count)}석`,
   },
   orders: deskOrders,
+  cancelling,
   keys: {
     title: "쇼핑몰 키",
     intro:
@@ -365,6 +367,7 @@ export const desk = {
     amount: "금액",
     fee: "수수료",
     how: "방법",
+    keepFee: "수수료 빼기",
     action: {
       "desk.sign-in": "로그인",
       "operator.first": "첫 운영자 만들기",
@@ -381,6 +384,7 @@ export const desk = {
       "on-sale.resume": "다시 열기",
       "on-sale.close": "판매 끝내기",
       "on-sale.pace": "속도와 정원 바꾸기",
+      "performance.cancel": "공연 취소와 전체 환불",
       "order.refund": "환불 요청",
       "order.again": "결제사에 다시 묻기",
       "order.pay-back": "주문 모두 돌려주기",

@@ -6,6 +6,7 @@ import type { DeskSale, DeskSaleRow, DeskSample } from "../../../wire/desk-contr
 import { pathTo } from "../../../wire/routes.ts";
 import { formatDateTime } from "../../i18n/format.ts";
 import { call } from "../calls.ts";
+import { Way } from "../frame.tsx";
 import { locale, words } from "../page.ts";
 import { HealthPoints } from "../parts/health-points.tsx";
 import { count, rate } from "../parts/numbers.ts";
@@ -102,6 +103,9 @@ function Sale({ sale, sample, live, onChanged }: SaleProps) {
         <Controls sale={sale} onChanged={onChanged} />
       </div>
       {sale.settings.joinProof === "presale-code" && <PresaleCodes onSaleId={sale.onSaleId} />}
+      <p class="soft">
+        <Way path={`cancel/${performance.performanceId}`}>{words.value.cancelling.link}</Way>
+      </p>
     </div>
   );
 }

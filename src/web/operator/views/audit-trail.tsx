@@ -95,6 +95,7 @@ function named(key: string): string | undefined {
     amount: t.audit.amount,
     fee: t.audit.fee,
     how: t.audit.how,
+    keepFee: t.audit.keepFee,
   };
   return names[key];
 }
