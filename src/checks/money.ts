@@ -1,6 +1,7 @@
 // Tickets against money, in two books: ours and the provider's own ledger. S4 to S9. A payment is held
 // to what the provider says it took; what we believe we took is judged against it (S6).
 
+import { settledElsewhere } from "../domain/ordering/order.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { ProviderPayment } from "../ports/payment-gateway.ts";
 import type { CaseFile } from "./evidence/case-file.ts";
@@ -13,6 +14,10 @@ function ledgerOf({ ledger, orders }: CaseFile): ProviderPayment[] {
   const ours = new Set(orders.map(({ orderId }) => orderId));
   return (ledger ?? []).filter(({ orderId }) => ours.has(orderId));
 }
+
+/** A person's word that the fan was paid back another way; the provider keeps what it took. */
+const isByHand = ({ state, reason }: { state: string; reason: string | null }) =>
+  state === "refunded" && reason === settledElsewhere;
 
 const kept = ({ captured, refunded }: ProviderPayment) => captured - refunded;
 const liveOf = ({ tickets }: CaseFile) => tickets.filter(({ state }) => state === "live");
@@ -73,6 +78,7 @@ export const capturesSettled: Check = {
       if (elsewhere.has(payment.orderId)) continue;
       finder.saw();
       const order = orders.get(payment.orderId);
+      if (order !== undefined && isByHand(order)) continue;
       if (order?.state !== "confirmed") {
         const says = `money was taken for ${payment.orderId}, which is ${order?.state ?? "nowhere"}`;
         finder.violation(says, { payment });
@@ -127,8 +133,10 @@ export const moneyConserved: Check = {
     const lines = groupBy(file.orderLines, ({ orderId }) => orderId);
     const live = groupBy(liveOf(file), ({ orderId }) => orderId);
     const refunds = groupBy(file.refunds, ({ orderId }) => orderId);
-    for (const { orderId, currency } of file.orders) {
+    for (const order of file.orders) {
+      const { orderId, currency } = order;
       finder.saw();
+      if (isByHand(order)) continue;
       const theirs = sum(ledger.get(orderId) ?? [], kept);
       const ours = sum(attempts.get(orderId) ?? [], (attempt) =>
         ["captured", "refunding", "refunded"].includes(attempt.state)

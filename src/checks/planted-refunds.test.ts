@@ -170,4 +170,16 @@ test("what is no violation: a fee kept, a seat kept back, a refund that waits fo
       booked(file).refunded = 0;
     }),
   ).toEqual([]);
+  // A stuck order, in the same way: only with that word.
+  const byHand = (reason: string | null) => (file: CaseFile) => {
+    const order = file.orders.find(({ state }) => state === "refunded")!;
+    order.reason = reason;
+    const ours = file.attempts.find(
+      ({ orderId, refunded }) => orderId === order.orderId && refunded > 0,
+    )!;
+    Object.assign(ours, { state: "captured", refunded: 0 });
+    file.ledger!.find(({ providerRef }) => providerRef === ours.providerRef)!.refunded = 0;
+  };
+  expect(await clean(byHand("settled-elsewhere"))).toEqual([]);
+  expect(await clean(byHand(null))).toEqual(["S5", "S6"]);
 });

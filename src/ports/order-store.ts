@@ -168,6 +168,8 @@ export type OrderStore = {
   >;
   /** Marks an order as due at once, so that a worker looks at it (webhook, redirect, poll). */
   nudge(orderId: OrderId): Promise<void>;
+  /** How long whoever has it leased may still keep it; 0: nobody has it. */
+  leaseLeftMs(orderId: OrderId): Promise<number>;
   /** Every attempt changed at or after `since`, oldest first, in pages of at most 1,000: our book. */
   payments(since: number): AsyncIterable<PaymentRow[]>;
   /**

@@ -34,16 +34,18 @@ export type Purchase = PurchasePort & {
   /** The fan leaves, whatever was begun: what may have been taken is voided first. */
   cancel(orderId: OrderId): Promise<CancelReply>;
   /** A person or the reconciler starts a stuck order again, by asking the provider. */
-  reopen(orderId: OrderId): Promise<void>;
+  reopen(orderId: OrderId): Promise<Asked>;
   /** A person has a stuck order paid back, or says that it is settled; the ledger is asked first. */
   payBack(orderId: OrderId): Promise<PersonsReply>;
-  settle(orderId: OrderId): Promise<PersonsReply>;
+  settle(orderId: OrderId, how: "at-provider" | "elsewhere"): Promise<PersonsReply>;
   /** Drives orders that are already leased; the completer's. Never throws. */
   work(leased: readonly Leased[]): Promise<void>;
   /** Resolves when nothing that `pay` began is still running here. */
   idle(): Promise<void>;
 };
 
+/** `busy`: somebody else has it just now, so long at most; nothing was noted down. */
+export type Asked = { kind: "asked" | "not-stuck" } | { kind: "busy"; retryAfterMs: number };
 export type PersonsReply = {
   kind: "refunding" | "settled" | "not-stuck" | "busy" | Exclude<PersonsChange["kind"], "change">;
 };
@@ -264,10 +266,19 @@ export function openPurchase(world: World): Purchase {
 
     async reopen(orderId) {
       const leased = await take(orderId);
-      if (leased?.order.state !== "stuck") return;
+      if (leased === undefined) {
+        const retryAfterMs = await store.leaseLeftMs(orderId);
+        const now = await store.find(orderId);
+        return now?.state === "stuck" ? { kind: "busy", retryAfterMs } : { kind: "not-stuck" };
+      }
+      if (leased.order.state !== "stuck") {
+        await work(leased);
+        return { kind: "not-stuck" };
+      }
       const again = { state: "payment-unknown", payment: { state: "unknown" } } as const;
       await record(leased, { ...again, dueAt: clock.now() });
       await purchase.advance(orderId);
+      return { kind: "asked" };
     },
 
     async payBack(orderId) {
@@ -277,8 +288,8 @@ export function openPurchase(world: World): Purchase {
       return { kind: "refunding" };
     },
 
-    async settle(orderId) {
-      const done = await byPerson(orderId, "settle");
+    async settle(orderId, how) {
+      const done = await byPerson(orderId, how === "elsewhere" ? "elsewhere" : "settle");
       return done.kind === "recorded" ? { kind: "settled" } : done;
     },
 

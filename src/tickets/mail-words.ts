@@ -11,6 +11,8 @@ export type MailWords = {
   lead: Record<MailTopic, string>;
   /** Instead of the lead of a cancelled or refunded order whose money came after its end. */
   late: Record<"order-cancelled" | "order-refunded", string>;
+  /** Instead of the lead of a refunded order that was paid back another way than it was paid. */
+  elsewhere: string;
   /** Why the order's page is worth opening then. */
   comeBack: string;
   when: string;
@@ -71,6 +73,8 @@ export const mailWords: Record<Locale, MailWords> = {
       "order-refunded":
         "결제가 좌석을 잡아 둔 시간이 끝난 뒤에 도착했고, 그사이 좌석이 다른 분께 갔습니다. 결제하신 금액은 모두 돌려드렸습니다.",
     },
+    elsewhere:
+      "티켓을 발급하지 못해, 결제하신 금액을 안내해 드린 다른 방법으로 돌려드렸습니다. 불편을 드려 죄송합니다.",
     comeBack:
       "판매가 계속되는 동안에는 아래 주문 화면에서 한 시간 안에 줄 맨 앞으로 돌아가 다시 고르실 수 있습니다.",
     when: "일시",
@@ -136,6 +140,8 @@ export const mailWords: Record<Locale, MailWords> = {
       "order-refunded":
         "Your payment arrived after the hold on the seats had ended, and somebody else has them by now. Everything you paid has been paid back.",
     },
+    elsewhere:
+      "We could not issue your tickets and have paid everything back in the other way that you were told of. We are sorry for the trouble.",
     comeBack:
       "While the sale goes on you can return to the front of the line within an hour, from the order's page below.",
     when: "When",

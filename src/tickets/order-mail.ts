@@ -6,6 +6,7 @@
 // Keeps: the Message-ID follows from the outbox row, so a repeat is recognisable; names and labels are
 // escaped; no header is made of a fan's words unchecked.
 
+import { settledElsewhere } from "../domain/ordering/order.ts";
 import { totalOf } from "../domain/ordering/price.ts";
 import { numberFormat } from "../foundation/kept/remembered.ts";
 import type { Performance } from "../ports/catalog.ts";
@@ -79,7 +80,8 @@ type Topic = OrderTopic | "tickets-refunded";
 
 /** An order whose money came after it had ended is told of by that. */
 function leadOf(topic: Topic, { reason, buyer }: Order): string {
-  const { late, lead } = mailWords[buyer.locale];
+  const { late, lead, elsewhere } = mailWords[buyer.locale];
+  if (topic === "order-refunded" && reason === settledElsewhere) return elsewhere;
   const isLate = reason === "late-money";
   if (isLate && (topic === "order-cancelled" || topic === "order-refunded")) return late[topic];
   return lead[topic];
@@ -93,6 +95,7 @@ function noteOf(topic: Topic, { reason, buyer }: Order): string {
     case "tickets-refunded":
       return refund;
     case "order-refunded":
+      if (reason === settledElsewhere) return "";
       return reason === "late-money" ? `${refund} ${comeBack}` : refund;
     case "order-cancelled":
       return reason === "late-money" ? comeBack : "";

@@ -57,6 +57,8 @@ const agrees: Verdict = { kind: "agrees" };
 /** What one attempt looks like in both books. Pure: the table of the reconciler. */
 export function judge(ours: PaymentRow | undefined, theirs: ProviderPayment | undefined): Verdict {
   if (ours?.orderState === "stuck") return { kind: "reopen" };
+  // The fan was paid back another way; what the provider keeps was said to be right by a person.
+  if (ours?.orderState === "refunded" && ours.state === "captured") return agrees;
   if (ours !== undefined && isCurrent(ours)) return { kind: "advance" };
   if (theirs === undefined) return judgeAlone(ours);
   // Somebody else sells on this account: their money is not ours to send back.

@@ -243,6 +243,7 @@ function record(file: CaseFile, fan: Fan, order: string, states: OrderState[]): 
     amount: price * fan.seats.length,
     currency: "KRW",
     deadline,
+    reason: null,
     idempotencyKey: `key-${order}`,
   });
   if (state === "confirmed")

@@ -106,9 +106,16 @@ export const transitions: readonly Transition[] = [
 
   row("stuck", "payment-unknown", "A person or the reconciler starts it again, by asking."),
   row("stuck", "refunding", "A person has it paid back; the provider holds all of it."),
-  row("stuck", "refunded", "A person says so; the provider has paid all of it back."),
+  row(
+    "stuck",
+    "refunded",
+    "A person says so; the provider has paid all of it back, or the fan had it back another way.",
+  ),
   row("stuck", "cancelled", "A person says so; the provider holds nothing."),
 ];
+
+/** Paid back another way than by the provider, who keeps what it took: the word of a person. */
+export const settledElsewhere = "settled-elsewhere";
 
 const allowed = new Set(transitions.map(({ from, to }) => `${from}>${to}`));
 

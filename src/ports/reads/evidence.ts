@@ -36,6 +36,7 @@ export type OrderRow = {
   amount: number;
   currency: string;
   deadline: number;
+  reason: string | null;
   idempotencyKey: string;
 };
 export type OrderLineRow = { orderId: OrderId; seat: number; category: string; amount: number };

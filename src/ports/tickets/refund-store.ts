@@ -134,4 +134,6 @@ export type RefundStore = {
   standing(refundId: RefundId): Promise<Pick<LeasedRefund, "paidBack" | "othersOpen">>;
   /** Makes it due at once. */
   nudge(refundId: RefundId): Promise<void>;
+  /** How long whoever has it leased may still keep it; 0: nobody has it. */
+  leaseLeftMs(refundId: RefundId): Promise<number>;
 };

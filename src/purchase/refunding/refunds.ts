@@ -31,10 +31,14 @@ export type RefundsDeps = {
   reach?: Reach<RefundId>;
 };
 
+/** `busy`: somebody else has it just now, so long at most; nothing was noted down. */
+export type Again = { kind: "asked" | "not-stuck" } | { kind: "busy"; retryAfterMs: number };
+
 export type SettleReply =
   | { kind: "settled"; refund: Refund }
   /** Not stuck any more, or a worker has it just now. */
-  | { kind: "not-stuck" | "busy" }
+  | { kind: "not-stuck" }
+  | { kind: "busy"; retryAfterMs: number }
   /** The provider's ledger does not show it. */
   | { kind: "not-there" };
 
@@ -43,6 +47,8 @@ export type Refunds = {
   request(refund: NewRefund): ReturnType<RefundStore["request"]>;
   /** Does whatever can be done for this one now. Safe at any time, from anywhere. */
   advance(refundId: RefundId): Promise<void>;
+  /** A person has a stuck one tried again, now. */
+  again(refundId: RefundId): Promise<Again>;
   settle(refundId: RefundId, by: Settlement): Promise<SettleReply>;
   /** Drives refunds that are already leased; the refunder's. Never throws. */
   work(leased: readonly LeasedRefund[]): Promise<void>;
@@ -111,6 +117,15 @@ export function openRefunds(deps: RefundsDeps): Refunds {
     else await work(leased);
   }
 
+  /** Not to be had: somebody works on it, or it is at its end. */
+  async function notNow(refundId: RefundId) {
+    const retryAfterMs = await store.leaseLeftMs(refundId);
+    const now = await store.find(refundId);
+    return now?.state === "refunded"
+      ? ({ kind: "not-stuck" } as const)
+      : ({ kind: "busy", retryAfterMs } as const);
+  }
+
   return {
     async request(wanted) {
       const reply = await store.request(wanted);
@@ -125,12 +140,16 @@ export function openRefunds(deps: RefundsDeps): Refunds {
       return reply;
     },
     advance: go,
+    async again(refundId) {
+      const leased = await take(refundId);
+      if (leased === undefined) return await notNow(refundId);
+      const wasStuck = leased.refund.state === "stuck";
+      await work(leased);
+      return { kind: wasStuck ? "asked" : "not-stuck" };
+    },
     async settle(refundId, by) {
       const leased = await take(refundId);
-      if (leased === undefined) {
-        const now = await store.find(refundId);
-        return { kind: now?.state === "refunded" ? "not-stuck" : "busy" };
-      }
+      if (leased === undefined) return await notNow(refundId);
       // What a worker may do is not a person's: done at once.
       if (leased.refund.state !== "stuck") {
         await work(leased);
@@ -141,7 +160,7 @@ export function openRefunds(deps: RefundsDeps): Refunds {
         return { kind: "not-there" };
       }
       const refund = await settle(leased, by);
-      return refund === undefined ? { kind: "busy" } : { kind: "settled", refund };
+      return refund === undefined ? await notNow(refundId) : { kind: "settled", refund };
     },
     async work(leased) {
       await Promise.all(leased.map(work));

@@ -4,9 +4,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { startDesk, type TestDesk } from "../../../../test/support/desk.ts";
 import { type Shop, startShop } from "../../../../test/support/purchase.ts";
+import type { RefundId } from "../../../foundation/after-sale-ids.ts";
 import type { Order } from "../../../ports/order-store.ts";
 import type { DeskOrder, OrdersFound, RefundPreview } from "../../../wire/desk/desk-orders.ts";
 import type { Problem } from "../../../wire/problems.ts";
+import { systemClock } from "../../../foundation/clock.ts";
+import { silentLog } from "../../../foundation/log.ts";
+import { reconcileOnce } from "../../../workers/reconciler.ts";
 import { searchOf } from "./desk-orders.ts";
 
 let shop: Shop;
@@ -163,13 +167,15 @@ test("who may only look can look, and do nothing", async () => {
 });
 
 describe("where the machine stopped", () => {
-  async function stuckRefund(): Promise<{ order: Order; refundId: string }> {
+  async function stuckRefund(): Promise<{ order: Order; refundId: RefundId }> {
     const order = await shop.bought();
     await shop.sandbox.behave({ operation: "refund", conduct: "decline", order: order.orderId });
     const body = { ...wish([seatOf(order, 0)]), reason: "cannot come" };
     await ask("POST", `/orders/${order.orderId}/refunds`, body);
     const stuck = await until(order, ({ refunds }) => refunds[0]?.state === "stuck");
-    return { order, refundId: stuck.refunds[0]?.refundId ?? "" };
+    const [refund] = stuck.refunds;
+    if (refund === undefined) throw new Error("nothing is stuck");
+    return { order, refundId: refund.refundId };
   }
 
   test("a stuck refund is listed, and asked again", async () => {
@@ -201,6 +207,25 @@ describe("where the machine stopped", () => {
     expect(trail[0]).toMatchObject({ action: "refund.settle", detail: { after: bank } });
   });
 
+  test("asking again while somebody has it says so, and when to press again; nothing is noted", async () => {
+    const { refundId } = await stuckRefund();
+    const [held] = await shop.stores.refunds.lease({ limit: 1, leaseMs: 20_000, refundId });
+    expect(held?.refund.state).toBe("stuck");
+    for (const [path, body] of [
+      [`/refunds/${refundId}/again`, undefined],
+      [`/refunds/${refundId}/settle`, { how: "elsewhere", reason: "bank transfer" }],
+    ] as const) {
+      const busy = await ask("POST", path, body);
+      expect([busy.status, busy.body.code]).toEqual([409, "being-worked-on"]);
+      expect(busy.body.retryAfterMs).toBeGreaterThan(10_000);
+      expect(busy.body.retryAfterMs).toBeLessThanOrEqual(20_000);
+    }
+    const trail = await shop.stores.operators.auditTrail(20);
+    expect(trail.filter(({ subject }) => subject === refundId)).toEqual([]);
+    if (held !== undefined)
+      await shop.stores.refunds.record(held, { state: "refunding", dueAt: 0 });
+  });
+
   async function stuckOrder(): Promise<Order> {
     const order = await shop.draft({ count: 1 });
     const { orderId } = order;
@@ -220,13 +245,49 @@ describe("where the machine stopped", () => {
     const order = await stuckOrder();
     const { orderId } = order;
     expect((await look(order)).attempts[0]).toMatchObject({ agree: false });
-    const held = await ask("POST", `/orders/${orderId}/settle`, { reason: "nothing there" });
+    const held = await ask("POST", `/orders/${orderId}/settle`, {
+      how: "at-provider",
+      reason: "nothing there",
+    });
     expect([held.status, held.body.facts?.["reason"]]).toEqual([409, "money-held"]);
     expect((await shop.find(orderId)).state).toBe("stuck");
+    const [leased] = await shop.stores.orders.lease({ limit: 1, leaseMs: 20_000, orderId });
+    const busy = await ask("POST", `/orders/${orderId}/again`);
+    expect([busy.status, busy.body.code]).toEqual([409, "being-worked-on"]);
+    expect(busy.body.retryAfterMs).toBeGreaterThan(10_000);
+    if (leased !== undefined) await shop.stores.orders.record(leased, { state: "stuck" });
     const back = await ask<DeskOrder>("POST", `/orders/${orderId}/pay-back`, { reason: "no seat" });
     expect(back.body).toMatchObject({ state: "refunded", reason: "by-operator" });
     expect(await shop.seatStates(order)).toEqual(["free"]);
     const again = await ask("POST", `/orders/${orderId}/pay-back`, { reason: "again" });
+    expect(again.body.facts?.["reason"]).toBe("not-stuck");
+  });
+
+  test("a stuck order whose fan was paid back another way is settled by a person's word, and stays so", async () => {
+    const order = await stuckOrder();
+    const { orderId } = order;
+    const by = { how: "elsewhere", reason: "bank transfer of 3 May" };
+    const done = await ask<DeskOrder>("POST", `/orders/${orderId}/settle`, by);
+    expect(done.body).toMatchObject({ state: "refunded", reason: "settled-elsewhere" });
+    expect(await shop.seatStates(order)).toEqual(["free"]);
+    // The provider keeps it in both books, and the reconciler does not send it back a second time.
+    expect(done.body.attempts[0]).toMatchObject({
+      here: { state: "captured", refunded: 0 },
+      there: { captured: 66_000, refunded: 0 },
+    });
+    const { gateway } = shop.sandbox;
+    const { orders: store } = shop.stores;
+    const { purchase } = shop;
+    const findings = await reconcileOnce({
+      ...{ store, gateway, purchase, clock: systemClock, log: silentLog },
+      restMs: 0,
+    });
+    expect(findings.filter((finding) => finding.orderId === orderId)).toEqual([]);
+    const ledger = await shop.sandbox.ledger();
+    expect(ledger.find((payment) => payment.orderId === orderId)?.refunded).toBe(0);
+    const trail = await shop.stores.operators.auditTrail(1);
+    expect(trail[0]).toMatchObject({ action: "order.settle", detail: { after: by } });
+    const again = await ask("POST", `/orders/${orderId}/settle`, by);
     expect(again.body.facts?.["reason"]).toBe("not-stuck");
   });
 
@@ -243,9 +304,12 @@ describe("where the machine stopped", () => {
     const none = await ask("POST", `/orders/${orderId}/pay-back`, { reason: "pay" });
     expect(none.body.facts?.["reason"]).toBe("not-all-held");
     await shop.sandbox.behave({ operation: "find", conduct: "error-before", order: orderId });
-    const silent = await ask("POST", `/orders/${orderId}/settle`, { reason: "done" });
+    const by = { how: "at-provider", reason: "by hand" };
+    const silent = await ask("POST", `/orders/${orderId}/settle`, by);
     expect(silent.body.facts?.["reason"]).toBe("unreadable");
-    const done = await ask<DeskOrder>("POST", `/orders/${orderId}/settle`, { reason: "by hand" });
+    const gone = await ask("POST", `/orders/${orderId}/settle`, { ...by, how: "elsewhere" });
+    expect(gone.body.facts?.["reason"]).toBe("nothing-held");
+    const done = await ask<DeskOrder>("POST", `/orders/${orderId}/settle`, by);
     expect(done.body).toMatchObject({ state: "refunded", reason: "settled-by-person" });
     expect(await shop.seatStates(order)).toEqual(["free"]);
   });

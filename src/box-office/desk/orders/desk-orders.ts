@@ -28,7 +28,7 @@ export type DeskOrdersDeps = {
   guard: OperatorGuard;
   deskOrders: DeskOrders;
   refundStore: Pick<RefundStore, "refundable" | "find">;
-  refunds: Pick<Refunds, "request" | "advance" | "settle">;
+  refunds: Pick<Refunds, "request" | "again" | "settle">;
   purchase: Pick<Purchase, "reopen" | "payBack" | "settle">;
   gateway: Pick<PaymentGateway, "find">;
   catalog: Pick<Catalog, "onSales">;
@@ -131,8 +131,8 @@ export function deskOrderRoutes(deps: DeskOrdersDeps): Mounted {
     deskRefundAgain: {
       POST: guard.acts(async (call) => {
         const { refundId, orderId } = await refundOf(call);
+        await settled(() => refunds.again(refundId));
         await audit(call, "refund.again", refundId, {});
-        await refunds.advance(refundId);
         return await view(orderId);
       }),
     },
@@ -148,8 +148,8 @@ export function deskOrderRoutes(deps: DeskOrdersDeps): Mounted {
     deskOrderAgain: {
       POST: guard.acts(async (call) => {
         const { orderId } = await recordOf(call);
+        await settled(() => purchase.reopen(orderId));
         await audit(call, "order.again", orderId, {});
-        await purchase.reopen(orderId);
         return await view(orderId);
       }),
     },
@@ -165,9 +165,9 @@ export function deskOrderRoutes(deps: DeskOrdersDeps): Mounted {
     deskOrderSettle: {
       POST: guard.acts(async (call) => {
         const { orderId } = await recordOf(call);
-        const body = await readJson(call.request, reasonBody);
-        await settled(() => purchase.settle(orderId));
-        await audit(call, "order.settle", orderId, { after: body });
+        const by = await readJson(call.request, settleBody);
+        await settled(() => purchase.settle(orderId, by.how));
+        await audit(call, "order.settle", orderId, { after: by });
         return await view(orderId);
       }),
     },
@@ -175,10 +175,12 @@ export function deskOrderRoutes(deps: DeskOrdersDeps): Mounted {
 }
 
 /** Whatever is not done is told as it is; nothing is written into the audit of it. */
-async function settled(act: () => Promise<{ kind: string }>): Promise<void> {
-  const { kind } = await act();
-  if (kind === "settled" || kind === "refunding") return;
-  if (kind === "busy") throw new Refusal("briefly-unavailable", { retryAfterMs: 1_000 });
+async function settled(act: () => Promise<{ kind: string; retryAfterMs?: number }>): Promise<void> {
+  const { kind, retryAfterMs } = await act();
+  if (kind === "settled" || kind === "refunding" || kind === "asked") return;
+  if (kind === "busy") {
+    throw new Refusal("being-worked-on", { retryAfterMs: Math.max(1_000, retryAfterMs ?? 0) });
+  }
   throw new Refusal("not-settled", { facts: { reason: kind } });
 }
 

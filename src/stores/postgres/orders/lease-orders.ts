@@ -25,6 +25,10 @@ const sql = {
        and state not in ('confirmed', 'cancelled', 'refunded')
      returning order_id as "orderId"`,
   ),
+  leaseLeft: statement(
+    "order-lease-left",
+    `select greatest(0, lease_until - now_ms())::bigint as "leftMs" from orders where order_id = $1`,
+  ),
   nudge: statement(
     "order-nudge",
     `update orders set nudged = true, due_at = least(coalesce(due_at, now_ms()), now_ms())
@@ -49,6 +53,11 @@ export async function lease(
       until: row.leaseUntil,
     }));
   });
+}
+
+export async function leaseLeftMs(database: Database, orderId: OrderId): Promise<number> {
+  const [row] = await database.rows<{ leftMs: number }>(sql.leaseLeft, [orderId]);
+  return row?.leftMs ?? 0;
 }
 
 export async function nudge(database: Database, orderId: OrderId): Promise<void> {

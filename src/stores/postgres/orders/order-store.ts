@@ -12,7 +12,7 @@ import { type Database, statement } from "../database.ts";
 import { openConfirmSeats } from "./confirm-seats.ts";
 import { openCreateOrder } from "./create-order.ts";
 import { openIssue } from "./issue-tickets.ts";
-import { lease, nudge } from "./lease-orders.ts";
+import { lease, leaseLeftMs, nudge } from "./lease-orders.ts";
 import {
   type OrderRow,
   orderReads,
@@ -99,6 +99,7 @@ export function openOrderStore(database: Database): OrderStore {
     record: openRecord(database),
     issue: openIssue(database),
     nudge: (orderId) => nudge(database, orderId),
+    leaseLeftMs: (orderId) => leaseLeftMs(database, orderId),
     async *payments(since) {
       let after: [number, string, number] = [since, "", 0];
       for (;;) {

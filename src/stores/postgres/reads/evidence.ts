@@ -35,7 +35,7 @@ const read = statement(
    ${list(`id, at, was, ${seatColumns}`, `seat_history where ${ofPerformance}`, "id")} as "seatChanges",
    ${list(
      `order_id as "orderId", on_sale_id as "onSaleId", entry_id as "entryId", hold_id as "holdId", state,
-      version, attempt, amount, currency, deadline, idempotency_key as "idempotencyKey"`,
+      version, attempt, amount, currency, deadline, reason, idempotency_key as "idempotencyKey"`,
      `orders where ${ofPerformance}`,
      "order_id",
    )} as orders,

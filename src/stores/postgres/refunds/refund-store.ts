@@ -79,6 +79,10 @@ const sql = {
      where c.state = 'sold' and c.order_id = $2
      returning ${seatColumns}`,
   ),
+  leaseLeft: statement(
+    "refund-lease-left",
+    `select greatest(0, lease_until - now_ms())::bigint as "leftMs" from refunds where refund_id = $1`,
+  ),
   nudge: statement(
     "refund-nudge",
     `update refunds set due_at = least(coalesce(due_at, now_ms()), now_ms())
@@ -138,6 +142,10 @@ export function openRefundStore(database: Database): RefundStore {
       const [row] = await readRefunds(database, [refundId]);
       assert(row !== undefined, `refund ${refundId} is there`);
       return { paidBack: row.paidBack, othersOpen: row.othersOpen };
+    },
+    async leaseLeftMs(refundId) {
+      const [row] = await database.rows<{ leftMs: number }>(sql.leaseLeft, [refundId]);
+      return row?.leftMs ?? 0;
     },
     async nudge(refundId) {
       await database.rows(sql.nudge, [refundId]);

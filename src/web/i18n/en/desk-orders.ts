@@ -31,6 +31,7 @@ const reasons: Record<string, string> = {
   "by-operator": "paid back by the desk",
   "late-money": "the money came late",
   "settled-by-person": "settled by a person",
+  "settled-elsewhere": "paid back another way",
 };
 
 export const deskOrders: DeskOrdersWords = {
@@ -116,6 +117,8 @@ export const deskOrders: DeskOrdersWords = {
     `${tickets(count)} of these ${count === 1 ? "was" : "were"} given to somebody, who gets a mail too.`,
   decide: "This needs a person",
   again: "Ask the provider again",
+  againIn: (seconds) =>
+    `It can be done in ${seconds === 1 ? "a second" : `${n(seconds)} seconds`} at the latest.`,
   askedAgain: "The provider was asked again.",
   payBack: "Pay everything back",
   payBackDone:
@@ -126,7 +129,7 @@ export const deskOrders: DeskOrdersWords = {
   settleThere: "Paid back at the provider",
   settleElsewhere: "Paid back another way",
   settleHint:
-    "Paying back needs the provider to hold exactly the order's amount; settling needs it to hold nothing. Its ledger is read again when you press.",
+    "Paying back needs the provider to hold exactly the order's amount; settling needs it to hold nothing; paid back another way needs it to hold money, which then stays there. Its ledger is read again when you press.",
   refundNext:
     "It is tried again by itself every ten minutes. If you paid back in the provider's own pages, say so here. Nothing is paid back twice.",
   next: {
@@ -183,6 +186,7 @@ export const deskOrders: DeskOrdersWords = {
     "not-stuck": "It is no longer stuck. Please look at how it is now.",
     "not-there": "The provider's ledger does not show that refund.",
     unreadable: "The provider does not answer, so it could not be checked.",
+    "nothing-held": "The provider holds no money. Mark it as settled.",
     "money-held": "The provider still holds money. Pay it back first.",
     "not-all-held": "The provider holds another amount than the order's.",
   },

@@ -31,6 +31,7 @@ const reasons: Record<string, string> = {
   "by-operator": "데스크에서 환불함",
   "late-money": "늦게 도착한 결제",
   "settled-by-person": "사람이 해결함",
+  "settled-elsewhere": "다른 방법으로 돌려드림",
 };
 
 export const deskOrders = {
@@ -115,6 +116,7 @@ export const deskOrders = {
     `${n(count)}장은 다른 분이 받은 티켓입니다. 그분께도 메일로 알립니다.`,
   decide: "사람의 판단이 필요합니다",
   again: "결제사에 다시 묻기",
+  againIn: (seconds: number) => `늦어도 ${n(seconds)}초 뒤에는 다시 할 수 있습니다.`,
   askedAgain: "결제사에 다시 물었습니다.",
   payBack: "모두 돌려주기",
   payBackDone: "환불을 시작했습니다. 끝나면 좌석이 풀리고 구매자에게 메일이 갑니다.",
@@ -124,7 +126,7 @@ export const deskOrders = {
   settleThere: "결제사에서 환불했음",
   settleElsewhere: "다른 방법으로 돌려드렸음",
   settleHint:
-    "모두 돌려주기는 결제사가 주문 금액을 그대로 가지고 있을 때, 해결됨은 결제사가 아무 돈도 가지고 있지 않을 때만 됩니다. 누를 때 결제사 장부를 다시 확인합니다.",
+    "모두 돌려주기는 결제사가 주문 금액을 그대로 가지고 있을 때, 해결됨은 결제사가 아무 돈도 가지고 있지 않을 때만 됩니다. 다른 방법으로 돌려드렸음은 결제사가 돈을 가지고 있을 때만 되고, 그 돈은 결제사에 남습니다. 누를 때 결제사 장부를 다시 확인합니다.",
   refundNext:
     "10분마다 스스로 다시 시도합니다. 결제사 화면에서 직접 환불했다면 그렇게 표시해 주세요. 두 번 환불되지 않습니다.",
   next: {
@@ -182,6 +184,7 @@ export const deskOrders = {
     "not-stuck": "그사이 멈춤이 풀렸습니다. 지금 상태를 확인해 주세요.",
     "not-there": "결제사 장부에 그 환불이 보이지 않습니다.",
     unreadable: "결제사가 응답하지 않아 확인하지 못했습니다.",
+    "nothing-held": "결제사가 가진 돈이 없습니다. 해결됨으로 표시해 주세요.",
     "money-held": "결제사가 아직 돈을 가지고 있습니다. 먼저 돌려주세요.",
     "not-all-held": "결제사가 가진 금액이 주문 금액과 다릅니다.",
   } as Record<string, string>,

@@ -20,6 +20,8 @@ export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
     await apply(() => call<DeskOrder>(route, body === undefined ? how : { ...how, body }), done);
     setBusy(false);
   };
+  const settle = (how: "at-provider" | "elsewhere") =>
+    run("deskOrderSettle", { how, reason: reason.trim() }, t.settled);
   const named = reason.trim().length >= 3;
   return (
     <section class="by-person card" aria-labelledby="by-person-title">
@@ -49,9 +51,17 @@ export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
               type="button"
               class="button"
               disabled={busy || !named}
-              onClick={() => void run("deskOrderSettle", { reason: reason.trim() }, t.settled)}
+              onClick={() => void settle("at-provider")}
             >
               {t.settle}
+            </button>
+            <button
+              type="button"
+              class="button"
+              disabled={busy || !named}
+              onClick={() => void settle("elsewhere")}
+            >
+              {t.settleElsewhere}
             </button>
           </div>
           <p class="faint">{t.settleHint}</p>

@@ -42,8 +42,11 @@ function toldOf(answer: Answer<DeskOrder>, done: string): Told {
   if (answer.kind === "ok") return { tone: "good", text: done };
   if (answer.kind === "offline") return { tone: "bad", text: words.value.state.offline };
   const t = words.value.orders;
-  const { title, facts } = answer.problem;
-  const why = t.why[String(facts?.["reason"] ?? "")];
+  const { title, facts, code, retryAfterMs = 0 } = answer.problem;
+  const why =
+    code === "being-worked-on"
+      ? t.againIn(Math.ceil(retryAfterMs / 1_000))
+      : t.why[String(facts?.["reason"] ?? "")];
   return { tone: "bad", text: why === undefined ? title : `${title} ${why}` };
 }
 
