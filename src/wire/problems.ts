@@ -172,6 +172,11 @@ export const problems = {
     "이 공연의 판매가 아직 끝나지 않았습니다. 판매를 먼저 종료한 뒤 취소해 주세요. 바뀐 것은 없습니다.",
     "This performance can still be sold. Close its on-sales first, then cancel it. Nothing was changed.",
   ),
+  "gate-without-way-out": row(
+    409,
+    "이 게이트에서는 나가는 분을 확인하지 않습니다. 재입장을 받는 게이트에서 확인해 주세요.",
+    "People are not scanned out at this gate. Please use one that takes re-entry.",
+  ),
   "being-worked-on": row(
     409,
     "지금 다른 작업이 이 건을 처리하고 있습니다. 아무것도 바뀌지 않았으니 잠시 뒤 다시 눌러 주세요.",

@@ -32,7 +32,10 @@ export type DeskDoorDeps = {
   clock: Clock;
 };
 
-const gateBody = z.object({ name: z.string().trim().min(1).max(40) });
+const gateBody = z.object({
+  name: z.string().trim().min(1).max(40),
+  reEntry: z.boolean().default(false),
+});
 const noBody = z.object({});
 const maxConflicts = 100;
 
@@ -52,16 +55,16 @@ export function deskDoorRoutes(deps: DeskDoorDeps): Mounted {
       POST: guard.acts(
         makesOnce(once, gateBody, async (call, stores) => {
           const { performanceId } = await performanceOf(call);
-          const { name } = call.body;
+          const { name, reEntry } = call.body;
           const gateId = newGateId();
-          const made = await stores.door.makeGate({ gateId, performanceId, name });
+          const made = await stores.door.makeGate({ gateId, performanceId, name, reEntry });
           if (!made) throw new Refusal("conflict");
           const { operatorId } = call.operator;
           await stores.operators.audit({
             operatorId,
             action: "gate.create",
             subject: gateId,
-            detail: { name },
+            detail: { name, reEntry },
           });
           return { gateId };
         }),

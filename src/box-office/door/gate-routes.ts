@@ -43,6 +43,7 @@ const scanBody = z.object({
         code: z.string().max(512),
         at: z.number().int().min(0).max(4_102_444_800_000),
         offline: z.boolean(),
+        way: z.enum(["in", "out"]).default("in"),
       }),
     )
     .min(1)
@@ -54,10 +55,10 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
   const guard = openGateGuard(deps);
   const rate = openScanRate(clock);
   const sessionOf = async (device: GateDevice): Promise<GateSession> => {
-    const { deviceId, gateId, gate } = device;
+    const { deviceId, gateId, gate, reEntry } = device;
     const { performanceId, name, venue, startsAt, timeZone } = await performanceOf(deps, device);
     const performance = { performanceId, name, venue, startsAt, timeZone };
-    return { deviceId, gateId, gate, performance, now: clock.now() };
+    return { deviceId, gateId, gate, reEntry, performance, now: clock.now() };
   };
   return {
     gateSignIn: { POST: (call) => guard.signIn(call, sessionOf) },
@@ -72,12 +73,12 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
       GET: guard.at(async ({ device: { performanceId }, request }) => {
         const asked = new URL(request.url).searchParams.get("since") ?? "0";
         if (!/^\d{1,15}$/.test(asked)) throw new Refusal("bad-request");
-        const letIn = await door.letIn(performanceId, Number(asked), listPage);
+        const passes = await door.passes(performanceId, Number(asked), listPage);
         const list: GateList = {
           keys: deps.keys().map(({ kid, x }) => ({ kid, x })),
           revocations: await deps.revocations(performanceId),
-          letIn,
-          more: letIn.length === listPage,
+          passes,
+          more: passes.length === listPage,
           now: clock.now(),
         };
         return json(list);
@@ -87,6 +88,9 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
     gateScans: {
       POST: guard.at(async ({ device, request }) => {
         const { scans } = await readJson(request, scanBody, 64 * 1024);
+        if (!device.reEntry && scans.some(({ way }) => way === "out")) {
+          throw new Refusal("gate-without-way-out");
+        }
         rate(device, scans.length);
         const replies: ScanReply[] = [];
         for (const scan of scans) replies.push(await scanOnce(deps, device, scan));
@@ -97,25 +101,33 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
 }
 
 async function scanOnce(deps: GateRoutesDeps, device: GateDevice, scan: Scan): Promise<ScanReply> {
-  const { nonce, code, at, offline } = scan;
+  const { nonce, code, at, offline, way = "in" } = scan;
   const notOurs: ScanReply = { nonce, verdict: { kind: "not-ours" }, conflict: false };
   const whole =
     code.length === codeEndLength ? await deps.door.codeByEnd(device.performanceId, code) : code;
   const reading = await readTicketCode(deps.keys(), whole);
   if (reading.kind !== "valid") return notOurs;
   const { ticketId } = reading.ticket;
-  const outcome = await deps.door.scan(device, { nonce, ticketId, at, offline });
+  const outcome = await deps.door.scan(device, { nonce, ticketId, at, offline, way });
   if (outcome.kind === "nonce-reused") throw new Refusal("idempotency-key-reused");
   if (outcome.kind === "unknown-ticket") return notOurs;
-  const conflict = outcome.letIn && outcome.result !== "let-in";
-  return { nonce, verdict: verdictOf(outcome), conflict };
+  return { nonce, verdict: verdictOf(outcome), conflict: outcome.conflict };
 }
 
-function verdictOf(outcome: ScanOutcome & { kind: "scanned" }): Verdict {
-  const { result, seat, first } = outcome;
-  if (result === "let-in") return { kind: "let-in", seat };
-  if (result === "already-in" && first) return { kind: "already-in", seat, ...first };
-  return { kind: result === "already-in" ? "revoked" : result };
+function verdictOf({ result, seat, before }: ScanOutcome & { kind: "scanned" }): Verdict {
+  switch (result) {
+    case "let-in":
+    case "let-out":
+    case "not-in":
+      return { kind: result, seat };
+    case "already-in":
+      return before === undefined
+        ? { kind: "revoked" }
+        : { kind: result, seat, gate: before.gate, at: before.at };
+    case "revoked":
+    case "other-performance":
+      return { kind: result };
+  }
 }
 
 async function performanceOf({ catalog }: GateRoutesDeps, { performanceId }: GateDevice) {

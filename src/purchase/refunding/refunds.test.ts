@@ -194,7 +194,13 @@ describe("a ticket in other hands, or used", () => {
     const deviceId = "gd_0000000000000000000001" as never;
     await door.makeDevice({ deviceId, gateId: gate.gateId, codeHash: "c", codeMs: 60_000 });
     const device = { ...gate, deviceId, gate: "North" };
-    const scan = { ticketId: ticket?.ticketId as never, nonce: "n1", offline: false, at: 0 };
+    const scan = {
+      ticketId: ticket?.ticketId as never,
+      nonce: "n1",
+      offline: false,
+      at: 0,
+      way: "in",
+    };
     expect(await door.scan(device as never, scan as never)).toMatchObject({ result: "let-in" });
     const refused = { kind: "refused", reason: "checked-in" };
     expect(await ask(order, { by: { kind: "fan" } })).toMatchObject(refused);

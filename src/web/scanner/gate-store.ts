@@ -3,7 +3,7 @@
 // so, and leaves only when the server has answered for it. No name and no address is ever in it.
 
 import type { TicketId } from "../../foundation/ids.ts";
-import type { GateSeats, GateSession, Scan } from "../../wire/tickets/door.ts";
+import type { GateSeats, GateSession, Pass, Scan } from "../../wire/tickets/door.ts";
 import type { RevocationList } from "../../wire/tickets/revocation-list.ts";
 import type { TicketKey } from "../../wire/tickets/ticket-code.ts";
 
@@ -12,7 +12,8 @@ export type Kept = {
   keys: TicketKey[];
   revocations: RevocationList;
   seats: GateSeats;
-  letIn: Map<TicketId, { gate: string; at: number }>;
+  /** The last pass of each ticket. */
+  passes: Map<TicketId, Pass>;
   since: number;
   listedAt: number;
 };

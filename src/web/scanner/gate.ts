@@ -9,9 +9,11 @@ import {
   type GateSession,
   codeEndLength,
   judgeOffline,
+  type Pass,
   type Scan,
   type ScanReplies,
   type Verdict,
+  type Way,
 } from "../../wire/tickets/door.ts";
 import { readRevocationList } from "../../wire/tickets/revocation-list.ts";
 import { readTicketCode } from "../../wire/tickets/ticket-code.ts";
@@ -28,7 +30,7 @@ export type Gate = {
   signIn(code: string): Promise<string | undefined>;
   signOut(): Promise<void>;
   /** `verdict: undefined`: nobody to ask and no list to judge by. */
-  look(code: string): Promise<Told>;
+  look(code: string, way: Way): Promise<Told>;
   /** Sends what was kept and reads the list again. */
   sync(): Promise<Sync>;
 };
@@ -64,15 +66,18 @@ export async function openGate(store: GateStore, onSignedOut: () => void): Promi
       const query = `?since=${kept?.since ?? 0}`;
       const asked = await ask<GateList>("gateList", { query, withinMs: syncWithinMs });
       if (asked.kind !== "ok") return false;
-      const { keys, letIn, more, now } = asked.body;
+      const { keys, passes, more, now } = asked.body;
       const revocations = await readRevocationList(keys, asked.body.revocations).catch(
         () => undefined,
       );
       if (revocations === undefined) return true;
-      const known = new Map(kept?.letIn);
-      for (const { ticketId, gate, at } of letIn) known.set(ticketId, { gate, at });
-      const since = letIn.at(-1)?.id ?? kept?.since ?? 0;
-      kept = { session, keys, revocations, seats, letIn: known, since, listedAt: now };
+      const known = new Map(kept?.passes);
+      for (const { ticketId, gate, at, way } of passes) {
+        // Merged late, a pass of before says nothing of now.
+        if (at >= (known.get(ticketId)?.at ?? 0)) known.set(ticketId, { gate, at, way });
+      }
+      const since = passes.at(-1)?.id ?? kept?.since ?? 0;
+      kept = { session, keys, revocations, seats, passes: known, since, listedAt: now };
       await store.keep(kept);
       if (!more) return true;
     }
@@ -97,21 +102,22 @@ export async function openGate(store: GateStore, onSignedOut: () => void): Promi
     // The end of a code can only be looked up: without the server it says nothing.
     const isEnd = scan.code.length === codeEndLength;
     if (kept === undefined || isEnd) return { verdict: undefined, offline: true };
-    const { session, keys, revocations, letIn } = kept;
+    const { session, keys, revocations, passes } = kept;
     const { performanceId } = session.performance;
-    const known = { performanceId, keys, revocations, letIn };
-    const judged = await judgeOffline(known, scan.code).catch(() => undefined);
+    const known = { performanceId, keys, revocations, passes };
+    const way = scan.way ?? "in";
+    const judged = await judgeOffline(known, scan.code, way).catch(() => undefined);
     if (judged === undefined) return { verdict: undefined, offline: true };
-    if (judged.verdict.kind === "let-in" && judged.ticketId !== undefined) {
+    if (wentThrough(judged.verdict) && judged.ticketId !== undefined) {
       await store.wait({ ...scan, offline: true });
-      await noteIn(judged.ticketId, { gate: session.gate, at: scan.at });
+      await note(judged.ticketId, { gate: session.gate, at: scan.at, way });
     }
     return { verdict: judged.verdict, offline: true };
   };
 
-  const noteIn = async (ticketId: TicketId, first: { gate: string; at: number }) => {
+  const note = async (ticketId: TicketId, pass: Pass) => {
     if (kept === undefined) return;
-    kept.letIn.set(ticketId, first);
+    kept.passes.set(ticketId, pass);
     await store.keep(kept);
   };
 
@@ -129,8 +135,8 @@ export async function openGate(store: GateStore, onSignedOut: () => void): Promi
       await request("gateSession", { method: "DELETE" });
       await forget();
     },
-    async look(code) {
-      const scan: Scan = { nonce: newKey(), code, at: Date.now(), offline: false };
+    async look(code, way) {
+      const scan: Scan = { nonce: newKey(), code, at: Date.now(), offline: false, way };
       const asked = await ask<ScanReplies>("gateScans", {
         method: "POST",
         body: { scans: [scan] },
@@ -139,8 +145,8 @@ export async function openGate(store: GateStore, onSignedOut: () => void): Promi
       if (reply === undefined) return await alone(scan);
       const { verdict } = reply;
       const reading = kept && (await readTicketCode(kept.keys, code).catch(() => undefined));
-      if (reading?.kind === "valid" && kept && verdict.kind === "let-in") {
-        await noteIn(reading.ticket.ticketId, { gate: kept.session.gate, at: scan.at });
+      if (reading?.kind === "valid" && kept && wentThrough(verdict)) {
+        await note(reading.ticket.ticketId, { gate: kept.session.gate, at: scan.at, way });
       }
       return { verdict, offline: false };
     },
@@ -151,6 +157,8 @@ export async function openGate(store: GateStore, onSignedOut: () => void): Promi
     },
   };
 }
+
+const wentThrough = ({ kind }: Verdict) => kind === "let-in" || kind === "let-out";
 
 type Asking = {
   method?: "GET" | "POST" | "DELETE";

@@ -1,7 +1,7 @@
 // The scanner at a gate: sign in once, then camera or typed codes, and one answer that can be read from
 // a metre: word, sign and colour together, never colour alone. Read next: gate.ts, camera.ts.
 
-import type { Verdict } from "../../wire/tickets/door.ts";
+import type { Verdict, Way } from "../../wire/tickets/door.ts";
 import { routes } from "../../wire/routes.ts";
 import { make } from "../fan/ticket/make.ts";
 import { chooseLocale, mountLanguageSwitch } from "../i18n/i18n.ts";
@@ -17,7 +17,12 @@ const root = document.querySelector<HTMLElement>("#scanner");
 const syncMs = 4_000;
 /** The same code in view is not asked about again so soon. */
 const sameCodeMs = 5_000;
-const signs: Record<string, string> = { "let-in": "✓", "already-in": "!!", none: "?" };
+const signs: Record<string, string> = {
+  "let-in": "✓",
+  "let-out": "↗",
+  "already-in": "!!",
+  none: "?",
+};
 
 if (root) void start(root);
 
@@ -88,6 +93,7 @@ function showScanner(page: HTMLElement, gate: Gate): void {
       make("p", { class: "soft" }, session.performance.name[locale]),
       network,
     ),
+    ...(session.reEntry ? [ways((chosen) => turnTo(chosen))] : []),
     make("div", { class: "view" }, video),
     answer,
     manualForm((code) => inTurn(code)),
@@ -97,9 +103,17 @@ function showScanner(page: HTMLElement, gate: Gate): void {
   let last = { code: "", at: 0 };
   let waiting = 0;
   let turn: Promise<void> = Promise.resolve();
+  let way: Way = "in";
+  const turnTo = (chosen: Way) => {
+    way = chosen;
+    last = { code: "", at: 0 };
+    page.dataset["way"] = way;
+    delete answer.dataset["verdict"];
+    answer.replaceChildren(make("p", { class: "ready" }, words.readyFor[way]));
+  };
   const check = async (code: string) => {
     last = { code, at: Date.now() };
-    showAnswer(answer, gate, await gate.look(code));
+    showAnswer(answer, gate, await gate.look(code, way));
   };
   /** A typed code waits until the one before it is answered; the camera shows its code again. */
   const inTurn = (code: string) => {
@@ -126,6 +140,25 @@ function showScanner(page: HTMLElement, gate: Gate): void {
     },
   );
   follow(page, gate, network);
+}
+
+/** Which way people go here. Says so by words, and stays until it is changed. */
+function ways(choose: (way: Way) => void): HTMLElement {
+  const group = make("div", { class: "ways", role: "group", "aria-label": words.way });
+  const buttons = (["in", "out"] as const).map((way) => {
+    const button = make(
+      "button",
+      { type: "button", class: "button", "aria-pressed": String(way === "in") },
+      words.ways[way],
+    );
+    button.onclick = () => {
+      for (const other of buttons) other.setAttribute("aria-pressed", String(other === button));
+      choose(way);
+    };
+    return button;
+  });
+  group.append(...buttons);
+  return group;
 }
 
 /** Sends and reads again every few seconds, and at once when the network is back. */
@@ -216,7 +249,8 @@ function showAnswer(answer: HTMLElement, gate: Gate, { verdict, offline }: Told)
     make("p", { class: "word" }, title),
     ...details.filter((line) => line !== "").map((line) => make("p", { class: "detail" }, line)),
   );
-  navigator.vibrate?.(kind === "let-in" ? 60 : [120, 80, 120]);
+  const isGood = kind === "let-in" || kind === "let-out";
+  navigator.vibrate?.(isGood ? 60 : [120, 80, 120]);
 }
 
 function seatOf(gate: Gate, seat: number): string {

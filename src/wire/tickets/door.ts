@@ -12,6 +12,8 @@ export type GateSession = {
   deviceId: GateDeviceId;
   gateId: GateId;
   gate: string;
+  /** Whether people may be scanned out here, to come in again. */
+  reEntry: boolean;
   performance: {
     performanceId: PerformanceId;
     name: Words;
@@ -24,10 +26,22 @@ export type GateSession = {
 export type GateSignInBody = { code: string };
 
 /** `at` is when the gate saw it. Offline scans are those that the gate has let in already. */
-export type Scan = { nonce: string; code: string; at: number; offline: boolean };
+export type Scan = {
+  nonce: string;
+  code: string;
+  at: number;
+  offline: boolean;
+  /** Left out: in. */
+  way?: Way;
+};
+export type Way = "in" | "out";
+/** Somebody went through a gate with a ticket. Who is inside is whose last pass was one in. */
+export type Pass = { gate: string; at: number; way: Way };
 export type ScanBody = { scans: Scan[] };
 export type Verdict =
-  | { kind: "let-in"; seat: number }
+  | { kind: "let-in" | "let-out"; seat: number }
+  /** To be scanned out one must have been scanned in. */
+  | { kind: "not-in"; seat: number }
   /** By whom and when the holder was let in before. */
   | { kind: "already-in"; seat: number; gate: string; at: number }
   | { kind: "revoked" | "other-performance" | "not-ours" };
@@ -35,12 +49,12 @@ export type Verdict =
 export type ScanReply = { nonce: string; verdict: Verdict; conflict: boolean };
 export type ScanReplies = { replies: ScanReply[]; now: number };
 
-export type LetIn = { id: number; ticketId: TicketId; gate: string; at: number };
-/** Everything that a phone needs to go on alone; `letIn` are those after `since`, in pages. */
+export type TicketPass = Pass & { id: number; ticketId: TicketId };
+/** Everything that a phone needs to go on alone; `passes` are those after `since`, in pages. */
 export type GateList = {
   keys: TicketKey[];
   revocations: SignedRevocationList;
-  letIn: LetIn[];
+  passes: TicketPass[];
   more: boolean;
   now: number;
 };
@@ -51,7 +65,10 @@ export type DoorView = {
   gates: {
     gateId: GateId;
     name: string;
+    /** The gate lets people out who come in again. */
+    reEntry: boolean;
     letIn: number;
+    letOut: number;
     refused: number;
     devices: { deviceId: GateDeviceId; signedInAt: number | null; seenAt: number | null }[];
   }[];
@@ -76,12 +93,22 @@ export type Known = {
   performanceId: PerformanceId;
   keys: readonly TicketKey[];
   revocations: RevocationList;
-  letIn: ReadonlyMap<TicketId, { gate: string; at: number }>;
+  /** The last pass of each ticket. */
+  passes: ReadonlyMap<TicketId, Pass>;
 };
+
+/** What a scan of a ticket that counts comes to, after the last pass of it. The rule of every gate. */
+export function judgePass(before: Pass | undefined, way: Way, seat: number): Verdict {
+  const isInside = before?.way === "in";
+  if (way === "out") return { kind: isInside ? "let-out" : "not-in", seat };
+  if (!isInside) return { kind: "let-in", seat };
+  return { kind: "already-in", seat, gate: before.gate, at: before.at };
+}
 
 export async function judgeOffline(
   known: Known,
   code: string,
+  way: Way = "in",
 ): Promise<{ verdict: Verdict; ticketId: TicketId | undefined }> {
   const reading = await readTicketCode(known.keys, code);
   if (reading.kind !== "valid") return { verdict: { kind: "not-ours" }, ticketId: undefined };
@@ -91,7 +118,5 @@ export async function judgeOffline(
   }
   if (known.revocations.revoked.includes(ticketId))
     return { verdict: { kind: "revoked" }, ticketId };
-  const before = known.letIn.get(ticketId);
-  if (before !== undefined) return { verdict: { kind: "already-in", seat, ...before }, ticketId };
-  return { verdict: { kind: "let-in", seat }, ticketId };
+  return { verdict: judgePass(known.passes.get(ticketId), way, seat), ticketId };
 }

@@ -1,6 +1,6 @@
-// Gates, their phones, and scans. Keeps: one `let-in` a ticket, by a unique index that two scanners of
-// the same instant both run into; a scan shares a lock on the ticket's row with nobody who hands it
-// over (ticket-holding.ts), so a ticket is scanned before or after that, never during.
+// Gates, their phones, and scans. Keeps: scans of a ticket come one after the other, by a lock on its row,
+// which they share with whoever hands it over (ticket-holding.ts); each is judged by the passes before it in
+// time, so that what a phone kept while it had no network finds its place among what the others saw.
 
 import { assert } from "../../../foundation/assert.ts";
 import type { GateDeviceId, GateId } from "../../../foundation/after-sale-ids.ts";
@@ -12,16 +12,24 @@ import type {
   ScanResult,
   StoredScan,
 } from "../../../ports/tickets/door-store.ts";
-import type { DoorView, LetIn } from "../../../wire/tickets/door.ts";
+import {
+  type DoorView,
+  judgePass,
+  type Pass,
+  type TicketPass,
+} from "../../../wire/tickets/door.ts";
 import { type Database, type Runner, statement } from "../database.ts";
 
 const deviceColumns = `d.device_id as "deviceId", g.gate_id as "gateId", g.name as gate,
-  g.performance_id as "performanceId"`;
+  g.performance_id as "performanceId", g.re_entry as "reEntry"`;
+/** Somebody went through: also who was let in alone and should not have been. */
+const went = `(c.let_in or c.result = 'let-out') and c.result not in ('revoked', 'other-performance')`;
+const way = `case c.result when 'let-out' then 'out' else 'in' end as way`;
 
 const sql = {
   makeGate: statement(
     "gate-make",
-    `insert into gates (gate_id, performance_id, name) values ($1, $2, $3)
+    `insert into gates (gate_id, performance_id, name, re_entry) values ($1, $2, $3, $4)
      on conflict (performance_id, name) do nothing returning gate_id`,
   ),
   gate: statement(
@@ -60,14 +68,14 @@ const sql = {
   lockTicket: statement(
     "check-in-ticket",
     `select performance_id as "performanceId", seat, state from tickets
-     where ticket_id = $1 for share`,
+     where ticket_id = $1 for no key update`,
   ),
   add: statement(
     "check-in-add",
     `insert into check_ins (performance_id, gate_id, device_id, nonce, ticket_id, result, let_in,
-       offline, scanned_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8::boolean,
-       case when $8::boolean then least($9::bigint, now_ms()) else now_ms() end)
+       offline, scanned_at, turn)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::boolean, $9::bigint,
+       (select count(*) from check_ins where ticket_id = $5 and result = 'let-in'))
      on conflict do nothing returning id`,
   ),
   byNonce: statement(
@@ -79,24 +87,33 @@ const sql = {
     "check-in-by-end",
     `select code from tickets where performance_id = $1 and right(code, 12) = $2 limit 2`,
   ),
-  first: statement(
-    "check-in-first",
-    `select g.name as gate, c.scanned_at as at from check_ins c join gates g using (gate_id)
-     where c.ticket_id = $1 and c.result = 'let-in'`,
+  /** Never later than our own clock, whatever a phone says. */
+  instant: statement(
+    "check-in-instant",
+    `select least(coalesce($1::bigint, now_ms()), now_ms()) as at`,
   ),
-  letIn: statement(
-    "check-ins-let-in",
-    `select c.id, c.ticket_id as "ticketId", g.name as gate, c.scanned_at as at
+  passesOf: statement(
+    "check-in-passes",
+    `select g.name as gate, c.scanned_at as at, ${way}
      from check_ins c join gates g using (gate_id)
-     where c.performance_id = $1 and c.id > $2::bigint and c.result = 'let-in'
+     where c.ticket_id = $1 and ${went} order by c.scanned_at, c.id`,
+  ),
+  passes: statement(
+    "check-ins-passes",
+    `select c.id, c.ticket_id as "ticketId", g.name as gate, c.scanned_at as at, ${way}
+     from check_ins c join gates g using (gate_id)
+     where c.performance_id = $1 and c.id > $2::bigint and c.result in ('let-in', 'let-out')
        and c.tx < pg_snapshot_xmin(pg_current_snapshot())
      order by c.id limit $3`,
   ),
   gates: statement(
     "door-gates",
-    `select g.gate_id as "gateId", g.name,
+    `select g.gate_id as "gateId", g.name, g.re_entry as "reEntry",
        (select count(*) from check_ins c where c.gate_id = g.gate_id and c.let_in) as "letIn",
-       (select count(*) from check_ins c where c.gate_id = g.gate_id and not c.let_in) as refused,
+       (select count(*) from check_ins c where c.gate_id = g.gate_id and c.result = 'let-out')
+         as "letOut",
+       (select count(*) from check_ins c where c.gate_id = g.gate_id and not c.let_in
+         and c.result <> 'let-out') as refused,
        (select coalesce(json_agg(json_build_object('deviceId', d.device_id,
             'signedInAt', d.signed_in_at, 'seenAt', d.seen_at) order by d.created_at), '[]')
         from gate_devices d where d.gate_id = g.gate_id and d.revoked_at is null
@@ -107,16 +124,28 @@ const sql = {
     "door-tickets",
     `select count(*) as tickets from tickets where performance_id = $1 and state = 'live'`,
   ),
+  /** Twice in without a way out between, by time; and who was let in alone with what opens no door. */
   conflicts: statement(
     "door-conflicts",
-    `select c.id, c.ticket_id as "ticketId", t.seat, c.result as why,
-       json_build_object('gate', g.name, 'at', c.scanned_at) as here,
-       (select json_build_object('gate', fg.name, 'at', f.scanned_at)
-        from check_ins f join gates fg using (gate_id)
-        where f.ticket_id = c.ticket_id and f.result = 'let-in') as first
-     from check_ins c join gates g using (gate_id) join tickets t using (ticket_id)
-     where c.performance_id = $1 and c.let_in and c.result <> 'let-in'
-     order by c.id desc limit $2`,
+    `with went as (
+       select c.id, c.ticket_id, c.scanned_at as at, g.name as gate, ${way},
+         lag(g.name) over passes as gate_before, lag(c.scanned_at) over passes as at_before,
+         lag(c.result) over passes as before
+       from check_ins c join gates g using (gate_id)
+       where c.performance_id = $1 and ${went}
+       window passes as (partition by c.ticket_id order by c.scanned_at, c.id)),
+     found as (
+       select id, ticket_id, 'already-in' as why, gate, at, gate_before, at_before
+       from went where way = 'in' and before is not null and before <> 'let-out'
+       union all
+       select c.id, c.ticket_id, c.result, g.name, c.scanned_at, null, null
+       from check_ins c join gates g using (gate_id)
+       where c.performance_id = $1 and c.let_in and c.result in ('revoked', 'other-performance'))
+     select f.id, f.ticket_id as "ticketId", t.seat, f.why,
+       json_build_object('gate', f.gate, 'at', f.at) as here,
+       case when f.gate_before is not null
+         then json_build_object('gate', f.gate_before, 'at', f.at_before) end as first
+     from found f join tickets t using (ticket_id) order by f.id desc limit $2`,
   ),
 };
 
@@ -125,8 +154,9 @@ type ConflictRow = Awaited<ReturnType<DoorStore["conflicts"]>>[number];
 
 export function openDoorStore(database: Database): DoorStore {
   return {
-    async makeGate({ gateId, performanceId, name }) {
-      return (await database.rows(sql.makeGate, [gateId, performanceId, name])).length > 0;
+    async makeGate({ gateId, performanceId, name, reEntry = false }) {
+      const values = [gateId, performanceId, name, reEntry];
+      return (await database.rows(sql.makeGate, values)).length > 0;
     },
     async gate(gateId: GateId) {
       return (await database.rows<{ performanceId: PerformanceId }>(sql.gate, [gateId]))[0];
@@ -153,8 +183,8 @@ export function openDoorStore(database: Database): DoorStore {
       return rows.length === 1 ? rows[0]?.code : undefined;
     },
     scan: (device, scan) => database.transaction((tx) => addScan(tx, device, scan)),
-    letIn: (performanceId, since, limit) =>
-      database.rows<LetIn>(sql.letIn, [performanceId, since, limit]),
+    passes: (performanceId, since, limit) =>
+      database.rows<TicketPass>(sql.passes, [performanceId, since, limit]),
     async counts(performanceId) {
       const gates = await database.rows<DoorView["gates"][number]>(sql.gates, [performanceId]);
       const [all] = await database.rows<{ tickets: number }>(sql.tickets, [performanceId]);
@@ -168,36 +198,51 @@ export function openDoorStore(database: Database): DoorStore {
 }
 
 async function addScan(tx: Runner, device: GateDevice, scan: StoredScan): Promise<ScanOutcome> {
-  const { ticketId, nonce, offline, at } = scan;
-  // Locking it also gives this transaction its number before the row gets its id (see `letIn`).
+  const { ticketId, nonce, offline } = scan;
+  // Locking it also gives this transaction its number before the row gets its id (see `passes`).
   const [ticket] = await tx.rows<TicketRow>(sql.lockTicket, [ticketId]);
   if (ticket === undefined) return { kind: "unknown-ticket" };
   const { deviceId, gateId, performanceId } = device;
-  const add = async (result: ScanResult, letIn: boolean): Promise<boolean> => {
-    const values = [performanceId, gateId, deviceId, nonce, ticketId, result, letIn, offline, at];
-    return (await tx.rows(sql.add, values)).length > 0;
-  };
-  const answer = async (result: ScanResult, letIn: boolean): Promise<ScanOutcome> => {
-    const [first] = await tx.rows<{ gate: string; at: number }>(sql.first, [ticketId]);
-    return { kind: "scanned", result, letIn, seat: ticket.seat, first };
-  };
-  const refused = refusalOf(ticket, performanceId);
-  if (refused === undefined && (await add("let-in", true))) return await answer("let-in", true);
-  // An offline scan has let its holder in already: that cannot be undone here, only told.
-  const result = refused ?? "already-in";
-  const before = await scanBefore(tx, deviceId, nonce);
-  if (before === undefined && (await add(result, offline))) return await answer(result, offline);
-  const same = before ?? (await scanBefore(tx, deviceId, nonce));
-  assert(same !== undefined, "a scan that is not added was there before");
-  if (same.ticketId !== ticketId) return { kind: "nonce-reused" };
-  // It was refused, the answer was lost, and the gate let in on its own: that is told as well.
-  if (offline && !same.letIn) {
-    const values = [performanceId, gateId, deviceId, `${nonce}+`, ticketId];
-    await tx.rows(sql.add, [...values, same.result, true, offline, at]);
-    return await answer(same.result, true);
+  const known = await scanBefore(tx, deviceId, nonce);
+  if (known !== undefined && known.ticketId !== ticketId) return { kind: "nonce-reused" };
+  const [instant] = await tx.rows<{ at: number }>(sql.instant, [offline ? scan.at : null]);
+  assert(instant !== undefined, "the database knows what time it is");
+  const passes = await tx.rows<Pass>(sql.passesOf, [ticketId]);
+  const before = passes.findLast((pass) => pass.at <= instant.at);
+  const { seat } = ticket;
+
+  // It was answered, the answer was lost, and the gate went on alone: what was refused then happened.
+  const went = known === undefined || wentThrough(known);
+  if (known !== undefined && (went || !offline)) {
+    return { kind: "scanned", result: known.result, seat, before, conflict: isConflict(known) };
   }
-  return await answer(same.result, same.letIn);
+  const refused = refusalOf(ticket, performanceId);
+  const judged = refused ?? judgedAs(before, scan);
+  const letIn = scan.way === "in" && (offline || judged === "let-in");
+  const name = known === undefined ? nonce : `${nonce}+`;
+  const values = [performanceId, gateId, deviceId, name, ticketId, judged, letIn, offline];
+  const added = await tx.rows(sql.add, [...values, instant.at]);
+  if (added.length === 0) {
+    // Merged before under that name; or, at this instant, the nonce became another ticket's.
+    const same = await scanBefore(tx, deviceId, name);
+    if (same?.ticketId !== ticketId) return { kind: "nonce-reused" };
+  }
+  // In at once with somebody who is merged already and came later: the other one is the second.
+  const next = passes.find((pass) => pass.at > instant.at);
+  const isDouble = judged === "let-in" && next?.way === "in";
+  const conflict = isConflict({ result: judged, letIn }) || isDouble;
+  return { kind: "scanned", result: judged, seat, before, conflict };
 }
+
+/** A way out that a phone saw alone has happened, whatever is known of the way in. */
+function judgedAs(before: Pass | undefined, { way, offline }: StoredScan): ScanResult {
+  if (way === "out" && offline) return "let-out";
+  return judgePass(before, way, 0).kind as ScanResult;
+}
+
+type Judged = { result: ScanResult; letIn: boolean };
+const wentThrough = ({ result, letIn }: Judged) => letIn || result === "let-out";
+const isConflict = ({ result, letIn }: Judged) => letIn && result !== "let-in";
 
 function refusalOf(ticket: TicketRow, at: PerformanceId): ScanResult | undefined {
   if (ticket.performanceId !== at) return "other-performance";
@@ -205,6 +250,6 @@ function refusalOf(ticket: TicketRow, at: PerformanceId): ScanResult | undefined
 }
 
 async function scanBefore(tx: Runner, deviceId: GateDeviceId, nonce: string) {
-  type Before = { ticketId: TicketId; result: ScanResult; letIn: boolean };
+  type Before = Judged & { ticketId: TicketId };
   return (await tx.rows<Before>(sql.byNonce, [deviceId, nonce]))[0];
 }

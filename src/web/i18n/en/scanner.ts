@@ -11,6 +11,12 @@ export const scanner: ScannerWords = {
   },
   loading: "Loading",
   ready: "Show the QR code to the camera",
+  way: "Direction",
+  ways: { in: "Coming in", out: "Going out" },
+  readyFor: {
+    in: "Show the QR code of who comes in",
+    out: "Show the QR code of who goes out. They may come in again.",
+  },
   noCamera: "The camera cannot be used. Type the code below.",
   manual: "Type a code",
   manualHint: "The 12 characters under the code, or all of it",
@@ -29,6 +35,8 @@ export const scanner: ScannerWords = {
       .join(", "),
   verdict: {
     "let-in": ["Valid", "Let in"],
+    "let-out": ["Out", "Ask them to show this ticket when they come back."],
+    "not-in": ["Not inside", "Nobody came in with this ticket. There is no need to stop them."],
     "already-in": ["Already used", ""],
     revoked: ["Revoked", "It was given to somebody else or paid back. Ask for the new ticket."],
     "other-performance": ["Other performance", "This ticket is for another performance."],

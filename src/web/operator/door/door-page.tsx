@@ -62,8 +62,8 @@ function Door({ performanceId }: { performanceId: string }) {
     again();
     return answer.kind === "ok";
   };
-  const makeGate = async (name: string) =>
-    settle(await call("deskGates", { method: "POST", params, body: { name } }));
+  const makeGate = async (name: string, reEntry: boolean) =>
+    settle(await call("deskGates", { method: "POST", params, body: { name, reEntry } }));
   const makeCode = async ({ gateId, name }: DoorView["gates"][number]) => {
     const how = { method: "POST", params: { gateId } } as const;
     const answer = await call<DeviceCode>("deskGateDevices", how);
@@ -77,7 +77,7 @@ function Door({ performanceId }: { performanceId: string }) {
         <div class="door">
           <p role="status">
             {t.inside(
-              count(view.gates.reduce((sum, { letIn }) => sum + letIn, 0)),
+              count(view.gates.reduce((sum, { letIn, letOut }) => sum + letIn - letOut, 0)),
               count(view.tickets),
             )}
           </p>
@@ -114,8 +114,10 @@ function Gate({ gate, makeCode, end }: GateProps) {
     <li class="card">
       <h2>{gate.name}</h2>
       <p>
-        <strong>{count(gate.letIn)}</strong> {t.letIn} · {count(gate.refused)} {t.refused}
+        <strong>{count(gate.letIn)}</strong> {t.letIn}
+        {gate.reEntry && ` · ${count(gate.letOut)} ${t.letOut}`} · {count(gate.refused)} {t.refused}
       </p>
+      {gate.reEntry && <p class="soft">{t.reEntry}</p>}
       <ul>
         {gate.devices.map(({ deviceId, signedInAt, seenAt }) => (
           <li key={deviceId}>
@@ -155,12 +157,13 @@ function Conflicts({ conflicts }: Pick<DoorView, "conflicts">) {
   );
 }
 
-function NewGate({ make }: { make: (name: string) => Promise<boolean> }) {
+function NewGate({ make }: { make: (name: string, reEntry: boolean) => Promise<boolean> }) {
   const t = words.value.door;
   const [name, setName] = useState("");
+  const [reEntry, setReEntry] = useState(false);
   const submit = async (submitted: Event) => {
     submitted.preventDefault();
-    if (name.trim() !== "" && (await make(name.trim()))) setName("");
+    if (name.trim() !== "" && (await make(name.trim(), reEntry))) setName("");
   };
   return (
     <form class="new-gate" onSubmit={(submitted) => void submit(submitted)}>
@@ -171,6 +174,10 @@ function NewGate({ make }: { make: (name: string) => Promise<boolean> }) {
         value={name}
         onInput={(typed) => setName(typed.currentTarget.value)}
       />
+      <label class="tick">
+        <input type="checkbox" checked={reEntry} onChange={() => setReEntry(!reEntry)} />
+        {t.reEntryHere}
+      </label>
       <button class="button">{t.makeGate}</button>
     </form>
   );
