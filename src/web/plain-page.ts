@@ -3,6 +3,7 @@
 // Keeps: no token, no code in the page or in an address; the form posts to the page's own address with
 // `action` = join | claim and the gateway keeps the place in a cookie.
 
+import { arrived } from "../domain/waiting-room/queue.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Frontier, Locale, Standing, Wait, Words } from "../wire/contract.ts";
 import type { JoinProof } from "../wire/desk-contract.ts";
@@ -86,11 +87,12 @@ function partOf(room: PlainRoom): Part {
     return { ...part, body: notice + part.body + joinForm(room) + facts(room) };
   }
   if (standing.kind === "not-drawn") {
-    const { next, opening, more } = words.preQueue;
+    const { next, opening, more, here } = words.preQueue;
+    const count = arrived(frontier);
     const over = frontier.phase === "open" || frontier.now >= frontier.opensAt;
     const part = say({
       next: over ? opening : next,
-      more: more(formatNumber(standing.joined, locale)),
+      more: count === undefined ? more : `${more} ${here(formatNumber(count, locale))}`,
     });
     return { ...part, body: part.body + facts(room) };
   }

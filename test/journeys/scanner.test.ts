@@ -67,10 +67,11 @@ function qrVideo(code: string): Uint8Array {
   return Buffer.concat([head, frame, frame]);
 }
 
-async function gateAt(name: string, locale: string, camera: boolean) {
+async function gateAt(name: string, locale: string, camera: boolean, reEntry = false) {
   const { door } = shop.stores;
   const gateId = newGateId();
-  await door.makeGate({ gateId, performanceId: shop.performance.performanceId, name });
+  const { performanceId } = shop.performance;
+  await door.makeGate({ gateId, performanceId, name, reEntry });
   const code = newDeviceCode();
   const deviceId = newGateDeviceId();
   await door.makeDevice({ deviceId, gateId, codeHash: hashOfSecret(code), codeMs: 60_000 });
@@ -157,3 +158,32 @@ test("two gates without a network let the same ticket in, and are told when they
   await west.context.close();
   expect(faults).toEqual([]);
 }, 120_000);
+
+test("out and in again, also without a network; twice in without a way out between is caught", async () => {
+  const gate = await gateAt("Foyer", "en-GB", false, true);
+  const { page } = gate;
+  const [code = ""] = (await buyTickets(shop, [3])).codes;
+  const turn = async (way: string) => {
+    await page.click(`.ways button:has-text("${way}")`);
+    await page.waitForSelector(`.ways button[aria-pressed="true"]:has-text("${way}")`);
+  };
+  expect(await typed(page, code, "let-in")).toContain("Let in");
+  await turn("Going out");
+  expect(await typed(page, code, "let-out")).toContain("Out");
+  await offline(gate);
+  expect(await typed(page, code, "not-in")).toContain("judged offline");
+  await turn("Coming in");
+  expect(await typed(page, code, "let-in")).toContain("judged offline");
+  expect(await typed(page, code, "already-in")).toContain("Foyer");
+  await turn("Going out");
+  expect(await typed(page, code, "let-out")).toContain("judged offline");
+  await gate.context.setOffline(false);
+  await page.waitForSelector('.network[data-online="true"][data-waiting="0"]');
+  const { gates } = await shop.stores.door.counts(shop.performance.performanceId);
+  expect(gates.find(({ name }) => name === "Foyer")).toMatchObject({ letIn: 2, letOut: 2 });
+  expect(await page.getAttribute(".network", "data-conflicts")).toBe("0");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide).toBeLessThanOrEqual(390);
+  await gate.context.close();
+  expect(faults).toEqual([]);
+}, 90_000);

@@ -41,6 +41,14 @@ export function isCalled(position: number, serving: number): boolean {
   return position < serving;
 }
 
+/**
+ * How many have come so far, before the opening; undefined: nobody knows. A line that was rebuilt counts on
+ * above the high-water mark, and knows those alone who have come since.
+ */
+export function arrived({ joined, waiting }: { joined: number; waiting: number }) {
+  return joined === waiting ? joined : undefined;
+}
+
 /** The number a person is told: the first in line is 1. */
 export function spokenPosition(position: number): number {
   return position + 1;

@@ -76,6 +76,20 @@ describe("what a waiting fan sees", () => {
     expect(pictureOf({ ...turn, admitted: true }, en, now, "en").kept).toBe(en.turn.soon);
   });
 
+  test("before the opening the page says how many have come, or nothing where nobody knows", () => {
+    const early = { ...frontier, phase: "pre-queue", opensAt: now + 60_000 } as const;
+    const moreOf = (line: { joined: number; waiting: number }) =>
+      pictureOf({ ...view, scene: "pre-queue", frontier: { ...early, ...line } }, ko, now, "ko")
+        .more;
+    expect(moreOf({ joined: 15, waiting: 15 })).toBe(
+      "먼저 들어왔다고 앞서지 않으니 편히 기다리세요. 지금까지 15명이 들어왔습니다.",
+    );
+    // The line was rebuilt: it counts on above the high-water mark, and most are not back yet.
+    expect(moreOf({ joined: 1_002, waiting: 2 })).toBe(
+      "먼저 들어왔다고 앞서지 않으니 편히 기다리세요.",
+    );
+  });
+
   test("every scene has its sentence in both languages", () => {
     const scenes: RoomView["scene"][] = [
       "loading",

@@ -2,6 +2,7 @@
 // to a Picture. No DOM, no clock: every state can be looked at and tested without a browser.
 // Read next: stage.ts, which puts a Picture on the page without anything jumping.
 
+import { arrived } from "../../../domain/waiting-room/queue.ts";
 import type { Frontier, OnSaleView, Wait } from "../../../wire/contract.ts";
 import { formatCountdown, formatDateTime, formatNumber, formatWait } from "../../i18n/format.ts";
 import type { Locale } from "../../i18n/i18n.ts";
@@ -162,8 +163,9 @@ const tellers: Record<Scene, Teller> = {
 
 function tellPreQueue(room: RoomView, words: WaitingRoomWords, now: number, locale: Locale): Said {
   const { frontier } = room;
-  const { label, next, more, opening } = words.preQueue;
+  const { label, next, more, here, opening } = words.preQueue;
   if (!frontier) return { next };
+  const count = arrived(frontier);
   const span = frontier.opensAt - frontier.preQueueAt;
   const over = now >= frontier.opensAt || frontier.phase === "open";
   return {
@@ -171,7 +173,7 @@ function tellPreQueue(room: RoomView, words: WaitingRoomWords, now: number, loca
     title: over ? "" : formatCountdown(frontier.opensAt - now, locale),
     label,
     next: over ? opening : next,
-    more: more(formatNumber(frontier.joined, locale)),
+    more: count === undefined ? more : `${more} ${here(formatNumber(count, locale))}`,
     share: span > 0 && !over ? clamp((now - frontier.preQueueAt) / span) : 1,
     facts: opensFact(room, words, locale),
     drawnMore: room.commitmentKept ? words.draw.sealed : "",

@@ -17,8 +17,8 @@ export const waitingRoom: WaitingRoomWords = {
   preQueue: {
     label: "On sale in",
     next: "Numbers are drawn the moment it opens.",
-    more: (joined) =>
-      `Being early gives nobody an advantage, so take your time. ${joined} are here.`,
+    more: "Being early gives nobody an advantage, so take your time.",
+    here: (count) => `${count} are here.`,
     opening: "The draw is being made.",
   },
   waiting: {

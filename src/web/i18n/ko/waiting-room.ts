@@ -15,8 +15,8 @@ export const waitingRoom = {
   preQueue: {
     label: "예매 시작까지",
     next: "시작과 동시에 추첨으로 순서를 정합니다.",
-    more: (joined: string) =>
-      `먼저 들어왔다고 앞서지 않으니 편히 기다리세요. 지금까지 ${joined}명이 들어왔습니다.`,
+    more: "먼저 들어왔다고 앞서지 않으니 편히 기다리세요.",
+    here: (count: string) => `지금까지 ${count}명이 들어왔습니다.`,
     opening: "추첨하고 있습니다.",
   },
   waiting: {
