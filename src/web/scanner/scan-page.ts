@@ -20,6 +20,7 @@ const sameCodeMs = 5_000;
 const signs: Record<string, string> = {
   "let-in": "✓",
   "let-out": "↗",
+  "not-in": "?",
   "already-in": "!!",
   none: "?",
 };
