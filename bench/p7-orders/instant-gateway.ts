@@ -4,6 +4,7 @@ import type { PaymentGateway } from "../../src/ports/payment-gateway.ts";
 
 export const instantGateway: PaymentGateway = {
   provider: "instant",
+  bounds: () => ({}),
   begunBy: "shop",
   proofPollMs: 5_000,
   authorize: async ({ idempotencyKey }) => ({

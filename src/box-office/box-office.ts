@@ -6,7 +6,7 @@ import type { AdmissionVerifier } from "../../connector/src/admission-token.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
-import type { Bounds } from "../http/bounds.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import { openLoadLimit } from "../http/limits/load-limit.ts";
 import type { Mounted } from "../http/mount.ts";
 import type { Catalog, SignInFailures } from "../ports/catalog.ts";
@@ -81,12 +81,8 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const provider = providerRoutes(deps);
   const { ticketHolding: holding, ticketKeys: keys, ticketSigner: signer } = deps;
   const tickets = openTickets({ ...shared, holding, keys, signer });
-  const gates = gateRoutes({
-    ...shared,
-    attempts: openAttempts(deps.failures),
-    keys: deps.ticketKeys,
-    revocations: tickets.revocations,
-  });
+  const attempts = openAttempts(deps.failures);
+  const gates = gateRoutes({ ...shared, attempts, keys, revocations: tickets.revocations });
   const availability = openAvailability({ ...shared, guard });
 
   // Apart, so that a crowd that wants seats never stands before those who pay for theirs.
@@ -109,7 +105,7 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
     webhook: { POST: provider.webhook },
     ...givingBackRoutes({ ...shared, views, keys: deps.ticketKeys }),
     ...tickets.routes,
-    ...gates,
+    ...gates.routes,
   };
 
   return {
@@ -122,6 +118,8 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       order_streams: order.streams,
       holds_under_way: takingSeats.underWay,
       orders_under_way: ordering.underWay,
+      ...tickets.bounds(),
+      ...gates.bounds(),
     }),
     async stop() {
       order.endStreams();

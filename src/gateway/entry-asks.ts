@@ -8,7 +8,7 @@
 // nothing grow. Over all processes the store counts what it is asked anyway (ports/queue-store.ts).
 
 import type { OnSaleId } from "../foundation/ids.ts";
-import type { Bounds } from "../http/bounds.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import { Refusal } from "../http/respond.ts";
 import type { EntryShare } from "../ports/queue-store.ts";
 

@@ -5,7 +5,7 @@
 import type { AdmissionKeySet, AdmissionVerifier } from "../../connector/src/admission-token.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
-import type { Bounds } from "../http/bounds.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import { openLoadLimit } from "../http/limits/load-limit.ts";
 import type { Call, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";

@@ -8,7 +8,7 @@ import type { Frontier } from "../domain/waiting-room/frontier.ts";
 import type { Clock } from "../foundation/clock.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
-import type { Bounds } from "../http/bounds.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import { Refusal } from "../http/respond.ts";
 import type { Catalog } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";

@@ -17,7 +17,7 @@ import type { Clock } from "../foundation/clock.ts";
 import type { EntryId, OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
-import type { Bounds } from "../http/bounds.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import { networkOf } from "../http/caller.ts";
 import { Refusal } from "../http/respond.ts";
 import type { HotStore } from "../ports/hot-store.ts";

@@ -3,7 +3,7 @@
 
 import type { OnSaleId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
-import type { Bounds } from "../http/bounds.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import type { CheckIn, QueueStore } from "../ports/queue-store.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { Standing } from "../wire/contract.ts";

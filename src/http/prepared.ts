@@ -7,7 +7,7 @@
 // and requests that are under way are not touched by it.
 // Read next: platform/listen.ts (the table), gateway/polls/frontier-document.ts (what is prepared).
 
-import type { Bounds } from "./bounds.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 
 export type PreparedAnswer = { body: Uint8Array<ArrayBuffer>; headers: Record<string, string> };
 

@@ -4,6 +4,7 @@
 // than `mostWaitMs` by what is allowed: that call was never made, and its order waits in the database,
 // where it holds no lease (line-full.ts).
 
+import type { Bound } from "../foundation/bounds.ts";
 import { lineFull } from "./line-full.ts";
 
 export class Pace {
@@ -14,6 +15,13 @@ export class Pace {
   constructor(perSec: number, mostWaitMs: number = usualMostWaitMs) {
     this.perSec = perSec;
     this.mostWaitMs = mostWaitMs;
+  }
+
+  /** Of the endpoint whose line is the longest. */
+  get bound(): Bound {
+    const size = Math.max(0, ...[...this.lines.values()].map(({ waiting }) => waiting));
+    const most = Math.floor((this.mostWaitMs / 1_000) * this.perSec);
+    return { size, limit: Math.max(this.perSec, most) };
   }
 
   /** Resolves when one more call of this endpoint may start. Throws the fault `provider-line-full`. */

@@ -1,6 +1,7 @@
 // Lets at most `width` calls through at once; the others stand in line in the order they came, at most
 // `mostWaiting` of them: whoever comes then is refused at once (line-full.ts).
 
+import type { Bound } from "../foundation/bounds.ts";
 import { lineFull } from "./line-full.ts";
 
 export class Turnstile {
@@ -12,6 +13,10 @@ export class Turnstile {
   constructor(width: number, mostWaiting: number = width * waitingForEach) {
     this.width = width;
     this.mostWaiting = mostWaiting;
+  }
+
+  get bound(): Bound {
+    return { size: this.line.length, limit: this.mostWaiting };
   }
 
   /** Throws the fault `provider-line-full`; the call was not made then. */

@@ -4,6 +4,7 @@
 
 import type { Phase } from "../domain/waiting-room/frontier.ts";
 import type { VenuePlan } from "../domain/seating/venue-plan.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import type { OnSaleId, OperatorId, PerformanceId } from "../foundation/ids.ts";
 import type { Money, Words } from "../wire/contract.ts";
 import type { OnSaleSettings } from "../wire/desk-contract.ts";
@@ -105,6 +106,8 @@ export type SignInFailures = {
 
 export type Operators = {
   readonly failures: SignInFailures;
+  /** Passwords that wait to be checked, and how many may (Y2). */
+  bounds: Bounds;
   count(): Promise<number>;
   create(operator: Omit<Operator, "operatorId"> & { password: string }): Promise<Operator>;
   /** undefined: wrong e-mail or password (the same answer, in the same time). */

@@ -3,6 +3,7 @@
 // before it does anything else. Every changing call carries an idempotency key that stays the same
 // over retries, and amounts come from our order alone (S9).
 
+import type { Bounds } from "../foundation/bounds.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { Money } from "../wire/contract.ts";
 
@@ -52,6 +53,8 @@ export type WebhookHint = {
 
 export type PaymentGateway = {
   readonly provider: string;
+  /** Calls that wait here for their turn, and how many may (Y2). */
+  bounds: Bounds;
   /**
    * Who tells the provider of an attempt. `fan`: the fan's browser does, and comes back with the
    * provider's name for it; until our capture nothing can be taken, so an attempt that the provider

@@ -8,6 +8,7 @@
 // Read next: purchase-saga.ts (the table), saga.ts (the engine).
 
 import { isEnd, mayBeCancelled, standingOf } from "../domain/ordering/order.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import type { OrderId } from "../foundation/ids.ts";
 import type { Leased, Order, OrderChange, PayRequest } from "../ports/order-store.ts";
 import type { ProviderPayment } from "../ports/payment-gateway.ts";
@@ -40,6 +41,8 @@ export type Purchase = PurchasePort & {
   settle(orderId: OrderId, how: "at-provider" | "elsewhere"): Promise<PersonsReply>;
   /** Drives orders that are already leased; the completer's. Never throws. */
   work(leased: readonly Leased[]): Promise<void>;
+  /** Orders that `pay` began and this process drives. */
+  bounds: Bounds;
   /** Resolves when nothing that `pay` began is still running here. */
   idle(): Promise<void>;
 };
@@ -292,6 +295,8 @@ export function openPurchase(world: World): Purchase {
       const done = await byPerson(orderId, how === "elsewhere" ? "elsewhere" : "settle");
       return done.kind === "recorded" ? { kind: "settled" } : done;
     },
+
+    bounds: () => ({ orders_driven: { size: running.size, limit: maxRunning } }),
 
     async work(leased) {
       await Promise.all(leased.map(work));

@@ -3,6 +3,7 @@
 // box office had no room to drive. It takes as many as it has room for: one provider's silence holds
 // up the orders that wait for it and no others.
 
+import type { Bounds } from "../foundation/bounds.ts";
 import type { Log } from "../foundation/log.ts";
 import type { OrderStore } from "../ports/order-store.ts";
 import type { Purchase } from "../purchase/purchase.ts";
@@ -38,7 +39,8 @@ export async function completeOnce(deps: CompleterDeps): Promise<number> {
   return taken.length;
 }
 
-export function startCompleter(deps: CompleterDeps): Duty {
+/** `bounds`: orders that it drives. */
+export function startCompleter(deps: CompleterDeps): Duty & { bounds: Bounds } {
   const { log, atOnce = usualAtOnce, idleMs = 250 } = deps;
   const running = new Set<Promise<void>>();
   const rounds = startRounds(
@@ -55,6 +57,7 @@ export function startCompleter(deps: CompleterDeps): Duty {
   );
   return {
     ...rounds,
+    bounds: () => ({ orders_completing: { size: running.size, limit: atOnce } }),
     async stop() {
       await rounds.stop();
       await Promise.all(running);

@@ -10,6 +10,7 @@
 
 import { isEnd } from "../domain/ordering/order.ts";
 import { idempotencyKey } from "../domain/ordering/payment.ts";
+import type { Bounds } from "../foundation/bounds.ts";
 import type { Clock } from "../foundation/clock.ts";
 import { type OrderId, parseId } from "../foundation/ids.ts";
 import type { Log } from "../foundation/log.ts";
@@ -241,11 +242,12 @@ async function repair(
 const recentMs = { everyMs: 15_000, windowMs: 180_000, restMs: 15_000 };
 const wholeEveryMs = 60_000;
 
-export function startReconciler(deps: ReconcilerDeps): Duty {
+/** `bounds`: payments from before the window that were looked up. */
+export function startReconciler(deps: ReconcilerDeps): Duty & { bounds: Bounds } {
   const knownOld = new Map<string, number>();
   const everyMs = deps.everyMs ?? recentMs.everyMs;
   let nextWholeAt = 0;
-  return startRounds(
+  const rounds = startRounds(
     { name: "reconciler", log: deps.log, turn: deps.turn, pauseMs: () => everyMs },
     async () => {
       const isWhole = deps.clock.now() >= nextWholeAt;
@@ -260,4 +262,8 @@ export function startReconciler(deps: ReconcilerDeps): Duty {
       return findings.length;
     },
   );
+  return {
+    ...rounds,
+    bounds: () => ({ payments_looked_up: { size: knownOld.size, limit: maxKnownOld } }),
+  };
 }

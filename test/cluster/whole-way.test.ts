@@ -65,7 +65,15 @@ test("[Y2] each role tells what it keeps and what at most; the gateways prepare 
   await until("a gateway with a prepared frontier", async () => {
     return ((await metricsOf(gateway)).get("prepared_answers") ?? 0) > 0;
   });
-  expect([...(await metricsOf(shop)).keys()]).toContain("seat_streams");
+  const ofShop = [...(await metricsOf(shop)).keys()];
+  for (const what of [
+    "seat_streams",
+    "hot_holds_waiting",
+    "commit_seat_claims",
+    "provider_calls",
+  ]) {
+    expect(ofShop).toContain(what);
+  }
   await live.body?.cancel();
 }, 30_000);
 

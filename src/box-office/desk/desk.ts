@@ -4,6 +4,7 @@
 
 import { constrainedMemory } from "node:process";
 import { totalmem } from "node:os";
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import { parseId } from "../../foundation/ids.ts";
 import type { Log } from "../../foundation/log.ts";
@@ -65,7 +66,7 @@ export type DeskDeps = {
   log: Log;
 };
 
-export type Desk = { routes: Mounted; stop(): Promise<void> };
+export type Desk = { routes: Mounted; bounds: Bounds; stop(): Promise<void> };
 
 export function openDesk(deps: DeskDeps): Desk {
   const { catalog, operators, clock, secureCookies, hot } = deps;
@@ -101,6 +102,7 @@ export function openDesk(deps: DeskDeps): Desk {
       deskHealth: { GET: guard.reads(async () => json(await health.view())) },
       health: { GET: health.handler },
     },
+    bounds: live.bounds,
     stop: live.stop,
   };
 }

@@ -4,6 +4,7 @@
 
 import { z } from "zod";
 import { seatName } from "../../domain/seating/plan-index.ts";
+import type { Bound, Bounds } from "../../foundation/bounds.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Mounted } from "../../http/mount.ts";
 import { readJson } from "../../http/read-body.ts";
@@ -50,7 +51,7 @@ const scanBody = z.object({
     .max(maxScans),
 });
 
-export function gateRoutes(deps: GateRoutesDeps): Mounted {
+export function gateRoutes(deps: GateRoutesDeps): { routes: Mounted; bounds: Bounds } {
   const { door, clock } = deps;
   const guard = openGateGuard(deps);
   const rate = openScanRate(clock);
@@ -60,7 +61,7 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
     const performance = { performanceId, name, venue, startsAt, timeZone };
     return { deviceId, gateId, gate, reEntry, performance, now: clock.now() };
   };
-  return {
+  const routes: Mounted = {
     gateSignIn: { POST: (call) => guard.signIn(call, sessionOf) },
     gateSession: {
       GET: guard.at(async ({ device }) => json(await sessionOf(device))),
@@ -76,7 +77,7 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
         const passes = await door.passes(performanceId, Number(asked), listPage);
         const list: GateList = {
           keys: deps.keys().map(({ kid, x }) => ({ kid, x })),
-          revocations: await deps.revocations(performanceId),
+          revocations: await deps.revocations.of(performanceId),
           passes,
           more: passes.length === listPage,
           now: clock.now(),
@@ -91,13 +92,14 @@ export function gateRoutes(deps: GateRoutesDeps): Mounted {
         if (!device.reEntry && scans.some(({ way }) => way === "out")) {
           throw new Refusal("gate-without-way-out");
         }
-        rate(device, scans.length);
+        rate.count(device, scans.length);
         const replies: ScanReply[] = [];
         for (const scan of scans) replies.push(await scanOnce(deps, device, scan));
         return json({ replies, now: clock.now() } satisfies ScanReplies);
       }),
     },
   };
+  return { routes, bounds: () => ({ gate_devices_scanning: rate.bound }) };
 }
 
 async function scanOnce(deps: GateRoutesDeps, device: GateDevice, scan: Scan): Promise<ScanReply> {
@@ -154,11 +156,13 @@ const windowMs = 10_000;
 const scansAWindow = 200;
 const maxKept = 10_000;
 
-function openScanRate({ now }: Clock): (device: GateDevice, scans: number) => void {
+type ScanRate = { count(device: GateDevice, scans: number): void; readonly bound: Bound };
+
+function openScanRate({ now }: Clock): ScanRate {
   let began = now();
   let counts = new Map<string, number>();
-  return ({ deviceId }, scans) => {
-    if (now() - began >= windowMs || counts.size > maxKept) {
+  const add: ScanRate["count"] = ({ deviceId }, scans) => {
+    if (now() - began >= windowMs || counts.size >= maxKept) {
       began = now();
       counts = new Map();
     }
@@ -167,5 +171,11 @@ function openScanRate({ now }: Clock): (device: GateDevice, scans: number) => vo
       throw new Refusal("rate-limited", { retryAfterMs: windowMs - (now() - began) });
     }
     counts.set(deviceId, count);
+  };
+  return {
+    count: add,
+    get bound() {
+      return { size: counts.size, limit: maxKept };
+    },
   };
 }

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { isEnd } from "../../domain/ordering/order.ts";
 import { newId, parseId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
-import type { Bound } from "../../http/bounds.ts";
+import type { Bound } from "../../foundation/bounds.ts";
 import { encodeMessage } from "../../http/live/live-stream.ts";
 import { type LimitedStreams, openLimitedStreams } from "../../http/live/limited-streams.ts";
 import type { Call, Handler } from "../../http/mount.ts";

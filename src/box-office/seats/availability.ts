@@ -4,7 +4,7 @@
 
 import type { PerformanceId } from "../../foundation/ids.ts";
 import { openKept } from "../../foundation/kept/kept.ts";
-import type { Bound } from "../../http/bounds.ts";
+import type { Bound } from "../../foundation/bounds.ts";
 import { openLimitedStreams } from "../../http/live/limited-streams.ts";
 import type { Call, Handler } from "../../http/mount.ts";
 import { encodeMessage, type LiveStream } from "../../http/live/live-stream.ts";

@@ -1,6 +1,7 @@
 // A ticket's page reads it by its code, which only its holder has. The published keys and the signed
 // list of revocations let a gate verify codes without us.
 
+import type { Bound } from "../../foundation/bounds.ts";
 import { parseId, type PerformanceId } from "../../foundation/ids.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Handler } from "../../http/mount.ts";
@@ -40,7 +41,7 @@ export function ticketRoutes(deps: TicketRoutesDeps) {
     async revocations({ params }) {
       const performanceId = parseId("performance", params.performanceId);
       if (performanceId === undefined) throw new Refusal("not-found");
-      return publicJson(await revocations(performanceId), 2, openToAll);
+      return publicJson(await revocations.of(performanceId), 2, openToAll);
     },
   };
   return { routes, revocations };
@@ -55,7 +56,10 @@ export function faceOf(sale: Sale, seat: number): Pick<TicketPage, "performance"
   };
 }
 
-export type Revocations = (performanceId: PerformanceId) => Promise<SignedRevocationList>;
+export type Revocations = {
+  of(performanceId: PerformanceId): Promise<SignedRevocationList>;
+  readonly bound: Bound;
+};
 
 const keepMs = 1_000;
 const maxKept = 200;
@@ -63,7 +67,7 @@ const maxKept = 200;
 /** Signed once a second at most for each performance, however many gates ask. */
 function openRevocations({ holding, signer, clock }: TicketRoutesDeps): Revocations {
   const kept = new Map<PerformanceId, { at: number; list: Promise<SignedRevocationList> }>();
-  return (performanceId) => {
+  const of: Revocations["of"] = (performanceId) => {
     const found = kept.get(performanceId);
     if (found !== undefined && clock.now() - found.at < keepMs) return found.list;
     if (kept.size >= maxKept) kept.clear();
@@ -73,5 +77,11 @@ function openRevocations({ holding, signer, clock }: TicketRoutesDeps): Revocati
     kept.set(performanceId, { at: clock.now(), list });
     list.catch(() => kept.delete(performanceId));
     return list;
+  };
+  return {
+    of,
+    get bound() {
+      return { size: kept.size, limit: maxKept };
+    },
   };
 }

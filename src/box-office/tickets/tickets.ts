@@ -1,13 +1,14 @@
 // Everything a fan does with tickets after buying: reading, files, giving away. The routes of this
 // folder together; the printer's thread ends with them.
 
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { Mounted } from "../../http/mount.ts";
 import { openPdfPrinter } from "../../tickets/paper/pdf-printer.ts";
 import { holdingRoutes, type HoldingRoutesDeps } from "./holding-routes.ts";
 import { ticketFiles } from "./ticket-files.ts";
 import { type Revocations, ticketRoutes, type TicketRoutesDeps } from "./ticket-routes.ts";
 
-export type Tickets = { routes: Mounted; revocations: Revocations; stop(): void };
+export type Tickets = { routes: Mounted; revocations: Revocations; bounds: Bounds; stop(): void };
 
 export function openTickets(deps: TicketRoutesDeps & HoldingRoutesDeps): Tickets {
   const printer = openPdfPrinter();
@@ -30,6 +31,7 @@ export function openTickets(deps: TicketRoutesDeps & HoldingRoutesDeps): Tickets
       offeredAccept: { POST: offered.offeredAccept },
     },
     revocations,
+    bounds: () => ({ pdfs_waiting: printer.bound, revocation_lists: revocations.bound }),
     stop: () => printer.stop(),
   };
 }

@@ -10,7 +10,7 @@
 
 import type { Log } from "../../foundation/log.ts";
 import { Fault } from "../../foundation/fault.ts";
-import type { Bounds } from "../../http/bounds.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { TrustedProxies } from "../../http/caller.ts";
 import type { Cors } from "../../http/cors.ts";
 import { type Mounted, toBunRoutes } from "../../http/mount.ts";

@@ -2,7 +2,7 @@
 // stores, their keys and one saga.
 
 import type { GatewayLimits } from "../../gateway/limits.ts";
-import type { Bounds } from "../../http/bounds.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import { openKeyRing } from "../../http/key-ring.ts";
 import type { Mounted } from "../../http/mount.ts";
 import { openBoxOfficeRole } from "../roles/box-office-role.ts";
@@ -42,7 +42,7 @@ export async function openShop(options: ShopOptions, closing: Closing) {
     {},
     ...roles.map((role) => role.routes),
     openMetrics(reporting.own, () =>
-      Object.assign({}, options.bounds(), ...roles.map((role) => role.bounds?.())),
+      Object.assign({}, options.bounds(), stores.bounds(), ...roles.map((role) => role.bounds?.())),
     ),
   );
   const endStreams = async () => {

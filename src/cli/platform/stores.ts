@@ -2,6 +2,7 @@
 // or Redis where it is given), and between them the epochs and the rebuilder.
 
 import { join } from "node:path";
+import type { Bounds } from "../../foundation/bounds.ts";
 import { assert } from "../../foundation/assert.ts";
 import { startEmbeddedPostgres } from "../../stores/postgres/embedded.ts";
 import { openEpochs } from "../../stores/epochs.ts";
@@ -65,7 +66,8 @@ export async function openStores(options: StoresOptions, closing: Closing) {
       ]);
     }
   };
-  return { postgres, hot, epochs, rebuildAll, connectionString };
+  const bounds: Bounds = () => ({ ...postgres.bounds(), ...hot.bounds() });
+  return { postgres, hot, epochs, bounds, rebuildAll, connectionString };
 }
 
 function hotStoreConfig(urls: readonly string[] = []): HotStoreConfig {

@@ -11,7 +11,7 @@ import { timed } from "../../http/mount.ts";
 import { leavePositions } from "../../http/seen-position.ts";
 import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 import type { Closing } from "../platform/closing.ts";
-import type { Paying } from "./paying.ts";
+import { type Paying, payingBounds } from "./paying.ts";
 import type { Role, RoleDeps } from "./role.ts";
 
 export type BoxOfficeRoleDeps = RoleDeps &
@@ -74,7 +74,7 @@ export function openBoxOfficeRole(deps: BoxOfficeRoleDeps, closing: Closing): Ro
     routes: postgres.hasReplicas
       ? leavePositions(routes, { position: postgres.position, secureCookies, log })
       : routes,
-    bounds: boxOffice.bounds,
+    bounds: () => ({ ...boxOffice.bounds(), ...desk.bounds(), ...payingBounds(deps) }),
     measures: () => ({ shopP99Ms: latency.p99Ms() }),
     async endStreams() {
       await Promise.all([boxOffice.stop(), desk.stop()]);

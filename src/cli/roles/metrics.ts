@@ -3,7 +3,7 @@
 // nobody is named.
 
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { Bounds } from "../../http/bounds.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { Mounted } from "../../http/mount.ts";
 import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 

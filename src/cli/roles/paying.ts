@@ -1,5 +1,6 @@
 // What box office and worker share: the provider's adapter, and on it the purchase and the refunds.
 
+import type { Bounds } from "../../foundation/bounds.ts";
 import { openPayments, type PaymentsConfig } from "../../payments/payments-config.ts";
 import type { Order } from "../../ports/order-store.ts";
 import type { PaymentGateway } from "../../ports/payment-gateway.ts";
@@ -19,6 +20,10 @@ type SagaDeps = Pick<RoleDeps, "origins" | "clock" | "log"> & {
 };
 
 export type Paying = { payments: PaymentGateway; purchase: Purchase; refunds: Refunds };
+
+export function payingBounds({ payments, purchase, refunds }: Paying): ReturnType<Bounds> {
+  return { ...payments.bounds(), ...purchase.bounds(), ...refunds.bounds() };
+}
 
 export function openPaying(deps: RoleDeps, config: PaymentsConfig, closing: Closing): Paying {
   const windowPage = deps.origins.shop + pathTo("tossPage");

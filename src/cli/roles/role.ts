@@ -5,7 +5,7 @@
 
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
-import type { Bounds } from "../../http/bounds.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { Mounted } from "../../http/mount.ts";
 import type { Prepared } from "../../http/prepared.ts";
 import type { ProcessMeasures, Role as RoleName } from "../../ports/processes/process-reports.ts";

@@ -7,7 +7,7 @@
 import { systemClock } from "../../foundation/clock.ts";
 import { type Log, openLog } from "../../foundation/log.ts";
 import { openCors } from "../../http/cors.ts";
-import type { Bounds } from "../../http/bounds.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import { openKeyRing } from "../../http/key-ring.ts";
 import type { CommandModule } from "../commands.ts";
 import { type Closing, openClosing } from "../platform/closing.ts";
@@ -96,7 +96,7 @@ async function start(
   await stores.rebuildAll();
   reporting.start();
   closing.later("reports", () => reporting.stop());
-  const bounds: Bounds = () => ({ ...role.bounds?.(), ...web.bounds() });
+  const bounds: Bounds = () => ({ ...role.bounds?.(), ...stores.bounds(), ...web.bounds() });
   const allowed = [...settings["pages-origin"], origins.shop, origins.gateway];
   web.serve({ ...role.routes, ...openMetrics(reporting.own, bounds) }, pages, {
     cors: openCors(allowed),

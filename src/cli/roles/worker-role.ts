@@ -14,7 +14,7 @@ import { startSweeper } from "../../workers/sweeper.ts";
 import type { DutyLeases } from "../../ports/processes/duty-leases.ts";
 import type { Turn } from "../../workers/round.ts";
 import type { Closing } from "../platform/closing.ts";
-import type { Paying } from "./paying.ts";
+import { type Paying, payingBounds } from "./paying.ts";
 import { noStreams, type Role, type RoleDeps } from "./role.ts";
 
 const sender = "Usher <tickets@usher.local>";
@@ -66,6 +66,10 @@ export function openWorkerRole(
   return {
     name: "worker",
     routes: {},
+    bounds: () => {
+      const { completer, reconciler } = duties;
+      return { ...completer.bounds(), ...reconciler.bounds(), ...payingBounds(deps) };
+    },
     measures: () => (books === undefined ? {} : { books }),
     endStreams: noStreams,
   };

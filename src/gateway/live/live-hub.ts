@@ -7,7 +7,7 @@
 import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { EntryId, OnSaleId } from "../../foundation/ids.ts";
 import type { Log } from "../../foundation/log.ts";
-import type { Bounds } from "../../http/bounds.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import { networkOf } from "../../http/caller.ts";
 import { encodeMessage, openLive } from "../../http/live/live-stream.ts";
 import { type ClaimDeps, claimTurn } from "../claim.ts";

@@ -16,7 +16,7 @@
 
 import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { SealingKey, SealingKeys } from "../../foundation/sealed-bytes.ts";
-import type { Bounds } from "../../http/bounds.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { Line } from "../line.ts";
 
 const scheme = "Bearer ";

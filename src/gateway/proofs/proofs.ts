@@ -11,7 +11,7 @@ import { identityOfCode, readPresaleCode } from "../../domain/waiting-room/presa
 import { unreachable } from "../../foundation/assert.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
-import type { Bound, Bounds } from "../../http/bounds.ts";
+import type { Bound, Bounds } from "../../foundation/bounds.ts";
 import { networkOf } from "../../http/caller.ts";
 import { Refusal } from "../../http/respond.ts";
 import type { CheckingKeys } from "./checking-keys.ts";

@@ -11,7 +11,7 @@
 
 import { type ProblemCode, problem } from "../../wire/problems.ts";
 import type { Route } from "../../wire/routes.ts";
-import type { Bound } from "../bounds.ts";
+import type { Bound } from "../../foundation/bounds.ts";
 import type { Call, Handler, Mounted } from "../mount.ts";
 import { type Locale, localeOf, problemHeaders } from "../respond.ts";
 

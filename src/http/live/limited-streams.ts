@@ -2,7 +2,7 @@
 // opens streams is not. The newest wins, because a reload opens the new one before the old is gone. All
 // fans together have a limit too: who is one too many is told to come again, and the page asks instead.
 
-import type { Bound } from "../bounds.ts";
+import type { Bound } from "../../foundation/bounds.ts";
 import { Refusal } from "../respond.ts";
 import { type LiveStream, openLive } from "./live-stream.ts";
 

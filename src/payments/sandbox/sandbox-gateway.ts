@@ -69,6 +69,7 @@ export function sandboxGateway(options: SandboxGatewayOptions): PaymentGateway {
 
   return {
     provider: "sandbox",
+    bounds: () => ({ provider_calls: turnstile.bound }),
     begunBy: "shop",
     proofPollMs: 5_000,
 

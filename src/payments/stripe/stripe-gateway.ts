@@ -71,6 +71,7 @@ export function stripeGateway(options: StripeGatewayOptions): PaymentGateway {
 
   return {
     provider: "stripe",
+    bounds: () => ({ provider_calls: turnstile.bound, provider_line: pace.bound }),
     begunBy: "shop",
     // Its webhook comes first; every fan is at its page, and each question is one of the 25 a second.
     proofPollMs: 60_000,

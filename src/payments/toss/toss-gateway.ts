@@ -65,6 +65,7 @@ export function tossGateway(options: TossGatewayOptions): PaymentGateway {
 
   return {
     provider: "toss",
+    bounds: () => ({ provider_calls: turnstile.bound, provider_line: pace.bound }),
     begunBy: "fan",
     // The fan brings the news; only who is lost on the way back is found by asking.
     proofPollMs: 60_000,

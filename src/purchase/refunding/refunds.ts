@@ -3,6 +3,7 @@
 // goes now; a killed driver leaves one that the next takes up where its intent stands.
 
 import { assert } from "../../foundation/assert.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
 import type { RefundId } from "../../foundation/after-sale-ids.ts";
@@ -52,12 +53,16 @@ export type Refunds = {
   settle(refundId: RefundId, by: Settlement): Promise<SettleReply>;
   /** Drives refunds that are already leased; the refunder's. Never throws. */
   work(leased: readonly LeasedRefund[]): Promise<void>;
+  /** Refunds that `request` began and this process drives. */
+  bounds: Bounds;
   /** Resolves when nothing that `request` began is still running here. */
   idle(): Promise<void>;
 };
 
 /** One that goes round in circles is put down and taken up again later. */
 const maxSteps = 6;
+/** That one process drives as they are asked for; the refunder takes the others. */
+const maxRunning = 100;
 
 export function openRefunds(deps: RefundsDeps): Refunds {
   const { store, clock, log, spans, reach = reachNothing } = deps;
@@ -130,7 +135,7 @@ export function openRefunds(deps: RefundsDeps): Refunds {
     async request(wanted) {
       const reply = await store.request(wanted);
       await reach("after request-refund", wanted.refundId);
-      if (reply.kind === "requested") {
+      if (reply.kind === "requested" && running.size < maxRunning) {
         const { refundId } = reply.refund;
         const going = go(refundId)
           .catch((cause: unknown) => log.error({ refundId, cause: String(cause) }, "not begun"))
@@ -162,6 +167,7 @@ export function openRefunds(deps: RefundsDeps): Refunds {
       const refund = await settle(leased, by);
       return refund === undefined ? await notNow(refundId) : { kind: "settled", refund };
     },
+    bounds: () => ({ refunds_driven: { size: running.size, limit: maxRunning } }),
     async work(leased) {
       await Promise.all(leased.map(work));
     },

@@ -30,6 +30,11 @@ export function memoryHotStore(clock: Clock = systemClock): HotStore {
     async memory() {
       return { usedBytes: process.memoryUsage.rss(), limitBytes: undefined };
     },
+    bounds: () => ({
+      hot_lines: lines.bound,
+      hot_performances: performances.bound,
+      hot_subscriptions: bus.bound,
+    }),
     async close() {
       seatNotices.close();
       lines.close();

@@ -1,6 +1,7 @@
 // Notices within one process: whoever subscribed is called in the order of publishing. A subscriber
 // that throws is a bug of the subscriber: it goes to the process edge, and the others still hear.
 
+import type { Bound } from "../../foundation/bounds.ts";
 import { Fault } from "../../foundation/fault.ts";
 import { type Notice, type NoticeBus, type Topic, topicOf } from "../../ports/notice-bus.ts";
 import { checkLimit, limits } from "../hot/limits.ts";
@@ -47,6 +48,10 @@ export class MemoryNoticeBus implements NoticeBus {
         this.listeners.delete(topic);
       }
     };
+  }
+
+  get bound(): Bound {
+    return { size: this.subscriptions, limit: limits.subscriptions };
   }
 
   close(): void {

@@ -2,6 +2,7 @@
 // means free" is kept: a call gets at the state only with the epoch in force, and a restore takes
 // effect only with a higher one, so that a repeated or belated restore cannot roll anything back.
 
+import type { Bound } from "../../foundation/bounds.ts";
 import { Fault } from "../../foundation/fault.ts";
 import { checkCount, checkId, checkLimit, limits } from "../hot/limits.ts";
 
@@ -27,6 +28,10 @@ export class Scopes<Id extends string, State> {
     const state = build(former?.state);
     this.states.set(id, { epoch, state });
     return state;
+  }
+
+  get bound(): Bound {
+    return { size: this.states.size, limit: limits.scopes };
   }
 
   close(): void {

@@ -23,8 +23,10 @@ export type GroupCommitOptions<Ask, Reply> = {
   gauges?: GroupGauges;
 };
 
-/** @property waiting callers not yet in a batch. @property underWay batches being committed. */
-export type GroupGauge = { waiting: number; underWay: number };
+/**
+ * @property waiting callers not yet in a batch, at most `limit`. @property underWay batches being committed.
+ */
+export type GroupGauge = { waiting: number; underWay: number; limit: number };
 export type GroupGauges = Map<string, () => GroupGauge>;
 
 type Waiting<Ask, Reply> = {
@@ -44,7 +46,7 @@ export function groupCommit<Ask, Reply>(
   let queue: Waiting<Ask, Reply>[] = [];
   let underWay = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  options.gauges?.set(name, () => ({ waiting: queue.length, underWay }));
+  options.gauges?.set(name, () => ({ waiting: queue.length, underWay, limit: maxWaiting }));
 
   const mayBegin = () => queue.length > 0 && underWay < (queue.length < crowd ? 1 : maxAtOnce);
 

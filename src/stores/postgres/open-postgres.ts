@@ -1,6 +1,7 @@
 // Everything that PostgreSQL keeps, behind one door: migrates, opens a pool to the primary and one to
 // each replica, and hands out the stores that the ports describe. Main files and tests come through stores/open.ts.
 
+import type { Bound, Bounds } from "../../foundation/bounds.ts";
 import type { Catalog, Operators } from "../../ports/catalog.ts";
 import type { DeskOrders } from "../../ports/reads/desk-orders.ts";
 import type { DeskReads } from "../../ports/reads/desk-reads.ts";
@@ -27,7 +28,7 @@ import {
 } from "./database.ts";
 import { openDeskOrders } from "./desk/desk-orders.ts";
 import { openDeskReads } from "./desk/desk-reads.ts";
-import type { GroupGauge } from "./group-commit.ts";
+import type { GroupGauge, GroupGauges } from "./group-commit.ts";
 import { openKeys } from "./keys.ts";
 import { openCodeBatches } from "./line/code-batches.ts";
 import { openLineRecords } from "./line/line-records.ts";
@@ -75,6 +76,8 @@ export type PostgresStores = {
   /** What waits for a commit that it shares, by what is committed. */
   groups(): Record<string, GroupGauge>;
   replicas(): ReplicaGauge[];
+  /** What waits in this process for the database, and how much may (Y2). */
+  bounds: Bounds;
   close(): Promise<void>;
 };
 
@@ -84,9 +87,10 @@ export async function openPostgres(
 ): Promise<PostgresStores> {
   await migrate(connectionString);
   const database = openDatabase(connectionString, options);
+  const operators = openOperators(database);
   return {
     catalog: openCatalog(database),
-    operators: openOperators(database),
+    operators,
     deskReads: openDeskReads(database),
     deskOrders: openDeskOrders(database),
     lineRecords: openLineRecords(database),
@@ -109,6 +113,17 @@ export async function openPostgres(
     pool: database.gauge,
     groups: () => Object.fromEntries([...database.groups].map(([name, gauge]) => [name, gauge()])),
     replicas: database.replicas,
+    bounds: () => ({ ...operators.bounds(), ...boundsOf(database.groups) }),
     close: database.close,
   };
+}
+
+/** Of what is committed in groups, by the group's name. */
+function boundsOf(groups: GroupGauges): Record<string, Bound> {
+  return Object.fromEntries(
+    [...groups].map(([name, gauge]) => {
+      const { waiting, limit } = gauge();
+      return [`commit_${name.replaceAll("-", "_")}`, { size: waiting, limit }];
+    }),
+  );
 }

@@ -4,6 +4,7 @@
 // milliseconds each, so few run at once and the rest is refused rather than queued without end.
 
 import { createHash, randomBytes } from "node:crypto";
+import type { Bound } from "../../foundation/bounds.ts";
 import { Fault } from "../../foundation/fault.ts";
 import { newId } from "../../foundation/ids.ts";
 import type { Operator, Operators } from "../../ports/catalog.ts";
@@ -54,6 +55,7 @@ export function openOperators(database: Database): Operators {
 
   return {
     failures: openSignInFailures(database),
+    bounds: () => ({ password_checks: gate.bound }),
     async count() {
       const row = await run(
         typed
@@ -68,7 +70,7 @@ export function openOperators(database: Database): Operators {
       if (normal(email).length > maxEmailLength || !/^[^\s@]+@[^\s@]+$/.test(normal(email))) {
         throw new Fault("operator-email", "the operator's e-mail is not an address");
       }
-      const password_hash = await gate(() => Bun.password.hash(password, "argon2id"));
+      const password_hash = await gate.pass(() => Bun.password.hash(password, "argon2id"));
       const operator = await run(
         typed
           .insertInto("operators")
@@ -88,7 +90,7 @@ export function openOperators(database: Database): Operators {
     },
     async setPassword(email, password) {
       refuseWeak(password);
-      const hash = await gate(() => Bun.password.hash(password, "argon2id"));
+      const hash = await gate.pass(() => Bun.password.hash(password, "argon2id"));
       const changed = await database.rows(setPassword, [normal(email), hash]);
       return changed.length > 0;
     },
@@ -113,7 +115,7 @@ function signingIn({ typed, run, rows }: Database, gate: PasswordGate): Pick<Ope
           .executeTakeFirst(),
       );
       const hash = row?.password_hash ?? (await decoy);
-      const isRight = await gate(() => Bun.password.verify(password, hash));
+      const isRight = await gate.pass(() => Bun.password.verify(password, hash));
       if (!isRight || row === undefined) return undefined;
       const { password_hash: _, ...operator } = row;
       const token = randomBytes(32).toString("base64url");
@@ -175,12 +177,12 @@ function auditTrail({ typed, run, read }: Database): Pick<Operators, "audit" | "
   };
 }
 
-type PasswordGate = <T>(work: () => Promise<T>) => Promise<T>;
+type PasswordGate = { pass<T>(work: () => Promise<T>): Promise<T>; readonly bound: Bound };
 
 function passwordGate(): PasswordGate {
   let running = 0;
   const waiting: (() => void)[] = [];
-  return async (work) => {
+  const pass = async <T>(work: () => Promise<T>): Promise<T> => {
     if (running >= maxChecksAtOnce) {
       if (waiting.length >= maxChecksWaiting) {
         throw new Fault("sign-in-busy", "too many people sign in at once", { retryable: true });
@@ -197,5 +199,11 @@ function passwordGate(): PasswordGate {
       if (next) next();
       else running--;
     }
+  };
+  return {
+    pass,
+    get bound() {
+      return { size: waiting.length, limit: maxChecksWaiting };
+    },
   };
 }

@@ -5,6 +5,7 @@
 // stale, and the caller repeats it, which is safe. A restore goes in chunks as well; its marker sees
 // to it that nothing is in force before the last one.
 
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { QueueScope, QueueStore, RestoreQueue, StaleEpoch } from "../../ports/queue-store.ts";
 import { checkCount, checkId, checkLimit, checkTime, limits } from "../hot/limits.ts";
 import {
@@ -37,8 +38,8 @@ const claimPresenceMs = 60_000;
 /** Joins, check-ins or admissions in one script call: one to four milliseconds of the shard. */
 const chunkSize = 1_000;
 
-export function redisQueueStore(context: CallContext): QueueStore {
-  const leave = leaveBatches();
+export function redisQueueStore(context: CallContext): QueueStore & { bounds: Bounds } {
+  const leaving = leaveBatches();
   const at = (scope: QueueScope, options?: { now?: number }): LineCall => ({
     run: context.run,
     keys: lineKeys(context.prefix, scope.onSaleId),
@@ -46,6 +47,7 @@ export function redisQueueStore(context: CallContext): QueueStore {
     now: context.nowFor(options),
   });
   return {
+    bounds: () => ({ hot_leaving: leaving.bound }),
     async join(scope, requests, options) {
       checkLimit("joins in one call", requests.length, limits.batch);
       for (const request of requests) checkJoin(request);
@@ -83,7 +85,7 @@ export function redisQueueStore(context: CallContext): QueueStore {
       return touchShopper(at(scope, options), { entryId, deadline: undefined });
     },
     async leave(scope, entryId) {
-      return leave(at(scope), entryId);
+      return leaving.ask(at(scope), entryId);
     },
     async counts(scope, options) {
       return countLine(at(scope, options));

@@ -44,12 +44,15 @@ export async function redisHotStore(config: RedisHotStoreConfig): Promise<HotSto
     prefix,
     deadlineMs,
   });
+  const queue = redisQueueStore(context);
+  const seats = redisSeatStore(context);
   return {
     kind: "redis",
-    queue: redisQueueStore(context),
-    seats: redisSeatStore(context),
+    queue,
+    seats,
     notices,
     memory: () => fullestOf(client),
+    bounds: () => ({ ...queue.bounds(), ...seats.bounds(), hot_subscriptions: notices.bound }),
     async close() {
       notices.close();
       client.disconnect();

@@ -4,6 +4,7 @@
 // Read next: scripts/seats/hold-seats.lua.
 
 import { assert } from "../../foundation/assert.ts";
+import type { Bounds } from "../../foundation/bounds.ts";
 import type { SeatScope, SeatStore, SeatTruth } from "../../ports/seat-store.ts";
 import { checkCount, checkId, checkLimit, checkTime, limits } from "../hot/limits.ts";
 import { checkHold, checkTruth } from "../hot/requests.ts";
@@ -22,9 +23,9 @@ import { readHold } from "./scripts/seats/read-hold.ts";
 import { releaseSeats } from "./scripts/seats/release-seats.ts";
 import { chunkSize, truthBatches } from "./batches/truth-batches.ts";
 
-export function redisSeatStore(context: CallContext): SeatStore {
+export function redisSeatStore(context: CallContext): SeatStore & { bounds: Bounds } {
   const holds = holdBatches();
-  const apply = truthBatches();
+  const words = truthBatches();
   const at = (scope: SeatScope, options?: { now?: number }): SeatCall => ({
     run: context.run,
     keys: seatKeys(context.prefix, scope.performanceId),
@@ -32,9 +33,10 @@ export function redisSeatStore(context: CallContext): SeatStore {
     now: context.nowFor(options),
   });
   return {
+    bounds: () => ({ hot_holds_waiting: holds.bound, hot_truths_waiting: words.bound }),
     async hold(scope, request, options) {
       checkHold(request, limits.seats);
-      return holds(at(scope, options), request);
+      return holds.ask(at(scope, options), request);
     },
     async extend(scope, request, options) {
       checkTime("holdMs", request.holdMs);
@@ -63,7 +65,7 @@ export function redisSeatStore(context: CallContext): SeatStore {
       for (const truth of truths) checkTruth(truth, limits.seats);
       const call = at(scope);
       for (const chunk of chunksOf(truths)) {
-        const reply = await apply(call, chunk);
+        const reply = await words.ask(call, chunk);
         if (reply.kind === "stale-epoch") return staleEpoch;
       }
       return { kind: "applied" };

@@ -2,12 +2,15 @@
 // Keeps: a bounded number waits (more are told to come back), and a thread that does not answer is
 // ended with a fault for those who wait. The thread starts with the first ticket and ends when idle.
 
+import type { Bound } from "../../foundation/bounds.ts";
 import { Fault } from "../../foundation/fault.ts";
 import type { TicketSheet } from "./ticket-pdf.ts";
 
 export type PdfPrinter = {
   /** @throws Fault `printer-busy` (retryable), `printing-failed` */
   print(sheet: TicketSheet): Promise<Uint8Array>;
+  /** Tickets that are not printed yet. */
+  readonly bound: Bound;
   stop(): void;
 };
 
@@ -65,6 +68,9 @@ export function openPdfPrinter(): PdfPrinter {
       watch();
       thread.postMessage({ id, sheet });
       return printed;
+    },
+    get bound() {
+      return { size: waiting.size, limit: maxWaiting };
     },
     stop: () => end("stopped"),
   };

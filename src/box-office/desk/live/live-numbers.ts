@@ -5,6 +5,7 @@
 // Read next: live.ts (who is told), domain/health.ts (what the colours mean).
 
 import { healthOf } from "../../../domain/health.ts";
+import type { Bound } from "../../../foundation/bounds.ts";
 import type { Clock } from "../../../foundation/clock.ts";
 import type { OnSaleId } from "../../../foundation/ids.ts";
 import type { Log } from "../../../foundation/log.ts";
@@ -39,6 +40,8 @@ export type LiveNumbers = {
   /** At most a second old. Rejects where the stores do not answer. */
   sample(onSale: OnSale): Promise<DeskSample>;
   history(onSaleId: OnSaleId): DeskHistory;
+  /** On-sales whose numbers are kept here. */
+  readonly bound: Bound;
 };
 
 export function openLiveNumbers(deps: LiveDeps): LiveNumbers {
@@ -54,6 +57,9 @@ export function openLiveNumbers(deps: LiveDeps): LiveNumbers {
   };
 
   return {
+    get bound() {
+      return { size: kept.size, limit: maxOnSales };
+    },
     sample(onSale) {
       const own = keptOf(onSale.onSaleId);
       const newest = own.samples.at(-1);

@@ -3,6 +3,7 @@
 // a bad moment shows how it came about. Keeps: streams are bounded and end told; a session that ends
 // ends its stream within half a minute; a failing store makes a gap and no crash.
 
+import type { Bounds } from "../../../foundation/bounds.ts";
 import type { OnSaleId } from "../../../foundation/ids.ts";
 import { encodeMessage, type LiveStream, openLive } from "../../../http/live/live-stream.ts";
 import { Refusal } from "../../../http/respond.ts";
@@ -19,6 +20,7 @@ const sessionCheckRounds = 30;
 export type DeskLive = {
   readonly numbers: LiveNumbers;
   open(onSale: OnSale, viewer: Viewer): Response;
+  bounds: Bounds;
   stop(): Promise<void>;
 };
 type Viewer = { stillSignedIn: () => Promise<boolean> };
@@ -55,6 +57,10 @@ export function openDeskLive(deps: DeskLiveDeps): DeskLive {
       );
       return stream.respond();
     },
+    bounds: () => ({
+      desk_streams: { size: everyone(watchers).length, limit: maxStreams },
+      desk_numbers: numbers.bound,
+    }),
     async stop() {
       clearInterval(timer);
       for (const { stream } of everyone(watchers)) {

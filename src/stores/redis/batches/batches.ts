@@ -5,6 +5,8 @@
 // Keeps the order of coming, and each request's own outcome: one that is refused, or a fault, is its own
 // affair; only a call that fails as a whole fails for all of its requests, who may repeat it.
 
+import type { Bound } from "../../../foundation/bounds.ts";
+import { Fault } from "../../../foundation/fault.ts";
 import type { LineCall, SeatCall } from "../scripts/calls.ts";
 
 type AnyCall = LineCall | SeatCall;
@@ -16,6 +18,13 @@ export type BatchOptions<Call extends AnyCall, Request, Reply> = {
   most: number;
   weigh(request: Request): number;
   mostWeight: number;
+};
+
+export type Batches<Call extends AnyCall, Request, Reply> = {
+  /** Throws the retryable fault `hot-store-busy` where too many wait already. */
+  ask(call: Call, request: Request): Promise<Reply>;
+  /** Requests that are in no call yet. */
+  readonly bound: Bound;
 };
 
 type Waiting<Request, Reply> = {
@@ -30,15 +39,19 @@ type Lane<Call extends AnyCall, Request, Reply> = {
 };
 
 const mostAtOnce = 2;
+/** Of all lanes; more than a second of the fastest shard. */
+const mostWaiting = 100_000;
 
 export function batches<Call extends AnyCall, Request, Reply>(
   options: BatchOptions<Call, Request, Reply>,
-): (call: Call, request: Request) => Promise<Reply> {
+): Batches<Call, Request, Reply> {
+  let size = 0;
   const lanes = new Map<string, Lane<Call, Request, Reply>>();
 
   function next(key: string, lane: Lane<Call, Request, Reply>): void {
     while (lane.waiting.length > 0 && lane.underWay < mostAtOnce) {
       const batch = takeBatch(lane.waiting, options);
+      size -= batch.length;
       lane.underWay++;
       void settle(lane.call, batch, options).finally(() => {
         lane.underWay--;
@@ -48,7 +61,12 @@ export function batches<Call extends AnyCall, Request, Reply>(
     }
   }
 
-  return (call, request) => {
+  const ask = (call: Call, request: Request): Promise<Reply> => {
+    if (size >= mostWaiting) {
+      const says = `${mostWaiting} requests already wait for the hot store`;
+      return Promise.reject(new Fault("hot-store-busy", says, { retryable: true }));
+    }
+    size++;
     // Calls at different instants (tests name them) or epochs never share one script call.
     const keys: (name: "meta") => string = call.keys;
     const key = `${keys("meta")} ${call.epoch} ${call.now}`;
@@ -63,6 +81,12 @@ export function batches<Call extends AnyCall, Request, Reply>(
       // After the callers of this moment have spoken.
       if (mine.waiting.length === 1) queueMicrotask(() => next(key, mine));
     });
+  };
+  return {
+    ask,
+    get bound() {
+      return { size, limit: mostWaiting };
+    },
   };
 }
 

@@ -1,13 +1,11 @@
 // Holds of one performance, gathered into script calls; each is answered for itself.
 
 import type { HoldReply, HoldRequest } from "../../../ports/seat-store.ts";
-import { batches } from "./batches.ts";
+import { type Batches, batches } from "./batches.ts";
 import { type SeatCall, staleEpoch } from "../scripts/calls.ts";
 import { holdReplyFrom, holdSeats } from "../scripts/seats/hold-seats.ts";
 
-export type HoldBatches = (call: SeatCall, request: HoldRequest) => Promise<HoldReply>;
-
-export function holdBatches(): HoldBatches {
+export function holdBatches(): Batches<SeatCall, HoldRequest, HoldReply> {
   return batches<SeatCall, HoldRequest, HoldReply>({
     /** Under a millisecond of the shard for refusals; a hundred times more would be felt by others. */
     most: 64,

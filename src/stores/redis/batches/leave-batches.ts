@@ -3,13 +3,13 @@
 
 import type { StaleEpoch } from "../../../ports/queue-store.ts";
 import type { EntryId } from "../../../foundation/ids.ts";
-import { batches } from "./batches.ts";
+import { type Batches, batches } from "./batches.ts";
 import type { LineCall } from "../scripts/calls.ts";
 import { leaveShop } from "../scripts/line/leave-shop.ts";
 
 type Reply = StaleEpoch | { kind: "left" };
 
-export function leaveBatches(): (call: LineCall, entryId: EntryId) => Promise<Reply> {
+export function leaveBatches(): Batches<LineCall, EntryId, Reply> {
   return batches<LineCall, EntryId, Reply>({
     most: 200,
     weigh: () => 1,

@@ -5,7 +5,7 @@
 import type { StaleEpoch } from "../../../ports/queue-store.ts";
 import type { SeatTruth } from "../../../ports/seat-store.ts";
 import { isFault } from "../../../foundation/fault.ts";
-import { batches } from "./batches.ts";
+import { type Batches, batches } from "./batches.ts";
 import type { SeatCall } from "../scripts/calls.ts";
 import { applyTruths } from "../scripts/seats/apply-truths.ts";
 
@@ -15,8 +15,8 @@ type Reply = StaleEpoch | { kind: "applied" };
 /** Truths in one script call: some ten milliseconds of the shard, between which others get through. */
 export const chunkSize = 500;
 
-/** @returns a function that takes at most `chunkSize` truths at once. */
-export function truthBatches(): (call: SeatCall, truths: Truths) => Promise<Reply> {
+/** Asked for at most `chunkSize` truths at once. */
+export function truthBatches(): Batches<SeatCall, Truths, Reply> {
   return batches<SeatCall, Truths, Reply>({
     most: 64,
     mostWeight: chunkSize,

@@ -6,6 +6,7 @@
 // well: a reader that missed changes gets an empty notice at the newest version, and fetches the map.
 // Read next: ports/notice-bus.ts, notice-text.ts, listening.ts.
 
+import type { Bound } from "../../../foundation/bounds.ts";
 import { Fault } from "../../../foundation/fault.ts";
 import { type Notice, type NoticeBus, type Topic, topicOf } from "../../../ports/notice-bus.ts";
 import { checkLimit, limits } from "../../hot/limits.ts";
@@ -74,6 +75,10 @@ export class RedisNoticeBus implements NoticeBus {
       throw error;
     }
     return stop;
+  }
+
+  get bound(): Bound {
+    return { size: this.subscriptions, limit: limits.subscriptions };
   }
 
   close(): void {
