@@ -173,10 +173,10 @@ export type OrderStore = {
   /** Every attempt changed at or after `since`, oldest first, in pages of at most 1,000: our book. */
   payments(since: number): AsyncIterable<PaymentRow[]>;
   /**
-   * Orders whose payment is on its way, and since when the one that has waited longest stands where it
-   * stands: the pacer's brake. Cheap: it reads what is due and nothing else.
+   * How many orders have their payment on its way: the pacer's brake. Cheap: it reads what is due and
+   * nothing else.
    */
-  underWay(performanceId: PerformanceId): Promise<{ orders: number; oldestMs: number }>;
+  underWay(performanceId: PerformanceId): Promise<number>;
   /** Orders in waiting or working states, for the desk. */
   backlog(performanceId?: PerformanceId): Promise<Record<OrderState, number>>;
 };

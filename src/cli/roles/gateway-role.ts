@@ -95,6 +95,5 @@ function gatewaysOf(reports: Pick<ProcessReports, "heard">) {
 
 /** Orders whose payment is under way, as a brake for the pacer. */
 function backlogOf(orders: Pick<OrderStore, "underWay">) {
-  return async ({ performanceId }: OnSale): Promise<number> =>
-    (await orders.underWay(performanceId)).orders;
+  return ({ performanceId }: OnSale): Promise<number> => orders.underWay(performanceId);
 }

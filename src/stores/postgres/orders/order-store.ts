@@ -49,7 +49,7 @@ const sql = {
   ),
   underWay: statement(
     "order-under-way",
-    `select count(*) as orders, coalesce(max(now_ms() - updated_at), 0) as "oldestMs" from orders
+    `select count(*) as orders from orders
      where due_at is not null and performance_id = $1
        and state in ('authorizing', 'capturing', 'issuing', 'payment-unknown')`,
   ),
@@ -117,9 +117,8 @@ export function openOrderStore(database: Database): OrderStore {
       }
     },
     async underWay(performanceId) {
-      type Row = { orders: number; oldestMs: number };
-      const [row] = await database.rows<Row>(sql.underWay, [performanceId]);
-      return row ?? { orders: 0, oldestMs: 0 };
+      const [row] = await database.rows<{ orders: number }>(sql.underWay, [performanceId]);
+      return row?.orders ?? 0;
     },
     async backlog(performanceId) {
       const rows = await database.rows<{ state: OrderState; orders: number }>(sql.backlog, [

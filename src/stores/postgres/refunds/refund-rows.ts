@@ -1,15 +1,8 @@
 // A refund as rows and back: one statement reads any number of them with their lines, and with what a
 // worker needs of the payment behind.
 
-import type { OnSaleId, OperatorId, OrderId, PerformanceId } from "../../../foundation/ids.ts";
 import type { RefundId } from "../../../foundation/after-sale-ids.ts";
-import type {
-  LeasedRefund,
-  Refund,
-  RefundLine,
-  RefundState,
-  SeatsGo,
-} from "../../../ports/tickets/refund-store.ts";
+import type { LeasedRefund, Refund, RefundLine } from "../../../ports/tickets/refund-store.ts";
 import { type Runner, statement } from "../database.ts";
 
 const columns = `r.refund_id as "refundId", r.order_id as "orderId", o.on_sale_id as "onSaleId",
@@ -38,55 +31,31 @@ export const refundReads = {
   ),
 };
 
-export type RefundRow = {
-  refundId: RefundId;
-  orderId: OrderId;
-  onSaleId: OnSaleId;
-  performanceId: PerformanceId;
-  attempt: number;
-  state: RefundState;
-  version: number;
-  askedBy: Refund["askedBy"];
-  operatorId: OperatorId | null;
-  reason: string;
+/** As PostgreSQL says it: what is not there is null. */
+type Nullable<T> = { [Key in keyof T]: undefined extends T[Key] ? T[Key] | null : T[Key] };
+/** A refund, and what a worker needs beside it. */
+export type RefundRow = Nullable<Omit<Refund, "amount" | "lines">> & {
   amount: number;
   currency: string;
-  fee: number;
-  seatsGo: SeatsGo;
-  stuckBecause: string | null;
-  settledWhere: Refund["settledWhere"] | null;
-  settledReason: string | null;
-  requestedAt: number;
-  updatedAt: number;
+  lines: RefundLine[] | null;
   leaseToken: string | null;
   leaseUntil: number;
   providerRef: string | null;
   paidBack: number;
   othersOpen: number;
-  lines: RefundLine[] | null;
 };
 
 export function toRefund(row: RefundRow): Refund {
+  const { amount, currency, lines, leaseToken: _, leaseUntil: _until, ...rest } = row;
+  const { providerRef: _ref, paidBack: _paid, othersOpen: _others, ...refund } = rest;
   return {
-    refundId: row.refundId,
-    orderId: row.orderId,
-    onSaleId: row.onSaleId,
-    performanceId: row.performanceId,
-    attempt: row.attempt,
-    state: row.state,
-    version: row.version,
-    askedBy: row.askedBy,
-    operatorId: row.operatorId ?? undefined,
-    reason: row.reason,
-    lines: row.lines ?? [],
-    amount: { amount: row.amount, currency: row.currency },
-    fee: row.fee,
-    seatsGo: row.seatsGo,
-    stuckBecause: row.stuckBecause ?? undefined,
-    settledWhere: row.settledWhere ?? undefined,
-    settledReason: row.settledReason ?? undefined,
-    requestedAt: row.requestedAt,
-    updatedAt: row.updatedAt,
+    ...refund,
+    operatorId: refund.operatorId ?? undefined,
+    lines: lines ?? [],
+    amount: { amount, currency },
+    stuckBecause: refund.stuckBecause ?? undefined,
+    settledWhere: refund.settledWhere ?? undefined,
+    settledReason: refund.settledReason ?? undefined,
   };
 }
 
