@@ -13,6 +13,7 @@ import { json, publicJson, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
+import { bringsSomething } from "./joining/join-body.ts";
 import { joinHandler } from "./joining/join-handler.ts";
 import type { Line } from "./line.ts";
 import { type LinesDeps, openLines } from "./lines.ts";
@@ -131,7 +132,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
   };
 
   return {
-    routes: joining.behind(routes, ["join"]),
+    routes: joining.behind(routes, ["join"], bringsSomething),
     prepared: preparedFrontiers(lines),
     get streams() {
       return hub.streams;

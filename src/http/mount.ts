@@ -95,16 +95,21 @@ export function toBunRoutes(
 
 /** One more promise on the way of an answer is a microsecond of it, so success and failure share theirs. */
 function answering(dressed: Dresser, log: Log) {
+  const failed = (request: Request, error: unknown) =>
+    dressed(request, fromError(request, error, log));
+  const later = (request: Request, response: Promise<Response>) =>
+    response.then(
+      (settled) => dressed(request, settled),
+      (error: unknown) => failed(request, error),
+    );
   return (handler: Handler, call: Call): Response | Promise<Response> => {
-    const { request } = call;
-    const failed = (error: unknown) => dressed(request, fromError(request, error, log));
     try {
       const response = handler(call);
       return response instanceof Promise
-        ? response.then((settled) => dressed(request, settled), failed)
-        : dressed(request, response);
+        ? later(call.request, response)
+        : dressed(call.request, response);
     } catch (error) {
-      return failed(error);
+      return failed(call.request, error);
     }
   };
 }

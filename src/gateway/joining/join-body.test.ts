@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { newId } from "../../foundation/ids.ts";
 import { seededRandom } from "../../foundation/random.ts";
-import { joinSchema, plainJoin } from "./join-body.ts";
+import { sealChallenge } from "../../domain/waiting-room/join-challenge.ts";
+import { sealingKeys } from "../../foundation/sealed-bytes.ts";
+import { bringsSomething, joinSchema, plainJoin } from "./join-body.ts";
 
 const values = (random: () => number): unknown[] => [
   undefined,
@@ -52,4 +54,17 @@ test("what is no object is no join", () => {
     expect(plainJoin(body)).toBeUndefined();
     expect(joinSchema.safeParse(body).success).toBe(false);
   }
+});
+
+test("who comes back with a challenge is told by the length of the body", () => {
+  const keys = sealingKeys([{ kid: 1, secret: new Uint8Array(32) }]);
+  const [onSaleId, entryId] = [newId("on-sale"), newId("entry")];
+  const challenge = sealChallenge(keys, { onSaleId, entryId, issuedAt: 1, work: 0 });
+  const asks = (body: object) => {
+    const text = JSON.stringify(body);
+    const headers = { "content-length": String(text.length) };
+    return new Request("http://gateway.test/", { method: "POST", body: text, headers });
+  };
+  expect(bringsSomething(asks({ entryId }))).toBe(false);
+  expect(bringsSomething(asks({ entryId, challenge }))).toBe(true);
 });

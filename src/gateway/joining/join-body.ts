@@ -24,6 +24,14 @@ export const joinSchema = z.object({
 });
 export type JoinAsked = z.output<typeof joinSchema>;
 
+/** Longer than an entry's id alone: whoever asks for the first time has no more to say. */
+const longestFirstBody = 64;
+
+/** Comes back with a challenge, as far as that can be seen without reading: refused, both were for nothing. */
+export function bringsSomething(request: Request): boolean {
+  return Number(request.headers.get("content-length")) > longestFirstBody;
+}
+
 export async function readJoin(request: Request): Promise<JoinAsked> {
   const body = await readAnyJson(request);
   return plainJoin(body) ?? check(joinSchema, body);

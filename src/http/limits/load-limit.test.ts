@@ -77,3 +77,17 @@ test("reading is never counted, a failure ends the count, refusals come back at 
   endAll();
   await taken;
 });
+
+test("who goes on with what was begun is refused last, and only the like of it is measured", async () => {
+  const { handler, endAll } = held();
+  const limit = openLoadLimit({ least: 1, most: 3, slowMs: -1 });
+  const isOwed = (request: Request) => request.url.endsWith("/again");
+  const join = limit.behind({ join: { POST: handler } }, ["join"], isOwed).join?.POST as Handler;
+  const again = { ...call(), request: new Request("http://gateway.test/again") };
+  const taken = [join(again), join(again)];
+  expect((await join(call())).status).toBe(503);
+  taken.push(join(again));
+  expect((await join(again)).status).toBe(503);
+  endAll();
+  for (const response of await Promise.all(taken)) expect(response.status).toBe(200);
+});

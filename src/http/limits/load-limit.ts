@@ -31,9 +31,15 @@ const code: ProblemCode = "briefly-unavailable";
 /** Of the newest in the mean: about the last twenty count. */
 const newest = 0.05;
 
+/** Whether a request goes on with what was begun: refused, the beginning was for nothing. */
+export type IsOwed = (request: Request) => boolean;
+
 export type LoadLimit = {
-  /** The same routes; requests to the named ones that are not for reading are counted together. */
-  behind(mounted: Mounted, names: readonly Route[]): Mounted;
+  /**
+   * The same routes; requests to the named ones that are not for reading are counted together.
+   * @param isOwed those are refused only beyond `most`, and the mean is theirs alone.
+   */
+  behind(mounted: Mounted, names: readonly Route[], isOwed?: IsOwed): Mounted;
   readonly underWay: Bound;
 };
 
@@ -43,38 +49,40 @@ export function openLoadLimit({ least, most, slowMs }: LoadLimits = usualLoad): 
   let refused = 0;
   const refusals = preparedRefusals();
 
-  const isFull = () => underWay >= most || (underWay >= least && tookMs > slowMs);
-  const finish = (startedAt: number) => {
-    underWay--;
-    tookMs += newest * (performance.now() - startedAt - tookMs);
-  };
+  const isFull = (isOwed: boolean) =>
+    underWay >= most || (!isOwed && underWay >= least && tookMs > slowMs);
 
   const counted =
-    (handler: Handler): Handler =>
+    (handler: Handler, isOwed: IsOwed | undefined): Handler =>
     (call) => {
-      if (isFull()) return refusals(call, refused++);
+      const owed = isOwed?.(call.request) ?? false;
+      if (isFull(owed)) return refusals(call, refused++);
+      const isMeasured = owed || isOwed === undefined;
       const startedAt = performance.now();
       underWay++;
+      const finish = () => {
+        underWay--;
+        if (isMeasured) tookMs += newest * (performance.now() - startedAt - tookMs);
+      };
       let response: Response | Promise<Response> | undefined;
       try {
         response = handler(call);
       } finally {
-        if (response instanceof Promise) {
-          response.then(
-            () => finish(startedAt),
-            () => finish(startedAt),
-          );
-        } else finish(startedAt);
+        if (response instanceof Promise) response.then(finish, finish);
+        else finish();
       }
       return response;
     };
 
   return {
-    behind(mounted, names) {
+    behind(mounted, names, isOwed) {
       const limited = { ...mounted };
       for (const name of names) {
         const { GET, ...changing } = mounted[name] ?? {};
-        const methods = Object.entries(changing).map(([method, run]) => [method, counted(run)]);
+        const methods = Object.entries(changing).map(([method, run]) => [
+          method,
+          counted(run, isOwed),
+        ]);
         limited[name] = { ...(GET && { GET }), ...Object.fromEntries(methods) };
       }
       return limited;
