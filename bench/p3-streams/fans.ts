@@ -12,7 +12,7 @@ import { connect } from "./connection.ts";
 import { addresses } from "./machine.ts";
 
 export type Order =
-  | { do: "join"; port: number; onSaleId: OnSaleId; count: number }
+  | { do: "join"; port: number; onSaleId: OnSaleId; count: number; atOnce: number }
   | { do: "open" }
   /** From now on: note the first message that has this text. */
   | { do: "listen"; text: string }
@@ -39,7 +39,8 @@ type Fan = {
   opening: { resolve(): void; reject(error: Error): void } | undefined;
 };
 
-const joinsAtOnce = 48;
+/** Told to come again, a fan does so after the time that it was told; so often at most. */
+const joinTries = 10;
 const opensAtOnce = 256;
 const fans: Fan[] = [];
 let gateway = { port: 0, path: "", host: "" };
@@ -69,9 +70,15 @@ async function join(order: Extract<Order, { do: "join" }>): Promise<Report> {
     const connection = await connect(order.port);
     while (next++ < order.count) {
       const { body } = await joinPlace({ entryId: newId("entry") }, async (asked) => {
-        const { status, text } = await connection.post(path, JSON.stringify(asked));
-        if (status !== 200) throw new Error(`join: ${status} ${text}`);
-        return { body: JSON.parse(text) as Joined };
+        const text = JSON.stringify(asked);
+        let answer = await connection.post(path, text);
+        for (let tries = 1; answer.status === 503 && tries < joinTries; tries++) {
+          const { retryAfterMs = 1_000 } = JSON.parse(answer.text) as { retryAfterMs?: number };
+          await Bun.sleep(retryAfterMs);
+          answer = await connection.post(path, text);
+        }
+        if (answer.status !== 200) throw new Error(`join: ${answer.status} ${answer.text}`);
+        return { body: JSON.parse(answer.text) as Joined };
       });
       const { queueToken: token, index } = body;
       fans.push({
@@ -85,7 +92,7 @@ async function join(order: Extract<Order, { do: "join" }>): Promise<Report> {
     }
     connection.close();
   };
-  await Promise.all(Array.from({ length: joinsAtOnce }, lane));
+  await Promise.all(Array.from({ length: order.atOnce }, lane));
   return { done: "join", joined: fans.length, tookMs: performance.now() - startedAt };
 }
 
@@ -191,4 +198,5 @@ process.on("message", (order: Order) => {
     (error: unknown) => process.send?.({ failed: String(error) }),
   );
 });
+process.send?.({ ready: true });
 process.on("disconnect", () => process.exit(0));

@@ -4,8 +4,12 @@
 
 import type { Socket } from "bun";
 
-/** @param status of HTTP; 0: the connection broke; -1: given up before a connection was free. */
-export type Answered = (status: number, body: string) => void;
+/**
+ * @param status of HTTP; 0: the connection broke; -1: given up before a connection was free.
+ * @returns what the fan asks next, on the same connection at once.
+ */
+export type Answered = (status: number, body: string) => Next | void;
+export type Next = { request: string; answered: Answered };
 
 export type Connections = {
   /** @param since when the fan began to wait, as `performance.now()` counts. */
@@ -15,7 +19,7 @@ export type Connections = {
   close(): void;
 };
 
-type Ask = { request: string; since: number; answered: Answered };
+type Ask = Next & { since: number };
 type Connection = { ask: Ask | undefined; text: string; length: number };
 
 export async function openConnections(options: {
@@ -30,9 +34,9 @@ export async function openConnections(options: {
   let open = 0;
   let isClosed = false;
 
-  const give = (ask: Ask, status: number, body: string) => {
+  const give = (ask: Ask, status: number, body: string): Next | void => {
     open--;
-    ask.answered(status, body);
+    return ask.answered(status, body);
   };
   const send = (socket: Socket<Connection>, ask: Ask) => {
     socket.data.ask = ask;
@@ -56,8 +60,11 @@ export async function openConnections(options: {
   const finish = (socket: Socket<Connection>) => {
     const { ask, text } = socket.data;
     socket.data = { ask: undefined, text: "", length: -1 };
-    if (ask !== undefined) give(ask, Number(text.slice(9, 12)), text);
-    takeNext(socket);
+    const more = ask && give(ask, Number(text.slice(9, 12)), text);
+    if (more) {
+      open++;
+      send(socket, { ...more, since: performance.now() });
+    } else takeNext(socket);
   };
   const handler = {
     data(socket: Socket<Connection>, chunk: Buffer) {

@@ -10,6 +10,8 @@ import { emptyTally, note, type Tally } from "./tally.ts";
 
 export type Load = {
   ratePerSec: number;
+  /** At the same rate before what counts: a server that was just started is not what is measured. */
+  warmSec: number;
   seconds: number;
   /** Parts of a whole; a kind that is left out is not asked. */
   mix: Partial<Record<Kind, number>>;
@@ -22,9 +24,11 @@ export type Load = {
   holdsAhead: number;
 };
 export type Order = { load: Load; ports: { gateway: number; shop: number }; castFile: string };
+/** The beginning and the end of what counts: the one who waits reads the servers' clocks then. */
+export type Measuring = { measuring: boolean };
 export type Report = {
   tallies: Record<Kind, Tally>;
-  /** From the first intended send to the last answer that was waited for. */
+  /** From the first intended send that counts to the last answer that was waited for. */
   tookMs: number;
   /** Asked and never answered. */
   hanging: number;
@@ -37,7 +41,7 @@ export type Report = {
 const settleMs = 5_000;
 
 async function play({ load, ports, castFile }: Order): Promise<Report> {
-  const { ratePerSec, seconds, connections, giveUpMs, goodMs } = load;
+  const { ratePerSec, warmSec, connections, giveUpMs, goodMs } = load;
   const cast = JSON.parse(readFileSync(castFile, "utf8")) as Cast;
   const [gateway, shop] = await Promise.all([
     openConnections({ port: ports.gateway, count: connections.gateway, giveUpMs }),
@@ -49,8 +53,9 @@ async function play({ load, ports, castFile }: Order): Promise<Report> {
   const tallies = Object.fromEntries(
     kinds.map((kind) => [kind, emptyTally()]),
   ) as Report["tallies"];
-  const cpu = process.cpuUsage();
+  let cpu = process.cpuUsage();
   const startedAt = performance.now() + 5;
+  const countsFrom = Math.floor(warmSec * ratePerSec);
   let sent = 0;
   let latestMs = 0;
   const send = () => {
@@ -58,38 +63,43 @@ async function play({ load, ports, castFile }: Order): Promise<Report> {
     const due = Math.min(order.length, Math.floor(((now - startedAt) / 1_000) * ratePerSec));
     for (; sent < due; sent++) {
       const intended = startedAt + (sent / ratePerSec) * 1_000;
-      latestMs = Math.max(latestMs, now - intended);
       const kind = order[sent] as Kind;
-      requests[kind](intended, (outcome) =>
-        note(tallies[kind], outcome, performance.now() - intended, goodMs),
-      );
+      const counts = sent >= countsFrom;
+      if (counts) latestMs = Math.max(latestMs, now - intended);
+      if (sent === countsFrom) {
+        cpu = process.cpuUsage();
+        process.send?.({ measuring: true });
+      }
+      requests[kind](intended, (outcome) => {
+        if (counts) note(tallies[kind], outcome, performance.now() - intended, goodMs);
+      });
     }
   };
-  const endsAt = startedAt + seconds * 1_000;
   while (sent < order.length) {
     send();
     await Bun.sleep(1);
   }
-  const until = Math.max(endsAt, performance.now()) + settleMs;
+  const cpuSpent = process.cpuUsage(cpu);
+  process.send?.({ measuring: false });
+  const until = performance.now() + settleMs;
   while (gateway.open + shop.open > 0 && performance.now() < until) await Bun.sleep(5);
-  const { user, system } = process.cpuUsage(cpu);
   const report: Report = {
     tallies,
-    tookMs: performance.now() - startedAt,
+    tookMs: performance.now() - startedAt - warmSec * 1_000,
     hanging: gateway.open + shop.open,
     latestMs,
-    cpuMs: (user + system) / 1_000,
+    cpuMs: (cpuSpent.user + cpuSpent.system) / 1_000,
   };
   gateway.close();
   shop.close();
   return report;
 }
 
-function kindsInTurn({ ratePerSec, seconds, mix, seed }: Load): Kind[] {
+function kindsInTurn({ ratePerSec, warmSec, seconds, mix, seed }: Load): Kind[] {
   const random = seededRandom(seed);
   const weights = kinds.map((kind) => mix[kind] ?? 0);
   const whole = weights.reduce((all, weight) => all + weight, 0);
-  return Array.from({ length: Math.floor(ratePerSec * seconds) }, () => {
+  return Array.from({ length: Math.floor(ratePerSec * (warmSec + seconds)) }, () => {
     let at = random.next() * whole;
     return kinds.find((_, nth) => (at -= weights[nth] ?? 0) < 0) ?? "status";
   });

@@ -32,6 +32,7 @@ export const usualLoad: Omit<Load, "ratePerSec" | "seconds" | "holdsAhead"> = {
   connections: { gateway: 256, shop: 64 },
   goodMs: 1_000,
   giveUpMs: 5_000,
+  warmSec: 4,
   seed: 8,
 };
 

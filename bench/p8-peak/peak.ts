@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Installation } from "../support/installation.ts";
 import { processorTime } from "../p3-streams/machine.ts";
-import type { Load, Order, Report } from "./fans.ts";
+import type { Load, Measuring, Order, Report } from "./fans.ts";
 import { kinds } from "./requests.ts";
 import { openPeakStage } from "./stage.ts";
 import { asked, percentile, sum, type Tally } from "./tally.ts";
@@ -39,9 +39,11 @@ export async function playPeak(
       gateway: processorTime(stage.pids.gateway),
       shop: processorTime(stage.pids.shop),
     });
-    const before = spent();
-    const report = await runFans({ load, ports: stage.ports, castFile });
-    const after = spent();
+    let [before, after] = [spent(), spent()];
+    const report = await runFans({ load, ports: stage.ports, castFile }, (isBeginning) => {
+      if (isBeginning) before = spent();
+      else after = spent();
+    });
     const played = judged(load, report, {
       gateway: (after.gateway - before.gateway) / seconds,
       shop: (after.shop - before.shop) / seconds,
@@ -55,13 +57,14 @@ export async function playPeak(
   }
 }
 
-async function runFans(order: Order): Promise<Report> {
+async function runFans(order: Order, measuring: (isBeginning: boolean) => void): Promise<Report> {
   const { promise, resolve, reject } = Promise.withResolvers<Report>();
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "fans.ts")], {
     stdout: "inherit",
     stderr: "inherit",
-    ipc(message: Report | { failed: string }) {
+    ipc(message: Report | Measuring | { failed: string }) {
       if ("failed" in message) reject(new Error(`fans: ${message.failed}`));
+      else if ("measuring" in message) measuring(message.measuring);
       else resolve(message);
     },
     onExit: (_, code) => reject(new Error(`fans ended with ${code}`)),

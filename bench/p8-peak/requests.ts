@@ -88,14 +88,11 @@ export function requestsOf(
       const entryId = `qe_${run}j${next.join++}`.padEnd(25, "0");
       gateway.ask(post(joinPath, `{"entryId":"${entryId}"}`), since, (status, answer) => {
         const challenge = /"challenge":"([^"]+)"/.exec(answer)?.[1];
-        if (challenge === undefined) {
-          done(outcomeOf(status, false));
-          return;
-        }
+        if (challenge === undefined) return done(outcomeOf(status, false));
         const body = `{"entryId":"${entryId}","challenge":"${challenge}"}`;
-        gateway.ask(post(joinPath, body), since, (second, place) =>
-          done(outcomeOf(second, place.includes('"queueToken"'))),
-        );
+        const answered = (second: number, place: string) =>
+          done(outcomeOf(second, place.includes('"queueToken"')));
+        return { request: post(joinPath, body), answered };
       });
     },
     hold(since, done) {

@@ -41,13 +41,15 @@ export async function openPeakStage(installation: Installation): Promise<PeakSta
     await postgres.keys.sealing("shop-session"),
   ];
   const expiresAt = Date.now() + shopMs;
+  const prefix = onSaleId.slice(-12);
   const shoppers = Array.from({ length: 1 + lateFans + buyers }, (_, nth) => {
-    const [entry, admissionId] = [newId("entry"), `peak-${nth}`];
+    const [entry, admissionId] = [newId("entry"), `${prefix}-${nth}`];
     const claims = { onSale: onSaleId, entry, admissionId, epoch: admissionEpoch, expiresAt };
     const token = signSessionToken(shopKeys, claims);
     return { entry, cookie: `${sessionCookie(onSaleId, false)}=${token}` };
   });
-  await admit(installation, onSaleId, { entries: shoppers.map(({ entry }) => entry), expiresAt });
+  const entries = shoppers.map(({ entry }) => entry);
+  await admit(installation, onSaleId, { prefix, entries, expiresAt });
   // Behind them stand those who wait; who joins now comes after these.
   const bearers = Array.from({ length: waitingFans }, (_, nth) => {
     const place = { entryId: newId("entry"), index: shoppers.length + nth, joinedAt: Date.now() };
@@ -86,16 +88,16 @@ export async function openPeakStage(installation: Installation): Promise<PeakSta
 async function admit(
   { connectionString }: Installation,
   onSaleId: string,
-  { entries, expiresAt }: { entries: readonly string[]; expiresAt: number },
+  { prefix, entries, expiresAt }: { prefix: string; entries: readonly string[]; expiresAt: number },
 ): Promise<void> {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
     await client.query(
       `insert into admissions (admission_id, on_sale_id, entry_id, index, position, deadline)
-       select 'peak-' || nth - 1, $1, entry, nth - 1, nth - 1, $3
+       select $4 || '-' || nth - 1, $1, entry, nth - 1, nth - 1, $3
        from unnest($2::text[]) with ordinality as fan (entry, nth)`,
-      [onSaleId, entries, expiresAt],
+      [onSaleId, entries, expiresAt, prefix],
     );
   } finally {
     await client.end();
