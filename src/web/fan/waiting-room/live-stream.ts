@@ -37,7 +37,7 @@ export function openStream(
       headers: {
         ...bearer(queueToken),
         accept: "text/event-stream",
-        ...(lastSeen && { "last-event-id": lastSeen }),
+        "last-event-id": lastSeen,
       },
       cache: "no-store",
       signal: abort.signal,
@@ -58,7 +58,7 @@ export function openStream(
       for (const message of messages) {
         const { name, text, id } = parseMessage(message);
         if (text) handle(name, text);
-        if (id) lastSeen = id;
+        lastSeen = id || lastSeen;
       }
     }
   };

@@ -17,7 +17,7 @@ export const waitingRoom: WaitingRoomWords = {
   preQueue: {
     label: "On sale in",
     next: "Numbers are drawn the moment it opens.",
-    more: "Being early gives nobody an advantage, so take your time.",
+    more: "Being early is no advantage. Take your time.",
     here: (count) => `${count} are here.`,
     opening: "The draw is being made.",
   },
