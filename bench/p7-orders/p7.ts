@@ -5,7 +5,8 @@
 // port that says yes. Beside it, the same orders paid at the sandbox provider, a process of its own that
 // keeps its ledger on disk and takes its share of the two cores. pgbench runs the statements of the
 // stores themselves (pgbench.ts), once for a hundred orders at a time, as the stores' batches are, and
-// once order by order, as a shop without batches would.
+// once order by order, as a shop without batches would; and in batches with the foreign keys that the
+// schema does without (foreign-keys.ts).
 
 import { openSaga } from "../../src/cli/roles/paying.ts";
 import { assert } from "../../src/foundation/assert.ts";
@@ -19,6 +20,7 @@ import { openRebuilder } from "../../src/workers/rebuilder.ts";
 import type { Bench } from "../support/bench.ts";
 import { type Installation, openInstallation } from "../support/installation.ts";
 import { callsPerSec } from "../support/load.ts";
+import { withForeignKeys } from "./foreign-keys.ts";
 import { instantGateway } from "./instant-gateway.ts";
 import { pgbench } from "./pgbench.ts";
 import { openProvider } from "./provider.ts";
@@ -39,6 +41,7 @@ export const ordersWritten: Bench = {
   figures: {
     orders: "orders/s, provider in the process",
     pgbench: `orders/s, pgbench, ${batch} orders a batch`,
+    withKeys: `orders/s, pgbench, ${batch} orders a batch, with the foreign keys that are not there`,
     pgbenchSingly: "orders/s, pgbench, order by order",
     atProvider: "orders/s, paid at the sandbox provider's process",
   },
@@ -66,6 +69,11 @@ export const ordersWritten: Bench = {
           orders: await ordersPerSec(installation, instantGateway, { orders, method: "tok" }),
         }),
         async () => ({ pgbench: await yardstick(orders, batch, 2) }),
+        async () => ({
+          withKeys: await withForeignKeys(installation.connectionString, () =>
+            yardstick(orders, batch, 2),
+          ),
+        }),
         async () => ({ pgbenchSingly: await yardstick(ordersSingly, 1, 16) }),
         async () => {
           const load = { orders: ordersAtProvider, method: provider.method };
