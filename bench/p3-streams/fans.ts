@@ -13,7 +13,7 @@ import { addresses } from "./machine.ts";
 
 export type Order =
   | { do: "join"; port: number; onSaleId: OnSaleId; count: number; atOnce: number }
-  | { do: "open" }
+  | { do: "open"; atOnce: number }
   /** From now on: note the first message that has this text. */
   | { do: "listen"; text: string }
   /** What was heard; the draw tells who is how far in front. */
@@ -23,7 +23,8 @@ export type Order =
   | { do: "end" };
 export type Report =
   | { done: "join"; joined: number; tookMs: number }
-  | { done: "open"; open: number; tookMs: number }
+  /** Of those that are open, `again` is how often one was refused or cut off first. */
+  | { done: "open"; open: number; again: number; tookMs: number }
   | { done: "listen" }
   | { done: "weigh"; bytes: number }
   /** Milliseconds from the document's own instant to its arrival, with the fan's position; -1: not heard. */
@@ -41,7 +42,9 @@ type Fan = {
 
 /** Told to come again, a fan does so after the time that it was told; so often at most. */
 const joinTries = 10;
-const opensAtOnce = 256;
+/** So does one whose stream was cut off before its first word. */
+const openTries = 10;
+const openAgainMs = 1_000;
 const fans: Fan[] = [];
 let gateway = { port: 0, path: "", host: "" };
 let wanted: Buffer | undefined;
@@ -144,22 +147,33 @@ const listener = {
 const requestOf = ({ token }: Fan) =>
   `GET ${gateway.path} HTTP/1.1\r\nHost: ${gateway.host}\r\nAuthorization: Bearer ${token}\r\nAccept: text/event-stream\r\n\r\n`;
 
-async function openAll(): Promise<Report> {
+async function openAll({ atOnce }: Extract<Order, { do: "open" }>): Promise<Report> {
   const startedAt = performance.now();
-  await inTurns(fans.length, opensAtOnce, async (nth) => {
-    const fan = fans[nth] as Fan;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    fan.opening = { resolve, reject };
-    const hostname = addresses[nth % addresses.length] ?? addresses[0];
-    fan.socket = await Bun.connect<Fan>({
-      hostname,
-      port: gateway.port,
-      data: fan,
-      socket: listener,
-    });
-    await promise;
+  let again = 0;
+  await inTurns(fans.length, atOnce, async (nth) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        await openStream(fans[nth] as Fan, addresses[nth % addresses.length] ?? addresses[0]);
+        return;
+      } catch (error) {
+        if (tries === openTries) throw error;
+        again++;
+        (fans[nth] as Fan).socket?.end();
+        await Bun.sleep(openAgainMs);
+      }
+    }
   });
-  return { done: "open", open, tookMs: performance.now() - startedAt };
+  return { done: "open", open, again, tookMs: performance.now() - startedAt };
+}
+
+async function openStream(fan: Fan, hostname: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  fan.opening = { resolve, reject };
+  // A connection that is refused rejects twice.
+  promise.catch(() => undefined);
+  const { port } = gateway;
+  fan.socket = await Bun.connect<Fan>({ hostname, port, data: fan, socket: listener });
+  await promise;
 }
 
 function tell({ draw }: Extract<Order, { do: "tell" }>): Report {
@@ -178,7 +192,7 @@ async function obey(order: Order): Promise<Report | undefined> {
     case "join":
       return join(order);
     case "open":
-      return openAll();
+      return openAll(order);
     case "listen":
       for (const fan of fans) fan.heardAfterMs = -1;
       wanted = Buffer.from(order.text);

@@ -22,7 +22,9 @@ const nearCount = 10_000;
 const million = 1_000_000;
 /** Of all processes together: enough for every batch, and few enough that none waits past its deadline. */
 const joinsAtOnce = 640;
-const fewestJoinsAtOnce = 8;
+const opensAtOnce = 2_560;
+/** Of one process. */
+const fewestAtOnce = 8;
 
 export const streamsHeld: Bench = {
   id: "p3",
@@ -82,6 +84,7 @@ type Bare = { plan: Plan; stage: Stage; crew: Crew; say: Say };
 
 async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
   const { streams, processes } = plan;
+  const share = (atOnce: number) => Math.max(fewestAtOnce, Math.floor(atOnce / processes));
   const upTo = (nth: number) => Math.floor((streams * nth) / processes);
   say("joining");
   const { onSaleId } = stage;
@@ -89,8 +92,8 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
     () =>
       crew.each((nth) => {
         const port = stage.ports[nth] as number;
-        const atOnce = Math.max(fewestJoinsAtOnce, Math.floor(joinsAtOnce / processes));
-        return { do: "join", port, onSaleId, count: upTo(nth + 1) - upTo(nth), atOnce };
+        const count = upTo(nth + 1) - upTo(nth);
+        return { do: "join", port, onSaleId, count, atOnce: share(joinsAtOnce) };
       }),
     async () => say(`${spoken(await stage.joined())} have joined so far`),
   );
@@ -102,16 +105,21 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
   say(
     `a gateway takes ${Math.round(before.own / processes / 2 ** 20)} MiB before its first stream`,
   );
-  let open = 0;
+  let [open, again] = [0, 0];
   const sockets = socketsInUse();
   const connectMs = await timed(
     async () => {
-      const opened = await crew.each(() => ({ do: "open" }));
-      open = opened.reduce((sum, report) => sum + (report.done === "open" ? report.open : 0), 0);
+      const atOnce = share(opensAtOnce);
+      for (const report of await crew.each(() => ({ do: "open", atOnce }))) {
+        if (report.done !== "open") continue;
+        open += report.open;
+        again += report.again;
+      }
     },
     () => say(`about ${spoken(Math.round((socketsInUse() - sockets) / 2))} streams so far`),
   );
   say(`${spoken(open)} streams are open after ${(connectMs / 1_000).toFixed(1)} s`);
+  if (again > 0) say(`${spoken(again)} were refused or cut off before, and came again`);
   await stage.rest();
   const serverBytes = Math.round((own(stage) - before.own) / open);
   const machineBytes = Math.round((before.free - memoryOf("MemAvailable")) / open);
