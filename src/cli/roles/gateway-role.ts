@@ -7,7 +7,7 @@ import { startPacer } from "../../gateway/pacing/pacer.ts";
 import type { KeyRing } from "../../http/key-ring.ts";
 import type { OnSale } from "../../ports/catalog.ts";
 import { openKept } from "../../foundation/kept/kept.ts";
-import type { ProcessReports } from "../../ports/processes/process-reports.ts";
+import type { HeardReport, ProcessReports } from "../../ports/processes/process-reports.ts";
 import type { OrderStore } from "../../ports/order-store.ts";
 import type { Closing } from "../platform/closing.ts";
 import type { Role, RoleDeps } from "./role.ts";
@@ -62,33 +62,35 @@ const latencyKeptMs = 1_000;
 
 /** How slow the slowest box office answers, as a brake: read once a second for all lines together. */
 function latencyOf(reports: Pick<ProcessReports, "heard">) {
-  const kept = openKept({
-    freshMs: latencyKeptMs,
-    atMostMs: latencyKeptMs,
-    max: 1,
-    read: async (_: "shop") =>
-      (await reports.heard())
-        .filter(({ silentMs }) => silentMs < believedMs)
-        .flatMap(({ measures }) => measures.shopP99Ms ?? []),
-  });
-  return async (): Promise<number | undefined> => {
-    const measured = await kept.get("shop");
+  return keptOf(reports, latencyKeptMs, (heard) => {
+    const measured = heard.flatMap(({ measures }) => measures.shopP99Ms ?? []);
     return measured.length > 0 ? Math.max(...measured) : undefined;
-  };
+  });
 }
 
 const countKeptMs = 10_000;
 
 /** How many gateways there are, itself among them: read seldom, because it only spares questions. */
 function gatewaysOf(reports: Pick<ProcessReports, "heard">) {
+  return keptOf(
+    reports,
+    countKeptMs,
+    (heard) => heard.filter(({ roles }) => roles.includes("gateway")).length,
+  );
+}
+
+/** What the reports of those who were heard lately say together, read so often at most. */
+function keptOf<Value>(
+  reports: Pick<ProcessReports, "heard">,
+  keptMs: number,
+  of: (heard: HeardReport[]) => Value,
+): () => Promise<Value> {
   const kept = openKept({
-    freshMs: countKeptMs,
-    atMostMs: countKeptMs,
+    freshMs: keptMs,
+    atMostMs: keptMs,
     max: 1,
     read: async (_: "all") =>
-      (await reports.heard()).filter(
-        ({ roles, silentMs }) => roles.includes("gateway") && silentMs < believedMs,
-      ).length,
+      of((await reports.heard()).filter(({ silentMs }) => silentMs < believedMs)),
   });
   return () => kept.get("all");
 }

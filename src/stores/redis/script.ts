@@ -21,6 +21,7 @@ export type Script<Key extends string = string> = {
 /** In the order in which they build on each other. */
 const partNames = [
   "clock",
+  "spans",
   "asks",
   "lapse-turns",
   "places",

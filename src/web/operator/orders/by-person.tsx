@@ -8,6 +8,7 @@ import { call } from "../calls.ts";
 import { mayAct, words } from "../page.ts";
 import type { Apply } from "./order-page.tsx";
 import { Reason } from "./reason.tsx";
+import { SettleWays } from "./settle-ways.tsx";
 
 export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
   const t = words.value.orders;
@@ -47,22 +48,11 @@ export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
             >
               {t.payBack}
             </button>
-            <button
-              type="button"
-              class="button"
+            <SettleWays
               disabled={busy || !named}
-              onClick={() => void settle("at-provider")}
-            >
-              {t.settle}
-            </button>
-            <button
-              type="button"
-              class="button"
-              disabled={busy || !named}
-              onClick={() => void settle("elsewhere")}
-            >
-              {t.settleElsewhere}
-            </button>
+              settle={settle}
+              says={{ "at-provider": t.settle, elsewhere: t.settleElsewhere }}
+            />
           </div>
           <p class="faint">{t.settleHint}</p>
         </>

@@ -8,6 +8,7 @@ import { locale, mayAct, words } from "../page.ts";
 import { dateTime } from "../parts/numbers.ts";
 import type { Apply } from "./order-page.tsx";
 import { Reason } from "./reason.tsx";
+import { SettleWays } from "./settle-ways.tsx";
 
 type Props = { order: DeskOrder; apply: Apply };
 
@@ -96,22 +97,11 @@ function Stuck({ refund, apply }: { refund: DeskRefund; apply: Apply }) {
           </button>
           <Reason id={`reason-${refund.refundId}`} value={reason} set={setReason} />
           <div class="row">
-            <button
-              type="button"
-              class="button"
+            <SettleWays
               disabled={busy || !named}
-              onClick={() => void settle("at-provider")}
-            >
-              {t.settleThere}
-            </button>
-            <button
-              type="button"
-              class="button"
-              disabled={busy || !named}
-              onClick={() => void settle("elsewhere")}
-            >
-              {t.settleElsewhere}
-            </button>
+              settle={settle}
+              says={{ "at-provider": t.settleThere, elsewhere: t.settleElsewhere }}
+            />
           </div>
         </>
       )}

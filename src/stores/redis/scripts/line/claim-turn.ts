@@ -16,7 +16,7 @@ const claimTurnScript = script(import.meta.url, {
     "admissions",
     "asks",
   ],
-  parts: ["clock", "asks", "lapse-turns", "places"],
+  parts: ["clock", "spans", "asks", "lapse-turns", "places"],
 });
 
 export async function claimTurn(

@@ -32,16 +32,12 @@ if redis.call('ZCARD', line) + #entries > most then
   return { 'full' }
 end
 
-local retryMs = 0
+local retryMs, begins = 0, false
 if share then
-  local since = tonumber(redis.call('HGET', meta, 'networksSince') or 0)
-  local age = now() - since
-  if age < 0 or age >= spanMs then
-    since = now()
-    redis.call('UNLINK', networks)
-    redis.call('HSET', meta, 'networksSince', exact(since))
-  end
-  retryMs = since + spanMs - now()
+  retryMs, begins = untilNextSpan('networksSince', spanMs)
+end
+if begins then
+  redis.call('UNLINK', networks)
 end
 
 local had = {}

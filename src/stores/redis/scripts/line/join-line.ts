@@ -15,7 +15,7 @@ import { identityText, type LineCall, lineIsFull, perform, staleEpoch } from "..
 
 const joinLineScript = script(import.meta.url, {
   keys: ["meta", "line", "identities", "networks", "asks"],
-  parts: ["clock", "asks"],
+  parts: ["clock", "spans", "asks"],
 });
 
 export async function joinLine(
