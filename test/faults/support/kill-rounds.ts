@@ -199,10 +199,15 @@ async function whileCommitting(
   lock.release(true);
 }
 
-/** Whoever had a lease longer than that is dead or has put the order down. */
+/**
+ * Whoever had a lease longer than that is dead or has put the order down. Orders are locked in order of
+ * their ids, as the saga's groups lock them, so that neither waits for the other in a circle.
+ */
 async function lapse(shop: Shop, afterMs: number): Promise<void> {
   await shop.database.query(
-    "update orders set lease_until = 0 where lease_until between 1 and now_ms() + $1::bigint",
+    `update orders set lease_until = 0 where order_id in (
+       select order_id from orders where lease_until between 1 and now_ms() + $1::bigint
+       order by order_id for update)`,
     [leaseMs - afterMs],
   );
 }
