@@ -7,10 +7,16 @@ import type { Bounds } from "../../foundation/bounds.ts";
 import type { Mounted } from "../../http/mount.ts";
 import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 
+/**
+ * ms between two looks at the event loop's delay. The library's 10 wake an idle process a hundred times a
+ * second: fifty idle gateways would take a core.
+ */
+const eventLoopMonitoringPrecision = 200;
+
 /** @param bounds what the process keeps for its callers, and what at most. */
 export function openMetrics(own: () => ProcessReport, bounds: Bounds): Mounted {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision });
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
 
