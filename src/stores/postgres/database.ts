@@ -32,7 +32,7 @@ export type { ReplicaGauge } from "./pools/replicas.ts";
 
 export type DatabaseOptions = Pick<
   PoolOptions,
-  "poolSize" | "statementTimeoutMs" | "connectTimeoutMs" | "applicationName"
+  "poolSize" | "statementTimeoutMs" | "connectTimeoutMs" | "idleInTransactionMs" | "applicationName"
 > &
   ReplicaOptions & {
     /** Streaming replicas of the server, one server an address. */

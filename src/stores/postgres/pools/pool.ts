@@ -19,6 +19,8 @@ export type PoolOptions = {
   statementTimeoutMs?: number;
   /** How long a caller waits for a connection. */
   connectTimeoutMs?: number;
+  /** The server ends a connection that says nothing for so long in the middle of a transaction. */
+  idleInTransactionMs?: number;
   applicationName?: string;
   /** A caller is not kept longer by a server that says nothing at all; undefined: the network decides. */
   silenceMs?: number;
@@ -56,6 +58,8 @@ export type Pool = Reader & {
 };
 
 const maxWaiting = 2_000;
+
+export const usualIdleInTransactionMs = 15_000;
 
 /**
  * Every statement of a sale reaches its rows by key. A sale begins on empty tables, whose statistics
@@ -167,7 +171,7 @@ function connectionsOf(connectionString: string, max: number, options: PoolOptio
     application_name: options.applicationName ?? "usher",
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     statement_timeout: options.statementTimeoutMs ?? 10_000,
-    idle_in_transaction_session_timeout: 15_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? usualIdleInTransactionMs,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     ...(silenceMs === undefined ? {} : { query_timeout: silenceMs }),
