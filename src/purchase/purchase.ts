@@ -14,7 +14,7 @@ import type { Leased, Order, OrderChange, PayRequest } from "../ports/order-stor
 import type { ProviderPayment } from "../ports/payment-gateway.ts";
 import type { Purchase as PurchasePort } from "../ports/purchase.ts";
 import type { SeatTruth } from "../ports/seat-store.ts";
-import { changeByPerson, type PersonsChange, type PersonsWish } from "./by-person.ts";
+import { type ByPerson, openByPerson } from "./by-person.ts";
 import { reachNothing } from "./failpoint.ts";
 import { capture, fanLeft, isOver } from "./moves.ts";
 import { purchaseSaga } from "./purchase-saga.ts";
@@ -25,33 +25,23 @@ export type CancelReply =
   | { kind: "cancelling"; order: Order }
   | { kind: "not-cancellable" | "busy" };
 
-export type Purchase = PurchasePort & {
-  /** For a page that asks again and again: advances only what waits for somebody outside. */
-  look(orderId: OrderId): Promise<void>;
-  /** The fan comes back from the provider, with what its address says. False: to be said again. */
-  returned(order: Order, query: URLSearchParams): Promise<boolean>;
-  /** Looks whether money came for an order that had ended; if so, the order goes on from there. */
-  late(orderId: OrderId): Promise<{ kind: "revived" | "nothing" }>;
-  /** The fan leaves, whatever was begun: what may have been taken is voided first. */
-  cancel(orderId: OrderId): Promise<CancelReply>;
-  /** A person or the reconciler starts a stuck order again, by asking the provider. */
-  reopen(orderId: OrderId): Promise<Asked>;
-  /** A person has a stuck order paid back, or says that it is settled; the ledger is asked first. */
-  payBack(orderId: OrderId): Promise<PersonsReply>;
-  settle(orderId: OrderId, how: "at-provider" | "elsewhere"): Promise<PersonsReply>;
-  /** Drives orders that are already leased; the completer's. Never throws. */
-  work(leased: readonly Leased[]): Promise<void>;
-  /** Orders that `pay` began and this process drives. */
-  bounds: Bounds;
-  /** Resolves when nothing that `pay` began is still running here. */
-  idle(): Promise<void>;
-};
-
-/** `busy`: somebody else has it just now, so long at most; nothing was noted down. */
-export type Asked = { kind: "asked" | "not-stuck" } | { kind: "busy"; retryAfterMs: number };
-export type PersonsReply = {
-  kind: "refunding" | "settled" | "not-stuck" | "busy" | Exclude<PersonsChange["kind"], "change">;
-};
+export type Purchase = PurchasePort &
+  ByPerson & {
+    /** For a page that asks again and again: advances only what waits for somebody outside. */
+    look(orderId: OrderId): Promise<void>;
+    /** The fan comes back from the provider, with what its address says. False: to be said again. */
+    returned(order: Order, query: URLSearchParams): Promise<boolean>;
+    /** Looks whether money came for an order that had ended; if so, the order goes on from there. */
+    late(orderId: OrderId): Promise<{ kind: "revived" | "nothing" }>;
+    /** The fan leaves, whatever was begun: what may have been taken is voided first. */
+    cancel(orderId: OrderId): Promise<CancelReply>;
+    /** Drives orders that are already leased; the completer's. Never throws. */
+    work(leased: readonly Leased[]): Promise<void>;
+    /** Orders that `pay` began and this process drives. */
+    bounds: Bounds;
+    /** Resolves when nothing that `pay` began is still running here. */
+    idle(): Promise<void>;
+  };
 
 const maxTries = 5;
 /** Orders of fans who have just paid that one process drives at once; the others wait in the database. */
@@ -116,20 +106,6 @@ export function openPurchase(world: World): Purchase {
     return recorded.order;
   }
 
-  async function byPerson(orderId: OrderId, wish: PersonsWish) {
-    const stuck = await store.find(orderId);
-    if (stuck?.state !== "stuck") return { kind: "not-stuck" } as const;
-    const decided = await changeByPerson(world.gateway, stuck, wish);
-    if (decided.kind !== "change") return { kind: decided.kind };
-    const leased = await take(orderId);
-    if (leased === undefined) return { kind: "busy" } as const;
-    if (leased.order.state !== "stuck") return { kind: "not-stuck" } as const;
-    const order = await record(leased, decided.change);
-    return order === undefined
-      ? ({ kind: "busy" } as const)
-      : ({ kind: "recorded", leased, order } as const);
-  }
-
   /**
    * A webhook of the attempt before may touch the draft just now; that is no reason to refuse the fan.
    * Beyond what this process may drive at once an order is nobody's, and a completer takes it.
@@ -152,6 +128,13 @@ export function openPurchase(world: World): Purchase {
   }
 
   const purchase: Purchase = {
+    ...openByPerson(world, {
+      take,
+      record,
+      work,
+      advance: (orderId) => purchase.advance(orderId),
+    }),
+
     async pay(before, method, named) {
       const { orderId } = before;
       if (before.state !== "draft" || clock.now() >= before.deadline)
@@ -265,35 +248,6 @@ export function openPurchase(world: World): Purchase {
       }
       const ended = await record(leased, { state: "cancelled", reason: fanLeft });
       return { kind: ended === undefined ? "not-a-draft" : "cancelled" };
-    },
-
-    async reopen(orderId) {
-      const leased = await take(orderId);
-      if (leased === undefined) {
-        const retryAfterMs = await store.leaseLeftMs(orderId);
-        const now = await store.find(orderId);
-        return now?.state === "stuck" ? { kind: "busy", retryAfterMs } : { kind: "not-stuck" };
-      }
-      if (leased.order.state !== "stuck") {
-        await work(leased);
-        return { kind: "not-stuck" };
-      }
-      const again = { state: "payment-unknown", payment: { state: "unknown" } } as const;
-      await record(leased, { ...again, dueAt: clock.now() });
-      await purchase.advance(orderId);
-      return { kind: "asked" };
-    },
-
-    async payBack(orderId) {
-      const done = await byPerson(orderId, "pay-back");
-      if (done.kind !== "recorded") return done;
-      await work({ ...done.leased, order: done.order });
-      return { kind: "refunding" };
-    },
-
-    async settle(orderId, how) {
-      const done = await byPerson(orderId, how === "elsewhere" ? "elsewhere" : "settle");
-      return done.kind === "recorded" ? { kind: "settled" } : done;
     },
 
     bounds: () => ({ orders_driven: { size: running.size, limit: maxRunning } }),

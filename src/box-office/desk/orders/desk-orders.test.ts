@@ -252,9 +252,15 @@ describe("where the machine stopped", () => {
     expect([held.status, held.body.facts?.["reason"]]).toEqual([409, "money-held"]);
     expect((await shop.find(orderId)).state).toBe("stuck");
     const [leased] = await shop.stores.orders.lease({ limit: 1, leaseMs: 20_000, orderId });
-    const busy = await ask("POST", `/orders/${orderId}/again`);
-    expect([busy.status, busy.body.code]).toEqual([409, "being-worked-on"]);
-    expect(busy.body.retryAfterMs).toBeGreaterThan(10_000);
+    for (const [act, body] of [
+      ["again", undefined],
+      ["pay-back", { reason: "no seat" }],
+      ["settle", { how: "elsewhere", reason: "bank transfer" }],
+    ] as const) {
+      const busy = await ask("POST", `/orders/${orderId}/${act}`, body);
+      expect([busy.status, busy.body.code]).toEqual([409, "being-worked-on"]);
+      expect(busy.body.retryAfterMs).toBeGreaterThan(10_000);
+    }
     if (leased !== undefined) await shop.stores.orders.record(leased, { state: "stuck" });
     const back = await ask<DeskOrder>("POST", `/orders/${orderId}/pay-back`, { reason: "no seat" });
     expect(back.body).toMatchObject({ state: "refunded", reason: "by-operator" });
