@@ -11,7 +11,7 @@ import { shop as en } from "../../i18n/en/shop.ts";
 import { type EndKind, shop as ko } from "../../i18n/ko/shop.ts";
 import { apiAddress } from "../../site-config.ts";
 import { Checkout } from "../checkout/checkout.tsx";
-import { ChoicePanel } from "./choice-panel.tsx";
+import { ChoicePanel } from "./panel/choice-panel.tsx";
 import { EndPage, LoadingPage } from "./end-page.tsx";
 import { enter } from "../calls/entering.ts";
 import { HoldClock, useServerTime } from "./held-summary.tsx";

@@ -134,6 +134,12 @@ export function roomLeft(shop: Shop): number {
   return Math.max(0, Math.min(seatsPerHold, seatsPerFan) - held - wishOf(shop).count);
 }
 
+/** While nothing may be held, nothing that holds can be pressed. */
+export function mayHold(shop: Shop): boolean {
+  const { phase, paused } = shop.onSale.value;
+  return phase === "open" && !paused;
+}
+
 export function limitOf(shop: Shop): number {
   return Math.min(shop.onSale.value.seatsPerHold, shop.onSale.value.seatsPerFan);
 }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PlanSection } from "../seat-map/seat-plan.ts";
-import { Stepper } from "./choice-panel.tsx";
+import { Stepper } from "./panel/best-available.tsx";
 import { follow, categoryOfSeat, count, money, roomLeft, setStanding, type Shop } from "./shop.ts";
 
 export function StandingDialog({ shop }: { shop: Shop }) {
