@@ -2,31 +2,18 @@
 // changed. Outlines answer at low zoom; from a few pixels a seat on, seats fade in and their
 // geometry is fetched for what is on the screen. It knows seats and their looks, nothing of holds
 // and prices: the shop sets choice, filter and focus, and hears what was tapped.
-// Read next: seat-plan.ts, seat-layer.ts, gestures.ts; seat-list.tsx is its twin for keyboards.
+// Read next: seat-plan.ts, seat-layer.ts, moving.ts, gestures.ts; seat-list.tsx is its twin for keyboards.
 
 import type { SectionSeats } from "../../../wire/contract.ts";
 import type { Availability } from "./availability.ts";
 import { type BaseFrame, baseLayer } from "./drawing/base-layer.ts";
-import {
-  between,
-  type Box,
-  type Camera,
-  fit,
-  type Limits,
-  limitsFor,
-  mix,
-  panBy,
-  smoothstep,
-  toPlan,
-  visibleBox,
-  type Viewport,
-  zoomAt,
-} from "./camera.ts";
+import { between, toPlan } from "./camera.ts";
 import { canvasSeats } from "./drawing/canvas-seats.ts";
 import { listenToGestures } from "./gestures.ts";
 import { glSeats } from "./drawing/gl-seats.ts";
 import { labelLayer, type MapWords } from "./drawing/label-layer.ts";
 import { type MapLook, readLook } from "./drawing/look.ts";
+import { calmMotion, fadeToPx, Moving } from "./moving.ts";
 import { type SectionLoader, sectionLoader } from "./section-loader.ts";
 import { addSection, type PlanSection, sectionAt, seatAt } from "./seat-plan.ts";
 
@@ -61,13 +48,9 @@ export type SeatMap = {
   dispose(): void;
 };
 
-/** CSS pixels between two seats where they start to show, and where outlines have stepped back. */
-const fadeFromPx = 4.2;
-const fadeToPx = 7.5;
 /** Below this a tap zooms in instead of choosing: nobody hits a seat of five pixels. */
 const choosableMousePx = 7;
 const choosableTouchPx = 17;
-const glideMs = 280;
 
 export function seatMap(host: HTMLElement, options: SeatMapOptions): SeatMap {
   return new Drawing(host, options);
@@ -86,10 +69,7 @@ class Drawing implements SeatMap {
   private readonly offGestures: () => void;
   private words: MapWords;
   private look: MapLook;
-  private view: Viewport = { width: 1, height: 1 };
-  private limits: Limits;
-  private camera: Camera;
-  private glide: { from: Camera; to: Camera; start: number } | undefined;
+  private readonly moving: Moving;
   private shown: Uint8Array;
   private focused = -1;
   private hovered = -1;
@@ -113,24 +93,27 @@ class Drawing implements SeatMap {
       canvasSeats(this.canvas(1), plan, options.seats.looks);
     this.renderer = this.layer?.kind ?? "none";
     this.shown = new Uint8Array(plan.overview.categories.length).fill(1);
-    this.limits = limitsFor(plan.world, this.view, plan.pitch);
-    this.camera = fit(plan.world, this.view, this.limits);
     this.loader = sectionLoader(plan, options.fetchSection, (seats) => {
       addSection(plan, seats);
       this.layer?.placesChanged();
       this.options.sectionArrived(seats.section);
       this.draw();
     });
+    this.moving = new Moving(plan, {
+      moved: () => this.moved(),
+      setOff: () => this.draw(),
+      coming: (box) => this.loader.want(box),
+    });
     this.resize = new ResizeObserver(() => this.measure());
     this.resize.observe(host);
     this.canvas(1).addEventListener("webglcontextlost", (lost) => lost.preventDefault());
     this.offGestures = listenToGestures(host, {
-      pan: (by) => this.move(panBy(this.camera, by, this.bounds())),
-      zoom: (at, factor) => this.move(zoomAt(this.camera, at, factor, this.bounds())),
-      glide: (at, factor) => this.glideTo(zoomAt(this.camera, at, factor, this.bounds())),
+      pan: (by) => this.moving.pan(by),
+      zoom: (at, factor) => this.moving.zoom(at, factor),
+      glide: (at, factor) => this.moving.glideZoom(at, factor),
       tap: (at, pointer) => this.tap(at, pointer),
       hover: (at) => this.hover(at),
-      calmMotion: () => calmMotion(),
+      calmMotion,
     });
     this.measure();
   }
@@ -142,28 +125,19 @@ class Drawing implements SeatMap {
   }
 
   private measure(): void {
-    const { plan } = this.options.seats;
     const width = this.host.clientWidth;
     const height = this.host.clientHeight;
     if (width < 2 || height < 2) return;
-    const wasFit = !this.sized || this.atFit();
-    this.view = { width, height };
-    this.limits = limitsFor(plan.world, this.view, plan.pitch);
     const ratio = this.ratio();
     for (const canvas of this.canvases) {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
+    const startOver = !this.sized || this.moving.atFit();
     this.sized = true;
-    this.move(
-      wasFit ? fit(plan.world, this.view, this.limits) : panBy(this.camera, zero, this.bounds()),
-    );
+    this.moving.resize({ width, height }, startOver);
     // A resized canvas is empty: drawing it in the same task avoids a blank frame.
     this.paint();
-  }
-
-  private bounds(): { view: Viewport; limits: Limits } {
-    return { view: this.view, limits: this.limits };
   }
 
   private ratio(): number {
@@ -171,68 +145,43 @@ class Drawing implements SeatMap {
     return between(window.devicePixelRatio || 1, 1, 2.5);
   }
 
-  private atFit(): boolean {
-    const whole = fit(this.options.seats.plan.world, this.view, this.limits);
-    return this.camera.scale <= whole.scale * 1.02;
-  }
-
-  private move(camera: Camera): void {
-    this.glide = undefined;
-    this.setCamera(camera);
-  }
-
-  private setCamera(camera: Camera): void {
-    this.camera = camera;
-    if (this.fade() > 0) this.loader.want(visibleBox(camera, this.view));
+  private moved(): void {
+    const { moving } = this;
     this.options.cameraMoved?.({
-      atFit: this.atFit(),
-      section: this.fade() > 0.5 ? sectionAt(this.options.seats.plan, camera) : undefined,
+      atFit: moving.atFit(),
+      section: moving.fade() > 0.5 ? sectionAt(this.options.seats.plan, moving.camera) : undefined,
     });
     this.draw();
   }
 
-  private glideTo(to: Camera): void {
-    if (calmMotion()) return this.move(to);
-    // What will be seen at the end is fetched while the camera is on its way.
-    if (this.fadeAt(to) > 0) this.loader.want(visibleBox(to, this.view));
-    this.glide = { from: this.camera, to, start: performance.now() };
-    this.draw();
-  }
-
-  private fade(): number {
-    return this.fadeAt(this.camera);
-  }
-
-  private fadeAt(camera: Camera): number {
-    return smoothstep(fadeFromPx, fadeToPx, this.options.seats.plan.pitch * camera.scale);
-  }
-
   private tap(at: { x: number; y: number }, pointer: "touch" | "mouse"): void {
-    const { seats } = this.options;
-    const pitchPx = seats.plan.pitch * this.camera.scale;
-    const point = toPlan(this.camera, this.view, at);
+    const { options, moving } = this;
+    const { seats } = options;
+    const pitchPx = moving.pitchPx();
+    const point = toPlan(moving.camera, moving.view, at);
     const section = sectionAt(seats.plan, point);
-    if (section?.kind === "standing") return this.options.tapStanding(section);
+    if (section?.kind === "standing") return options.tapStanding(section);
     const enough = pointer === "mouse" ? choosableMousePx : choosableTouchPx;
     if (pitchPx >= enough) {
-      const reach = (pointer === "mouse" ? Math.max(6, pitchPx * 0.6) : 24) / this.camera.scale;
+      const reach = (pointer === "mouse" ? Math.max(6, pitchPx * 0.6) : 24) / moving.camera.scale;
       const seat = seatAt(seats.plan, point, reach);
-      if (seat !== undefined) this.options.tapSeat(seat);
+      if (seat !== undefined) options.tapSeat(seat);
       return;
     }
     if (section && pitchPx < fadeToPx) return this.showSection(section.number);
-    if (section) this.glideTo(zoomAt(this.camera, at, (enough * 1.5) / pitchPx, this.bounds()));
+    if (section) moving.glideZoom(at, (enough * 1.5) / pitchPx);
   }
 
   private hover(at: { x: number; y: number } | undefined): void {
+    const { moving } = this;
     const { seats } = this.options;
     let seat: number | undefined;
     let section = -1;
     if (at) {
-      const point = toPlan(this.camera, this.view, at);
-      const pitchPx = seats.plan.pitch * this.camera.scale;
+      const point = toPlan(moving.camera, moving.view, at);
+      const pitchPx = moving.pitchPx();
       if (pitchPx >= choosableMousePx) {
-        seat = seatAt(seats.plan, point, Math.max(6, pitchPx * 0.6) / this.camera.scale);
+        seat = seatAt(seats.plan, point, Math.max(6, pitchPx * 0.6) / moving.camera.scale);
       }
       if (seat === undefined) section = sectionAt(seats.plan, point)?.number ?? -1;
     }
@@ -251,24 +200,18 @@ class Drawing implements SeatMap {
 
   private step(now: number): void {
     this.frame = 0;
-    if (this.glide) {
-      const { from, to, start } = this.glide;
-      const t = between((now - start) / glideMs, 0, 1);
-      const eased = 1 - (1 - t) ** 3;
-      this.setCamera(t >= 1 ? to : mix(from, to, eased));
-      if (t >= 1) this.glide = undefined;
-    }
+    this.moving.step(now);
     this.paint();
   }
 
   private paint(): void {
     if (!this.sized) return;
     const frame: BaseFrame = {
-      camera: this.camera,
-      view: this.view,
+      camera: this.moving.camera,
+      view: this.moving.view,
       ratio: this.ratio(),
       look: this.look,
-      fade: this.fade(),
+      fade: this.moving.fade(),
       shown: this.shown,
       focused: this.focused,
       seats: this.options.seats,
@@ -308,18 +251,16 @@ class Drawing implements SeatMap {
   }
 
   zoomBy(factor: number): void {
-    const middle = { x: this.view.width / 2, y: this.view.height / 2 };
-    const from = this.glide?.to ?? this.camera;
-    this.glideTo(zoomAt(from, middle, factor, this.bounds()));
+    this.moving.zoomBy(factor);
   }
 
   fitAll(): void {
-    this.glideTo(fit(this.options.seats.plan.world, this.view, this.limits));
+    this.moving.fitAll();
   }
 
   showSection(section: number): void {
     const box = this.options.seats.plan.sections[section]?.box;
-    if (box) this.showBox(box, 28);
+    if (box) this.moving.showBox(box, 28);
   }
 
   showSeats(seats: readonly number[]): void {
@@ -327,7 +268,7 @@ class Drawing implements SeatMap {
     const known = seats.filter((n) => (plan.radius[n] ?? 0) > 0);
     if (known.length === 0) return;
     const around = plan.pitch * 9;
-    this.showBox(
+    this.moving.showBox(
       {
         x0: Math.min(...known.map((n) => plan.x[n] ?? 0)) - around,
         y0: Math.min(...known.map((n) => plan.y[n] ?? 0)) - around,
@@ -336,13 +277,6 @@ class Drawing implements SeatMap {
       },
       10,
     );
-  }
-
-  /** Close enough that seats show, even where the box is larger than that allows. */
-  private showBox(box: Box, space: number): void {
-    const near = fit(box, this.view, this.limits, space);
-    const least = (fadeToPx * 1.15) / this.options.seats.plan.pitch;
-    this.glideTo({ ...near, scale: between(Math.max(near.scale, least), 0, this.limits.maxScale) });
   }
 
   readLookAgain(): void {
@@ -361,7 +295,3 @@ class Drawing implements SeatMap {
 }
 
 const zero = { x: 0, y: 0 } as const;
-
-function calmMotion(): boolean {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
