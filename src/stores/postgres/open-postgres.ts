@@ -19,7 +19,7 @@ import type { TicketHolding } from "../../ports/tickets/ticket-holding.ts";
 import type { LogPosition } from "../../ports/reads/freshness.ts";
 import type { SeatClaims } from "../../ports/seat-claims.ts";
 import { type Alone, openAlone } from "./alone.ts";
-import { openCatalog } from "./catalog.ts";
+import { openCatalog } from "./catalog/catalog.ts";
 import {
   type DatabaseOptions,
   openDatabase,

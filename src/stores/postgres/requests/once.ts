@@ -3,7 +3,7 @@
 
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import { keptMs, type Making, type NamedRequest, type Once } from "../../../ports/requests/once.ts";
-import { openCatalog } from "../catalog.ts";
+import { openCatalog } from "../catalog/catalog.ts";
 import { type Database, statement } from "../database.ts";
 import { openCodeBatches } from "../line/code-batches.ts";
 import { openOriginKeys } from "../line/origin-keys.ts";

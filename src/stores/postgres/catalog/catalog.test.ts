@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type TestRecords, testRecords } from "../../../test/support/records.ts";
-import { demoArena } from "../../domain/seating/demo-arena.ts";
-import { planHash } from "../../domain/seating/plan-hash.ts";
-import { countPlaces } from "../../domain/seating/venue-plan.ts";
-import { newId } from "../../foundation/ids.ts";
+import { type TestRecords, testRecords } from "../../../../test/support/records.ts";
+import { demoArena } from "../../../domain/seating/demo-arena.ts";
+import { planHash } from "../../../domain/seating/plan-hash.ts";
+import { countPlaces } from "../../../domain/seating/venue-plan.ts";
+import { newId } from "../../../foundation/ids.ts";
 
 let records: TestRecords;
 beforeAll(async () => {
