@@ -5,14 +5,17 @@
 
 /** Streams that one process tells of everything: as many as fit in a tick without being noticed. */
 const smallCrowd = 1_000;
+/** Streams that take what a process has for them: of so many, those far back hear half as often. */
+const largeCrowd = 5_000;
 const middleEvery = 5;
 const farEvery = 15;
+const farOfManyEvery = 30;
 /** Ten times as far as near is the middle: about ten minutes from the front. */
 const middleFactor = 10;
-/** Ticks, and so seconds, after which a stream hears the same again. */
-export const repeatEvery = 30;
+/** Ticks, and so seconds, after which a stream hears the same again: proxies cut what is quiet for 60. */
+export const repeatEvery = 45;
 /** Slots are dealt in this range: a multiple of every cadence, so that each is spread evenly. */
-export const slots = 30;
+export const slots = 90;
 
 export type Hearing = {
   /** Places ahead; undefined before the draw, when nobody is near. */
@@ -31,7 +34,9 @@ export type Hearing = {
 export function everyTicks({ ahead, near, crowd, news, everyone }: Hearing): number {
   if (!news) return repeatEvery;
   if (everyone || crowd <= smallCrowd) return 1;
-  if (ahead === undefined || ahead > middleFactor * near) return farEvery;
+  if (ahead === undefined || ahead > middleFactor * near) {
+    return crowd > largeCrowd ? farOfManyEvery : farEvery;
+  }
   return ahead <= near ? 1 : middleEvery;
 }
 

@@ -94,9 +94,16 @@ test("[Q10] a change of phase is everybody's at once", () => {
   expect(least(heard)).toBe(1);
 });
 
-test("the clock alone is no news, but nobody hears nothing for more than thirty ticks", () => {
+test("of a crowd that fills a process those far back hear every thirtieth", () => {
+  const { heard, tick } = rig(6_000);
+  for (let n = 1; n <= 30; n++) tick({ waiting: 6_000 - n });
+  expect([least(heard.slice(0, 101)), most(heard.slice(0, 101))]).toEqual([30, 30]);
+  expect([least(heard.slice(1_001)), most(heard.slice(1_001))]).toEqual([1, 1]);
+});
+
+test("the clock alone is no news, but nobody hears nothing for more than forty-five ticks", () => {
   const { heard, tick } = rig(3_000);
-  for (let n = 0; n < 30; n++) tick();
+  for (let n = 0; n < 45; n++) tick();
   expect([least(heard), most(heard)]).toEqual([1, 1]);
 });
 

@@ -35,8 +35,11 @@ export type Crowd = {
   remove(waiter: Waiter): void;
   /** A new frontier: notes who is owed what. */
   tick(line: Line): void;
-  /** Sends a part of what is owed; true while more is owed. */
-  slice(): boolean;
+  /**
+   * Sends a part of what is owed.
+   * @param passed slices since it was last asked. @returns slices until the next part; 0: nothing is owed.
+   */
+  slice(passed?: number): number;
   all(): readonly Waiter[];
   /** Streams that are to hear the newest document and have not yet. */
   readonly owed: number;
@@ -52,6 +55,8 @@ const slicesPerTick = 40;
 const frontAlone = 12;
 /** Bounds one slice to a few milliseconds, however long the front is. */
 const frontPerSlice = 500;
+/** Fewer are not worth waking for: half of what a word costs is coming back to it. */
+const fewestPerSlice = 150;
 /** A sign of life counts fifteen seconds; reported every five, two may be lost. */
 const presenceEvery = 5;
 
@@ -137,16 +142,19 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
       for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, everyone);
       slicesToBack = frontAlone;
-      backPerSlice = Math.ceil(back.length / (slicesPerTick - frontAlone));
+      const spread = Math.ceil(back.length / (slicesPerTick - frontAlone));
+      backPerSlice = Math.max(fewestPerSlice, spread);
     },
-    slice() {
+    slice(passed = 1) {
       for (const waiter of front.slice(0, frontPerSlice)) send(waiter);
       front = front.slice(frontPerSlice);
-      if (slicesToBack-- <= 0) {
+      slicesToBack -= passed;
+      if (slicesToBack <= 0) {
         for (const waiter of back.slice(0, backPerSlice)) send(waiter);
         back = back.slice(backPerSlice);
       }
-      return front.length + back.length > 0;
+      if (front.length > 0) return 1;
+      return back.length > 0 ? Math.max(1, slicesToBack) : 0;
     },
   };
 }

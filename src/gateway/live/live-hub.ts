@@ -70,17 +70,21 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
     return crowd;
   };
 
-  let pumping: ReturnType<typeof setInterval> | undefined;
+  let pumping: ReturnType<typeof setTimeout> | undefined;
+  let pumpedAt = performance.now();
   const pump = () => {
-    let more = false;
-    for (const crowd of crowds.values()) more = crowd.slice() || more;
-    if (more) return;
-    clearInterval(pumping);
+    clearTimeout(pumping);
     pumping = undefined;
+    const passed = Math.round((performance.now() - pumpedAt) / sliceMs);
+    pumpedAt += passed * sliceMs;
+    const wishes = [...crowds.values()].map((crowd) => crowd.slice(passed));
+    const soonest = Math.min(...wishes.filter((slices) => slices > 0));
+    if (Number.isFinite(soonest)) pumping = setTimeout(pump, soonest * sliceMs);
   };
   deps.lines.onFrontier((line) => {
-    crowds.get(line.onSaleId)?.tick(line);
-    pumping ??= setInterval(pump, sliceMs);
+    const crowd = crowds.get(line.onSaleId);
+    if (crowd === undefined) return;
+    crowd.tick(line);
     pump();
   });
 
@@ -124,7 +128,7 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
       };
     },
     drain() {
-      clearInterval(pumping);
+      clearTimeout(pumping);
       pumping = undefined;
       const spreadMs = Math.max(leastDrainMs, (streams / reconnectsPerSec) * 1_000);
       for (const crowd of crowds.values()) {

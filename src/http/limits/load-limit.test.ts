@@ -10,6 +10,8 @@ const call = (language = "en") =>
     longLived() {},
   }) satisfies Call;
 
+const atOnce = { refuseAfterMs: 0, mostRefusing: 0 };
+
 /** Requests that end when they are told to. */
 function held() {
   const ends: ((response: Response) => void)[] = [];
@@ -19,7 +21,7 @@ function held() {
 
 test("[Y5] what would have to wait too long is refused at the door, and told when to come back", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ least: 2, most: 3, slowMs: 60_000 });
+  const limit = openLoadLimit({ ...atOnce, least: 2, most: 3, slowMs: 60_000 });
   const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const taken = [call(), call(), call()].map((one) => holds(one));
   expect(limit.underWay).toEqual({ size: 3, limit: 3 });
@@ -38,16 +40,16 @@ test("[Y5] what would have to wait too long is refused at the door, and told whe
   expect((await again).status).toBe(200);
 });
 
-test("while what ends has taken too long, only the least are under way; quick ones open it again", async () => {
+test("no more are under way than are finished soon, and never fewer than the least", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ least: 2, most: 100, slowMs: -1 });
+  const limit = openLoadLimit({ ...atOnce, least: 2, most: 100, slowMs: 0 });
   const slow = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const taken = [slow(call()), slow(call())];
   expect((await slow(call())).status).toBe(503);
   endAll();
   await Promise.all(taken);
   expect(limit.underWay.size).toBe(0);
-  const roomy = openLoadLimit({ least: 2, most: 100, slowMs: 60_000 });
+  const roomy = openLoadLimit({ ...atOnce, least: 2, most: 100, slowMs: 60_000 });
   const quick = roomy.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const many = Array.from({ length: 50 }, () => quick(call()));
   endAll();
@@ -55,7 +57,7 @@ test("while what ends has taken too long, only the least are under way; quick on
 });
 
 test("reading is never counted, a failure ends the count, refusals come back at different times", async () => {
-  const limit = openLoadLimit({ least: 1, most: 1, slowMs: 60_000 });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 1, slowMs: 60_000 });
   const { handler, endAll } = held();
   let fails = true;
   const failing: Handler = (one) => {
@@ -80,7 +82,7 @@ test("reading is never counted, a failure ends the count, refusals come back at 
 
 test("who goes on with what was begun is refused last, and only the like of it is measured", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ least: 1, most: 3, slowMs: -1 });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3, slowMs: 0 });
   const isOwed = (request: Request) => request.url.endsWith("/again");
   const join = limit.behind({ join: { POST: handler } }, ["join"], isOwed).join?.POST as Handler;
   const again = { ...call(), request: new Request("http://gateway.test/again") };
@@ -90,4 +92,37 @@ test("who goes on with what was begun is refused last, and only the like of it i
   expect((await join(again)).status).toBe(503);
   endAll();
   for (const response of await Promise.all(taken)) expect(response.status).toBe(200);
+});
+
+test("where nothing is finished at all, as in a failover, those who come wait for it", async () => {
+  const { handler, endAll } = held();
+  let nowMs = 0;
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3, slowMs: 0 }, () => nowMs);
+  const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
+  const taken = [holds(call())];
+  expect((await holds(call())).status).toBe(503);
+  nowMs = 5_000;
+  taken.push(holds(call()), holds(call()));
+  expect((await holds(call())).status).toBe(503);
+  endAll();
+  for (const response of await Promise.all(taken)) expect(response.status).toBe(200);
+});
+
+test("a refusal takes its time, and beyond so many of them no more", async () => {
+  const { handler, endAll } = held();
+  const limit = openLoadLimit({
+    ...{ least: 1, most: 1, slowMs: 0 },
+    ...{ refuseAfterMs: 30, mostRefusing: 1 },
+  });
+  const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
+  const taken = holds(call());
+  const askedAt = performance.now();
+  const later = holds(call());
+  expect(limit.refusing).toEqual({ size: 1, limit: 1 });
+  expect(holds(call())).toBeInstanceOf(Response);
+  expect((await later).status).toBe(503);
+  expect(performance.now() - askedAt).toBeGreaterThanOrEqual(29);
+  expect(limit.refusing.size).toBe(0);
+  endAll();
+  await taken;
 });

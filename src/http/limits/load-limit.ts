@@ -4,32 +4,42 @@
 // surplus is refused at the door, before its body is read or a store is asked: `briefly-unavailable` with
 // a time to come back, as bytes that are at hand (Y5).
 //
-// "Soon" is measured, not guessed: while what is finished has taken longer than `slowMs`, no more than
-// `least` are under way. That follows a slow disk as well as a slow machine. `most` is for the time in
-// which nothing at all is finished, as in a failover: those wait for it, and the memory has a bound.
-// A refusal has had no effect, so whoever repeats the request does nothing twice.
+// "Soon" is worked out, not guessed: as many are under way as the process finishes in `slowMs`, by what it
+// finished lately (throughput.ts), and never fewer than `least`. That follows a slow disk as well as a
+// slow machine, and closes the door when a line forms, not when the first have stood in it. `most` is for
+// the time in which nothing at all is finished, as in a failover: those wait for it, and the memory has a
+// bound. A refusal has had no effect, so whoever repeats the request does nothing twice.
+//
+// A refusal takes `refuseAfterMs`: a browser is told to come back later than that anyway, and a client
+// that comes back at once, told or not, gets no more refusals a second than it has connections. At ten
+// times what can be done, refusing at once took all the time there was. What waits to be refused is a
+// timer and nothing else, and beyond `mostRefusing` of them it is told at once.
 
 import { type ProblemCode, problem } from "../../wire/problems.ts";
 import type { Route } from "../../wire/routes.ts";
 import type { Bound } from "../../foundation/bounds.ts";
 import type { Call, Handler, Mounted } from "../mount.ts";
 import { type Locale, localeOf, problemHeaders } from "../respond.ts";
+import { openThroughput } from "./throughput.ts";
 
 export type LoadLimits = {
   /** Under way whatever they take: enough to keep every batch behind them full. */
   least: number;
   most: number;
   slowMs: number;
+  refuseAfterMs: number;
+  mostRefusing: number;
 };
 
 /** Two hundred and fifty-six fill the group commits; a wait of half a second is felt, and still forgiven. */
-export const usualLoad: LoadLimits = { least: 256, most: 4_000, slowMs: 500 };
+export const usualLoad: LoadLimits = {
+  ...{ least: 256, most: 4_000, slowMs: 500 },
+  ...{ refuseAfterMs: 900, mostRefusing: 8_000 },
+};
 
 /** In turns, so that those who are refused together do not come back together. */
 const comeBackMs = [1_000, 2_000, 3_000, 4_000];
 const code: ProblemCode = "briefly-unavailable";
-/** Of the newest in the mean: about the last twenty count. */
-const newest = 0.05;
 
 /** Whether a request goes on with what was begun: refused, the beginning was for nothing. */
 export type IsOwed = (request: Request) => boolean;
@@ -37,32 +47,39 @@ export type IsOwed = (request: Request) => boolean;
 export type LoadLimit = {
   /**
    * The same routes; requests to the named ones that are not for reading are counted together.
-   * @param isOwed those are refused only beyond `most`, and the mean is theirs alone.
+   * @param isOwed those are refused only beyond `most`, and only what they finish is measured.
    */
   behind(mounted: Mounted, names: readonly Route[], isOwed?: IsOwed): Mounted;
   readonly underWay: Bound;
+  /** Those who wait for their refusal. */
+  readonly refusing: Bound;
 };
 
-export function openLoadLimit({ least, most, slowMs }: LoadLimits = usualLoad): LoadLimit {
+/** @param now monotonic, in ms. */
+export function openLoadLimit(
+  limits: LoadLimits = usualLoad,
+  now: () => number = () => performance.now(),
+): LoadLimit {
+  const { least, most, slowMs } = limits;
   let underWay = 0;
-  let tookMs = 0;
-  let refused = 0;
-  const refusals = preparedRefusals();
+  const throughput = openThroughput(least, now);
+  const refusals = openRefusals(limits);
 
+  const soonDone = () => Math.max(least, (throughput.perSec * slowMs) / 1_000);
   const isFull = (isOwed: boolean) =>
-    underWay >= most || (!isOwed && underWay >= least && tookMs > slowMs);
+    underWay >= most || (!isOwed && underWay >= soonDone() && !throughput.isStalled);
 
   const counted =
     (handler: Handler, isOwed: IsOwed | undefined): Handler =>
     (call) => {
       const owed = isOwed?.(call.request) ?? false;
-      if (isFull(owed)) return refusals(call, refused++);
+      if (isFull(owed)) return refusals.refuse(call);
       const isMeasured = owed || isOwed === undefined;
-      const startedAt = performance.now();
       underWay++;
+      if (isMeasured) throughput.begun(underWay);
       const finish = () => {
         underWay--;
-        if (isMeasured) tookMs += newest * (performance.now() - startedAt - tookMs);
+        if (isMeasured) throughput.finished(underWay);
       };
       let response: Response | Promise<Response> | undefined;
       try {
@@ -89,6 +106,33 @@ export function openLoadLimit({ least, most, slowMs }: LoadLimits = usualLoad): 
     },
     get underWay() {
       return { size: underWay, limit: most };
+    },
+    get refusing() {
+      return refusals.waiting;
+    },
+  };
+}
+
+type Refusals = { refuse(call: Call): Response | Promise<Response>; readonly waiting: Bound };
+
+function openRefusals({ refuseAfterMs, mostRefusing }: LoadLimits): Refusals {
+  const refusalTo = preparedRefusals();
+  let refused = 0;
+  let waiting = 0;
+  return {
+    refuse(call) {
+      const response = refusalTo(call, refused++);
+      if (refuseAfterMs === 0 || waiting >= mostRefusing) return response;
+      waiting++;
+      return new Promise((resolve) => {
+        setTimeout(() => {
+          waiting--;
+          resolve(response);
+        }, refuseAfterMs);
+      });
+    },
+    get waiting() {
+      return { size: waiting, limit: mostRefusing };
     },
   };
 }
