@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
+import { isInside } from "./geometry/outline.ts";
 import { canonicalJson, planHash } from "./plan-hash.ts";
 import { indexPlan, isStanding, numbersOf, seatName, seatWords } from "./plan-index.ts";
 import { planOverview, sectionSeats } from "./plan-view.ts";
-import { countPlaces, type VenuePlan } from "./venue-plan.ts";
+import { countPlaces, type Point, type Section, type VenuePlan } from "./venue-plan.ts";
 
 const plan: VenuePlan = {
   format: "usher-plan/1",
@@ -102,7 +103,35 @@ describe("views", () => {
       ["b", "seated", 4, 1, [1]],
       ["floor", "standing", 5, 3, [0]],
     ]);
-    expect(overview.sections[0]?.outline).toEqual([10, 10, 40, 10, 40, 20, 10, 20]);
+  });
+
+  test("a section that nobody has outlined is outlined by its seats, not by a box over its neighbours", () => {
+    // Two stands behind each other, turned by 45 degrees: their boxes overlap, they do not.
+    const stand = (key: string, behind: number): Section => ({
+      key,
+      name: { ko: key, en: key },
+      category: "r",
+      rows: Array.from({ length: 4 }, (_, row) => ({
+        key: `${row}`,
+        label: `${row}`,
+        seats: Array.from({ length: 6 }, (__, nth) => ({
+          label: `${nth}`,
+          x: 100 + 10 * nth - 10 * (behind + row),
+          y: 100 + 10 * nth + 10 * (behind + row),
+        })),
+      })),
+    });
+    const turned = indexPlan({ ...plan, sections: [stand("one", 0), stand("two", 5)] });
+    const [one, two] = planOverview(turned).sections.map(({ outline }) =>
+      Array.from({ length: outline.length / 2 }, (_, nth): Point => {
+        return [outline[2 * nth] ?? 0, outline[2 * nth + 1] ?? 0];
+      }),
+    );
+    for (let n = 0; n < turned.seatCount; n++) {
+      const at: Point = [turned.x[n] ?? 0, turned.y[n] ?? 0];
+      const inOne = turned.section[n] === 0;
+      expect([isInside(at, one ?? []), isInside(at, two ?? [])]).toEqual([inOne, !inOne]);
+    }
   });
 
   test("a section's seats are differences in tenths", () => {

@@ -3,8 +3,9 @@
 // look at one stand. Arrays of numbers instead of objects: a third of the bytes. States are not in
 // here; availability travels by seat number.
 
+import { hullAroundSeats } from "./geometry/outline.ts";
 import { numbersOf, type PlanIndex } from "./plan-index.ts";
-import type { Category, Landmark, Outline, VenuePlan, Wording } from "./venue-plan.ts";
+import type { Category, Landmark, Outline, Point, VenuePlan, Wording } from "./venue-plan.ts";
 
 export type OverviewSection = {
   readonly key: string;
@@ -15,7 +16,7 @@ export type OverviewSection = {
   readonly count: number;
   /** Positions in categories, the most frequent first. */
   readonly categories: readonly number[];
-  /** x0, y0, x1, y1, … A section without an outline gets the box around its seats. */
+  /** x0, y0, x1, y1, … A section without an outline gets the hull around its seats. */
   readonly outline: readonly number[];
 };
 
@@ -42,7 +43,7 @@ export function planOverview(index: PlanIndex): PlanOverview {
       first: start,
       count: end - start,
       categories: categoriesIn(index, start, end),
-      outline: place.outline ? flat(place.outline) : boxAround(index, start, end),
+      outline: flat(place.outline ?? outlineAround(index, start, end)),
     };
   });
   return {
@@ -119,13 +120,11 @@ function flat(outline: Outline): number[] {
   return outline.flatMap(([x, y]) => [Math.round(x * 10) / 10, Math.round(y * 10) / 10]);
 }
 
-function boxAround(index: PlanIndex, start: number, end: number): number[] {
-  let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let n = start; n < end; n++) {
-    x0 = Math.min(x0, index.x[n] ?? 0);
-    x1 = Math.max(x1, index.x[n] ?? 0);
-    y0 = Math.min(y0, index.y[n] ?? 0);
-    y1 = Math.max(y1, index.y[n] ?? 0);
-  }
-  return x0 > x1 ? [] : [x0, y0, x1, y0, x1, y1, x0, y1];
+/** Wide enough that no seat at the edge is cut. */
+const paddingInPitches = 0.7;
+
+function outlineAround(index: PlanIndex, start: number, end: number): Outline {
+  const seats: Point[] = [];
+  for (let n = start; n < end; n++) seats.push([index.x[n] ?? 0, index.y[n] ?? 0]);
+  return hullAroundSeats(seats, index.seatPitch * paddingInPitches);
 }

@@ -30,6 +30,14 @@ export function hullAround(points: readonly Point[]): Point[] {
   return [...halfHull(sorted), ...halfHull(sorted.reverse())];
 }
 
+/** Where nobody has drawn an outline: the hull around seats that are `padding` wide to each side. */
+export function hullAroundSeats(seats: readonly Point[], padding: number): Point[] {
+  const around = [-padding, padding];
+  return hullAround(
+    seats.flatMap(([x, y]) => around.flatMap((dx) => around.map((dy): Point => [x + dx, y + dy]))),
+  );
+}
+
 function halfHull(sorted: readonly Point[]): Point[] {
   const hull: Point[] = [];
   for (const point of sorted) {

@@ -3,7 +3,7 @@
 // several blocks of seats and becomes one section for each, or seats could not be told apart.
 // Rows have no aisles in this format: a gap much wider than usual parts neighbours.
 
-import { hullAround, middleOf } from "../geometry/outline.ts";
+import { hullAroundSeats, middleOf } from "../geometry/outline.ts";
 import { type Members, Problems } from "../problems.ts";
 import {
   type Category,
@@ -155,11 +155,8 @@ const keyOf = (making: Making, category: string): string =>
   making.categories.get(category)?.key ?? category;
 
 function outlineOf(block: Block, padding: number): Outline {
-  const around = [-padding, padding];
-  const corners = block.rows.flatMap((row) =>
-    row.seats.flatMap(({ at }) => around.flatMap((x) => around.map((y) => add(at, [x, y])))),
-  );
-  return hullAround(corners).slice(0, planLimits.outlinePoints);
+  const seats = block.rows.flatMap((row) => row.seats.map(({ at }) => at));
+  return hullAroundSeats(seats, padding).slice(0, planLimits.outlinePoints);
 }
 
 function rowFrom(source: SourceRow, making: Making & { usual: string }): Row {
