@@ -144,6 +144,8 @@ export const deskOrders: DeskOrdersWords = {
     "provider-undecided":
       "The provider cannot say how it ended. Ask again in a moment; if it goes on, ask the provider.",
   },
+  nextRefused:
+    "The provider refuses to pay back. Look up why in its own pages, put it right, then ask again. If the buyer was paid back another way, say so.",
   nextOther:
     "Compare the books. If they agree now, asking again goes on from there; if tickets cannot be given, pay everything back.",
   history: "What it went through",
@@ -187,7 +189,7 @@ export const deskOrders: DeskOrdersWords = {
     "not-there": "The provider's ledger does not show that refund.",
     unreadable: "The provider does not answer, so it could not be checked.",
     "nothing-held": "The provider holds no money. Mark it as settled.",
-    "money-held": "The provider still holds money. Pay it back first.",
-    "not-all-held": "The provider holds another amount than the order's.",
+    "money-held":
+      "The provider still holds money. Pay it back first, or say that it was paid back another way.",
   },
 };

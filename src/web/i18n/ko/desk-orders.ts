@@ -141,6 +141,8 @@ export const deskOrders = {
     "provider-undecided":
       "결제사가 결과를 정하지 못했습니다. 잠시 뒤 다시 물어보고, 계속되면 결제사에 문의하세요.",
   } as Record<string, string>,
+  nextRefused:
+    "결제사가 환불을 거절했습니다. 결제사 화면에서 까닭을 확인해 바로잡은 뒤 다시 물어보세요. 끝내 되지 않아 다른 방법으로 돌려드렸다면 그렇게 표시하세요.",
   nextOther:
     "두 장부를 비교하세요. 같아졌으면 다시 묻기로 이어지고, 티켓을 줄 수 없으면 모두 돌려주세요.",
   history: "지나온 길",
@@ -185,7 +187,8 @@ export const deskOrders = {
     "not-there": "결제사 장부에 그 환불이 보이지 않습니다.",
     unreadable: "결제사가 응답하지 않아 확인하지 못했습니다.",
     "nothing-held": "결제사가 가진 돈이 없습니다. 해결됨으로 표시해 주세요.",
-    "money-held": "결제사가 아직 돈을 가지고 있습니다. 먼저 돌려주세요.",
+    "money-held":
+      "결제사가 아직 돈을 가지고 있습니다. 먼저 돌려주시거나, 이미 다른 방법으로 돌려드렸다면 그렇게 표시해 주세요.",
     "not-all-held": "결제사가 가진 금액이 주문 금액과 다릅니다.",
   } as Record<string, string>,
 };

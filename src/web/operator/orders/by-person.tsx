@@ -27,7 +27,7 @@ export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
   return (
     <section class="by-person card" aria-labelledby="by-person-title">
       <h2 id="by-person-title">{t.decide}</h2>
-      <p>{t.next[order.reason ?? ""] ?? t.nextOther}</p>
+      <p>{nextAfter(order.reason ?? "")}</p>
       {mayAct.value && (
         <>
           <button
@@ -59,4 +59,9 @@ export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
       )}
     </section>
   );
+}
+
+function nextAfter(reason: string): string {
+  const t = words.value.orders;
+  return t.next[reason] ?? (reason.startsWith("refund-") ? t.nextRefused : t.nextOther);
 }

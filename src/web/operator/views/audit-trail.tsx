@@ -103,6 +103,7 @@ function named(key: string): string | undefined {
 function said(key: string, value: unknown): string {
   const t = words.value;
   if (key === "phase") return t.phase[value as keyof typeof t.phase] ?? String(value);
+  if (key === "how") return value === "elsewhere" ? t.orders.paidElsewhere : t.orders.paidThere;
   if (typeof value === "number") return count(value);
   if (typeof value === "boolean") return value ? t.audit.on : t.audit.off;
   return String(value);
