@@ -84,6 +84,8 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
   deps.lines.onFrontier((line) => {
     const crowd = crowds.get(line.onSaleId);
     if (crowd === undefined) return;
+    // What passed until now is not the tick's.
+    pump();
     crowd.tick(line);
     pump();
   });
