@@ -49,10 +49,12 @@ export type Crowd = {
 export const sliceMs = 20;
 const slicesPerTick = 40;
 /**
- * Those far back begin a quarter of a second later: by then every process has told its own front, also
- * where many processes share the cores.
+ * Those far back begin a quarter of a second later: by then every process has told its own front. Where
+ * many processes share the cores, each hears of the tick late; the later, the longer it lets the others'
+ * fronts go first, up to `mostLateMs`.
  */
 const frontAlone = 12;
+const mostLateMs = 2_000;
 /** Bounds one slice to a few milliseconds, however long the front is. */
 const frontPerSlice = 500;
 /** Fewer are not worth waking for: half of what a word costs is coming back to it. */
@@ -136,12 +138,14 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       last.at = waiter.at;
     },
     tick(next) {
+      const isBackWaiting = back.length > 0;
       const everyone = stateOf(next) !== stateOf(line);
       line = next;
       ticks++;
       // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
       for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, everyone);
-      slicesToBack = frontAlone;
+      // Who waits already has let the front go first.
+      if (!isBackWaiting) slicesToBack = frontAlone + Math.round(lateMs(line) / sliceMs);
       const spread = Math.ceil(back.length / (slicesPerTick - frontAlone));
       backPerSlice = Math.max(fewestPerSlice, spread);
     },
@@ -157,6 +161,10 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       return back.length > 0 ? Math.max(1, slicesToBack) : 0;
     },
   };
+}
+
+function lateMs({ prepared: { frontier } }: Line): number {
+  return Math.min(mostLateMs, Math.max(0, Date.now() - frontier.now));
 }
 
 export function newWaiter(
