@@ -83,10 +83,16 @@ async function startShared(): Promise<EmbeddedPostgres> {
 }
 
 // `bun test` fires no exit event, and a killed run could not anyway: so a shell waits for our end of
-// its pipe to close, then ends the server (scratch data, no clean shutdown needed) and the folder.
+// its pipe to close, then ends the server and the folder. At once, for the data is scratch, but not by
+// kill -9 unless it must be: that would leave the server's shared memory in the machine for good.
 const janitor = `
 while read -r line; do :; done
-kill -KILL "$(head -n 1 "$1/cluster/postmaster.pid")"
+server="$(head -n 1 "$1/cluster/postmaster.pid")"
+kill -QUIT "$server"
+kill -CONT "$server"
+tries=0
+while kill -0 "$server" && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+kill -KILL "$server"
 tries=0
 until rm -rf "$1" || [ "$tries" -ge 50 ]; do sleep 0.1; tries=$((tries + 1)); done
 `;
