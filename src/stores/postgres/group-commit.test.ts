@@ -76,6 +76,43 @@ describe("group commit", () => {
     expect(sizes).toEqual([1, 30, 3]);
   });
 
+  /** How large the batches were, and how long each waited after the one before. */
+  const paced = (paceMs: number) => {
+    const sizes: number[] = [];
+    const waited: number[] = [];
+    let begunAt = performance.now();
+    const ask = groupCommit<Ask, number>({
+      name: "test",
+      keysOf,
+      paceMs,
+      async commit(batch) {
+        sizes.push(batch.length);
+        waited.push(performance.now() - begunAt);
+        begunAt = performance.now();
+        return batch.map(() => 0);
+      },
+    });
+    const askMany = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, at) => ask({ key: `${at}`, value: 0 })));
+    return { askMany, sizes, waited };
+  };
+
+  test("where commits are paced, a few wait for more", async () => {
+    const { askMany, sizes, waited } = paced(100);
+    await askMany(2);
+    await askMany(3);
+    expect(sizes).toEqual([2, 3]);
+    expect(waited[1]).toBeGreaterThanOrEqual(99);
+  });
+
+  test("but not who comes after somebody alone, and not a crowd", async () => {
+    const { askMany, sizes } = paced(3_600_000);
+    await askMany(1);
+    await askMany(2);
+    await askMany(30);
+    expect(sizes).toEqual([1, 2, 30]);
+  });
+
   test("one bad ask fails alone", async () => {
     const ask = groupCommit<Ask, number>({
       name: "test",

@@ -1,7 +1,7 @@
 // Many callers, one commit: whoever asks within about a millisecond, or while a commit is under way,
 // shares the next transaction. Durability then costs one disk flush for hundreds of callers, and the
 // statements of a batch cost much the same for two callers as for ten: so a second batch sets out beside
-// the first only where a crowd waits.
+// the first only where a crowd waits, and where commits compete with hotter work they are paced.
 // Keeps: nobody is answered before the commit; asks that share a key never share a batch and keep
 // their order; at most `maxWaiting` wait, the rest is refused at once (Y2); one bad ask fails alone:
 // a batch that failed is made again ask by ask, unless nobody could have been served.
@@ -19,6 +19,11 @@ export type GroupCommitOptions<Ask, Reply> = {
   maxWaiting?: number;
   /** Batches under way at once: one writes while another is being flushed. */
   maxAtOnce?: number;
+  /**
+   * While several ask at a time, fewer than a crowd set out no sooner than so long after those before.
+   * A commit costs the machine much the same for five as for twenty, and others have a use for it.
+   */
+  paceMs?: number;
   /** Where its gauge is kept. */
   gauges?: GroupGauges;
 };
@@ -36,16 +41,19 @@ type Waiting<Ask, Reply> = {
 };
 
 const gatherMs = 1;
-/** So many waiting are worth a connection of their own. */
+/** So many waiting are worth a connection of their own, and set out at once. */
 const crowd = 25;
 
 export function groupCommit<Ask, Reply>(
   options: GroupCommitOptions<Ask, Reply>,
 ): (ask: Ask) => Promise<Reply> {
-  const { name, commit, keysOf, maxBatch = 200, maxWaiting = 4_000, maxAtOnce = 2 } = options;
+  const { name, commit, keysOf } = options;
+  const { maxBatch = 200, maxWaiting = 4_000, maxAtOnce = 2, paceMs = 0 } = options;
   let queue: Waiting<Ask, Reply>[] = [];
   let underWay = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the next may set out where they are few. */
+  let pacedUntil = 0;
   options.gauges?.set(name, () => ({ waiting: queue.length, underWay, limit: maxWaiting }));
 
   const mayBegin = () => queue.length > 0 && underWay < (queue.length < crowd ? 1 : maxAtOnce);
@@ -56,6 +64,7 @@ export function groupCommit<Ask, Reply>(
       const { batch, rest } = splitOff(queue, maxBatch, keysOf);
       queue = rest;
       underWay++;
+      pacedUntil = batch.length > 1 ? performance.now() + paceMs : 0;
       void settle(batch).finally(() => {
         underWay--;
         schedule();
@@ -64,7 +73,14 @@ export function groupCommit<Ask, Reply>(
   }
 
   function schedule(): void {
-    if (timer === undefined && mayBegin()) timer = setTimeout(flush, gatherMs);
+    // A crowd is not kept waiting for what was meant for a few.
+    if (queue.length === crowd) {
+      clearTimeout(timer);
+      timer = undefined;
+    }
+    if (timer !== undefined || !mayBegin()) return;
+    const paced = queue.length < crowd ? pacedUntil - performance.now() : 0;
+    timer = setTimeout(flush, Math.max(gatherMs, paced));
   }
 
   async function settle(batch: readonly Waiting<Ask, Reply>[]): Promise<void> {

@@ -1,4 +1,5 @@
-// One transaction for many claims: count, look, judge, take, commit.
+// One transaction for many claims. Nearly always all of them can be granted, and one call does it
+// (claim-together.ts). Where one cannot, nothing of that is left, and the batch goes step by step:
 //   1. owners are locked, so that nobody's seats are counted by two at once (S14), and no request is
 //      done by two;
 //   2. one read tells what PostgreSQL knows of all the seats asked for and of all the owners' seats,
@@ -12,18 +13,26 @@
 
 import { assert } from "../../../foundation/assert.ts";
 import { Fault } from "../../../foundation/fault.ts";
-import type { PerformanceId, SeatNumber } from "../../../foundation/ids.ts";
+import type { SeatNumber } from "../../../foundation/ids.ts";
 import type { AnsweredHold, SeatClaim, SeatClaimReply } from "../../../ports/seat-claims.ts";
 import type { SeatTruth } from "../../../ports/seat-store.ts";
 import type { Database, Runner } from "../database.ts";
+import { claimTogether } from "./claim-together.ts";
 import { answeredColumns, readAnswered } from "./hold-requests.ts";
-import { type SeatRow, toTruth } from "./seat-rows.ts";
+import { seatKey, type SeatRow, toTruth } from "./seat-rows.ts";
 import { seatStatements as sql } from "./seat-statements.ts";
 
 type ReadRow = SeatRow & { lapsed: boolean };
 type Verdict = { kind: "take" } | SeatClaimReply;
 
 export async function claimBatch(
+  database: Database,
+  batch: readonly SeatClaim[],
+): Promise<SeatClaimReply[]> {
+  return (await claimTogether(database, batch)) ?? (await claimJudged(database, batch));
+}
+
+async function claimJudged(
   database: Database,
   batch: readonly SeatClaim[],
 ): Promise<SeatClaimReply[]> {
@@ -45,7 +54,6 @@ export async function claimBatch(
 
 const performancesOf = (claims: readonly SeatClaim[]) =>
   claims.map(({ performanceId }) => performanceId);
-const seatKey = (performanceId: PerformanceId, seat: SeatNumber) => `${performanceId} ${seat}`;
 
 type Known = {
   /** By performance and seat. */

@@ -41,6 +41,7 @@ function claimOf(seats: SeatNumber[], change: Partial<SeatClaim> = {}): SeatClai
     heldAt,
     deadline: heldAt + 300_000,
     limit: 8,
+    request: { key: newId("hold"), bodyHash: "" },
     ...change,
   };
 }

@@ -18,10 +18,10 @@ type Row = AnsweredHold & { owner: EntryId; key: string };
 
 /** Whose request, and which; a claim is one. */
 type Asked = Pick<SeatClaim, "owner" | "request">;
-type Named<Claim> = Claim & Required<Pick<SeatClaim, "request">>;
+export type Named<Claim> = Claim & Required<Pick<SeatClaim, "request">>;
 
 const nameOf = (owner: string, key: string) => `${owner} ${key}`;
-const isNamed = <Claim extends Asked>(claim: Claim): claim is Named<Claim> =>
+export const isNamed = <Claim extends Asked>(claim: Claim): claim is Named<Claim> =>
   claim.request !== undefined;
 
 export async function readAnswered(

@@ -29,6 +29,8 @@ function claimOf(owner: EntryId, wanted: SeatNumber[], change: Partial<SeatClaim
     heldAt,
     deadline: heldAt + 300_000,
     limit: 6,
+    // A fan's request has a name.
+    request: { key: newId("hold"), bodyHash: "" },
     ...change,
   };
 }
@@ -47,7 +49,7 @@ const at = (index: number) => seats[index] ?? 0;
 describe("claim", () => {
   test("takes free seats and answers with their truth", async () => {
     const claim = claimOf(newId("entry"), [at(b), at(a)]);
-    const { performanceId: _, seats: __, limit: ___, ...mine } = claim;
+    const { performanceId: _, seats: __, limit: ___, request: ____, ...mine } = claim;
     expect(await claims.claim(claim)).toEqual({
       kind: "claimed",
       truths: [at(b), at(a)].map((seat) => ({ seat, state: "held", fence: 1, ...mine })),
@@ -71,7 +73,8 @@ describe("claim", () => {
     const owner = newId("entry");
     const first = claimOf(owner, [at(a)]);
     await claims.claim(first);
-    const more = { ...first, seats: [at(a), at(b)], deadline: first.deadline + 5_000 };
+    const { request } = claimOf(owner, []);
+    const more = { ...first, request, seats: [at(a), at(b)], deadline: first.deadline + 5_000 };
     const reply = await claims.claim(more);
     expect(reply.truths.map(({ fence, deadline }) => [fence, deadline])).toEqual([
       [2, more.deadline],
@@ -80,10 +83,25 @@ describe("claim", () => {
   });
 
   test("the same claim again is the same answer and no write", async () => {
-    const claim = claimOf(newId("entry"), [at(a), at(b)]);
+    const { request: _, ...claim } = claimOf(newId("entry"), [at(a), at(b)]);
     const first = await claims.claim(claim);
     const both = await Promise.all([claims.claim(claim), claims.claim(claim)]);
     expect(both).toEqual([first, first]);
+  });
+
+  test("[M1] a request made again is told what it took, and writes nothing; others beside it go through", async () => {
+    const claim = claimOf(newId("entry"), [at(a), at(b)]);
+    const { truths } = await claims.claim(claim);
+    const { holdId, owner, seats: own, heldAt, deadline } = claim;
+    const [again, other] = await Promise.all([
+      claims.claim({ ...claim, holdId: newId("hold"), seats: [at(a), at(b), at(3)] }),
+      claims.claim(claimOf(newId("entry"), [at(c)])),
+    ]);
+    const hold = { holdId, owner, seats: own, heldAt, deadline };
+    expect(again).toMatchObject({ kind: "repeated", hold });
+    expect(again.truths.slice(0, 2)).toEqual(truths);
+    expect(other.kind).toBe("claimed");
+    expect(await truth(at(3))).toBeUndefined();
   });
 
   test("an old claim repeated does not shorten the hold", async () => {

@@ -16,6 +16,8 @@ import { seatStatements as sql } from "./seat-statements.ts";
 
 const pageSize = 5_000;
 const maxSeatsPerClaim = 100;
+/** Nobody feels it in a hold, and at a peak a transaction has some twenty of them. */
+const claimsPaceMs = 20;
 
 export function openSeatClaims(database: Database): SeatClaims {
   const seatsOf = seatCounts(database);
@@ -23,6 +25,7 @@ export function openSeatClaims(database: Database): SeatClaims {
     name: "seat-claims",
     commit: (batch) => claimBatch(database, batch),
     gauges: database.groups,
+    paceMs: claimsPaceMs,
     keysOf: ({ performanceId, owner, seats }) => [
       owner,
       ...seats.map((seat) => `${performanceId} ${seat}`),

@@ -25,6 +25,10 @@ export type SeatRow = {
   deadline: number | null;
 };
 
+/** A seat's name among the seats of several performances. */
+export const seatKey = (performanceId: PerformanceId, seat: SeatNumber) =>
+  `${performanceId} ${seat}`;
+
 export const seatColumns = `c.performance_id as "performanceId", c.seat, c.state, c.fence, c.owner,
   c.hold_id as "holdId", c.order_id as "orderId", c.held_at as "heldAt", c.deadline`;
 

@@ -21,24 +21,46 @@
 if not openSeats(ARGV[3]) then
   return { 'stale-epoch' }
 end
-local seatList, known, ownerIds, holdIds = {}, {}, {}, {}
+local seatList, known, holdIds, isAsked = {}, {}, {}, {}
 for nth = 4, #ARGV, 7 do
-  local seat = tonumber(ARGV[nth])
+  local seat, id = tonumber(ARGV[nth]), ARGV[nth + 4]
   if seat >= seatCount then
     return { 'no-such-seat', seat, seatCount }
   end
   seatList[#seatList + 1] = seat
-  ownerIds[#ownerIds + 1] = ARGV[nth + 3]
-  holdIds[#holdIds + 1] = ARGV[nth + 4]
+  if not isAsked[id] then
+    isAsked[id] = true
+    holdIds[#holdIds + 1] = id
+  end
 end
 if #seatList == 0 then
   return { 'applied' }
 end
 fetchSeats(seatList)
-fetchRecords(ownerRecords, owners, ownerIds)
 fetchRecords(holdRecords, holds, holdIds)
 for nth, fence in ipairs(redis.call('HMGET', fences, unpack(seatList))) do
   known[seatList[nth]] = tonumber(fence or 0)
+end
+
+-- The usual word of a hold: the store has promised what was committed, and only the fence is news.
+local function isAsPromised(seat, state, nth)
+  local id = ARGV[nth + 4]
+  if (state ~= HELD and state ~= PAYING) or seatAt(seat) ~= state .. id then
+    return false
+  end
+  local hold, heldAt, deadline = holdAt(id), tonumber(ARGV[nth + 5]), tonumber(ARGV[nth + 6])
+  return hold.owner == ARGV[nth + 3] and hold.heldAt == (heldAt or hold.heldAt)
+    and hold.deadline == (deadline or hold.deadline)
+end
+
+local ownerIds = {}
+for nth = 4, #ARGV, 7 do
+  if not isAsPromised(tonumber(ARGV[nth]), tonumber(ARGV[nth + 1]), nth) then
+    ownerIds[#ownerIds + 1] = ARGV[nth + 3]
+  end
+end
+if #ownerIds > 0 then
+  fetchRecords(ownerRecords, owners, ownerIds)
 end
 
 -- false: the hold is another owner's.
@@ -69,7 +91,9 @@ for nth = 4, #ARGV, 7 do
     known[seat] = fence
     newer[#newer + 1] = seat
     newer[#newer + 1] = ARGV[nth + 2]
-    if state == HELD or state == PAYING then
+    if isAsPromised(seat, state, nth) then
+      -- Nothing to write but the fence.
+    elseif state == HELD or state == PAYING then
       if not claim(seat, state, nth) then
         return { 'other-owner' }
       end
