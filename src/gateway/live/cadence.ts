@@ -31,13 +31,23 @@ export type Hearing = {
 };
 
 /** Ticks from one message to the next: 1 is every tick. */
-export function everyTicks({ ahead, near, crowd, news, everyone }: Hearing): number {
+export function everyTicks(hearing: Hearing): number {
+  const { ahead, near, crowd, news, everyone } = hearing;
   if (!news) return repeatEvery;
+  if (isFar(ahead, near)) return farEveryTicks(hearing);
   if (everyone || crowd <= smallCrowd) return 1;
-  if (ahead === undefined || ahead > middleFactor * near) {
-    return crowd > largeCrowd ? farOfManyEvery : farEvery;
-  }
-  return ahead <= near ? 1 : middleEvery;
+  return (ahead as number) <= near ? 1 : middleEvery;
+}
+
+/** Where most of a large crowd stand. */
+export function isFar(ahead: number | undefined, near: number): boolean {
+  return ahead === undefined || ahead > middleFactor * near;
+}
+
+/** Of news, for those who are far back: the same for all of them in a tick. */
+export function farEveryTicks({ crowd, everyone }: Pick<Hearing, "crowd" | "everyone">): number {
+  if (everyone || crowd <= smallCrowd) return 1;
+  return crowd > largeCrowd ? farOfManyEvery : farEvery;
 }
 
 export function isDue(tick: number, slot: number, every: number): boolean {

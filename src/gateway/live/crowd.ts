@@ -9,7 +9,7 @@ import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { EntryId } from "../../foundation/ids.ts";
 import type { LiveStream } from "../../http/live/live-stream.ts";
 import type { Line } from "../line.ts";
-import { everyTicks, isDue, slots } from "./cadence.ts";
+import { everyTicks, farEveryTicks, isDue, isFar, repeatEvery, slots } from "./cadence.ts";
 
 export type Waiter = {
   readonly entryId: EntryId;
@@ -102,11 +102,16 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
     if (ahead < 0 && phase === "open") deps.called(line, waiter);
   };
 
-  const visit = (waiter: Waiter, everyone: boolean) => {
-    const isDrawnNow = waiter.position < 0 && locate(line, waiter);
+  /** Nearly all of a large crowd stand far back, where a tick brings a comparison and nothing else. */
+  const visit = (waiter: Waiter, everyone: boolean, farEvery: number) => {
+    const isDrawnNow = waiter.position < 0 && line.draw !== undefined && locate(line, waiter);
     const { near } = line.prepared.frontier.poll;
     const ahead = aheadOf(waiter);
     const news = waiter.heard !== line.prepared.version;
+    if (isFar(ahead, near)) {
+      if (isDue(ticks, waiter.slot, news ? farEvery : repeatEvery)) owe(waiter, false);
+      return;
+    }
     const every = everyTicks({ ahead, near, crowd: waiters.length, news, everyone });
     if (isDue(ticks, waiter.slot, every)) owe(waiter, ahead !== undefined && ahead <= near);
     attend(waiter, isDrawnNow || isDue(ticks, waiter.slot, presenceEvery));
@@ -143,7 +148,8 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       line = next;
       ticks++;
       // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
-      for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, everyone);
+      const farEvery = farEveryTicks({ crowd: waiters.length, everyone });
+      for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, everyone, farEvery);
       // Who waits already has let the front go first.
       if (!isBackWaiting) slicesToBack = frontAlone + Math.round(lateMs(line) / sliceMs);
       const spread = Math.ceil(back.length / (slicesPerTick - frontAlone));
