@@ -114,6 +114,7 @@ const known: Record<string, string> = {
   "stores/postgres/orders/record-change.ts moved": "a part of one batch",
   "stores/postgres/pools/array-literal.ts plain": "constant",
   "stores/postgres/seats/claim-batch.ts all": "a part of one batch",
+  "stores/postgres/seats/claim-together.ts taken": "a part of one batch",
   "stores/postgres/seats/hold-requests.ts known": "a part of one batch",
   "stores/postgres/seats/seat-claims.ts known": "a part of one batch",
   "stores/redis/batches/batches.ts lanes":

@@ -216,8 +216,8 @@ test("an old frontier changes nothing, and people ahead never grow", () => {
 
 test("a silent stream is given up and polling takes over", () => {
   const fan = { ...fans.waiting, kind: "waiting" as const };
-  expect(step(fan, { kind: "tick" }, t0 + 70_000).effects).toEqual([]);
-  const kinds = step(fan, { kind: "tick" }, t0 + 70_001).effects.map(({ kind }) => kind);
+  expect(step(fan, { kind: "tick" }, t0 + 75_000).effects).toEqual([]);
+  const kinds = step(fan, { kind: "tick" }, t0 + 75_001).effects.map(({ kind }) => kind);
   expect(kinds).toEqual(["close-stream", "poll-after", "open-stream"]);
 });
 
