@@ -21,7 +21,8 @@ export type GatewayLimits = {
 
 /** Descriptors for stores, logs and ordinary requests: without one a connection is refused silently. */
 const keptFree = 1_000;
-const mostInOneProcess = 150_000;
+/** Streams of one process, however many files it may open. */
+export const mostInOneProcess = 150_000;
 /** Where the system does not say (macOS raises it as far as this without asking). */
 const unknownFiles = 10_240;
 /** A mobile carrier's gateway has thousands of fans behind it; a flood from one address has more. */

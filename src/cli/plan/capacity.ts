@@ -4,6 +4,8 @@
 // a ceiling, told as a share of it.
 // Read next: measured.ts (where figures come from), report.ts (words and table).
 
+import { mostInOneProcess } from "../../gateway/limits.ts";
+
 export type Ask = {
   fans: number;
   seats: number;
@@ -147,6 +149,9 @@ function rowOf(demand: Demand, assume: Assumptions, measured: Measured): Row {
 function resultOf({ kind, name, need }: Demand, figure: number, assume: Assumptions): number {
   if (kind === "size") return need * figure;
   if (kind === "ceiling") return need / figure;
-  if (name === "streams") return Math.ceil((need * figure) / (assume.podStreamMiB * 2 ** 20));
+  if (name === "streams") {
+    const fitting = (assume.podStreamMiB * 2 ** 20) / figure;
+    return Math.ceil(need / Math.min(fitting, mostInOneProcess));
+  }
   return Math.ceil(need / (figure * (assume.usePercent / 100)));
 }

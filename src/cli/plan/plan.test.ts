@@ -41,6 +41,10 @@ describe("the plan", () => {
     expect(plan().processes.gateway).toEqual({ count: 10, because: "streams" });
   });
 
+  test("gives no gateway more streams than one holds", () => {
+    expect(resultOf("streams", { ...figures, "p3.serverBytes": 1_024 })).toBe(8);
+  });
+
   test("tells what all processes share as a part of its ceiling, the fullest first", () => {
     expect(resultOf("line")).toBeCloseTo(0.1);
     // 15,000 seats in 300 s, two an order: 25 a second.
