@@ -1,10 +1,9 @@
 // P10: what is left of the maximum under too much of it. For what costs more than it costs to refuse it
 // (joins, holds, orders), each by itself: first the maximum, the most of what 128, 512 and 1,500 connections
 // carry that are never idle; then twice and ten times as many from 4,000 connections, in the open model of
-// fans.ts. Good
-// is what was answered as it should be within a second of the instant at which it was to be sent. The rest
-// must be refused in words: what failed is told apart, and so is what was never sent because all 4,000
-// connections waited, which a fan sees as a page that does not load.
+// fans.ts. Good is what was answered as it should be within a second of the instant at which it was to be
+// sent. The rest must be refused in words: what failed is told apart, and so is what was never sent because
+// all 4,000 connections waited, which a fan sees as a page that does not load.
 //
 //   npm run bench -- p10
 //   bun bench/p8-peak/p8-peak.ts --mix join=100 --rate 8000 --gateway-connections 4000 --give-up-ms 250

@@ -17,37 +17,35 @@ export const repeatEvery = 45;
 /** Slots are dealt in this range: a multiple of every cadence, so that each is spread evenly. */
 export const slots = 90;
 
-export type Hearing = {
-  /** Places ahead; undefined before the draw, when nobody is near. */
-  ahead: number | undefined;
-  /** The frontier's own word for what is near. */
-  near: number;
+export type Crowding = {
   /** Streams of the on-sale in this process. */
   crowd: number;
-  /** Does the document say anything that this stream has not heard? */
-  news: boolean;
   /** A change of phase or a pause: it concerns everybody at once. */
   everyone: boolean;
 };
 
-/** Ticks from one message to the next: 1 is every tick. */
-export function everyTicks(hearing: Hearing): number {
-  const { ahead, near, crowd, news, everyone } = hearing;
-  if (!news) return repeatEvery;
-  if (isFar(ahead, near)) return farEveryTicks(hearing);
-  if (everyone || crowd <= smallCrowd) return 1;
-  return (ahead as number) <= near ? 1 : middleEvery;
+/**
+ * Where most of a large crowd stand, and all of it before the draw.
+ * @param ahead places. @param near the frontier's own word.
+ */
+export function isFar(ahead: number, near: number): boolean {
+  return ahead > middleFactor * near;
 }
 
-/** Where most of a large crowd stand. */
-export function isFar(ahead: number | undefined, near: number): boolean {
-  return ahead === undefined || ahead > middleFactor * near;
-}
-
-/** Of news, for those who are far back: the same for all of them in a tick. */
-export function farEveryTicks({ crowd, everyone }: Pick<Hearing, "crowd" | "everyone">): number {
+/** Ticks from one news to the next, for those who are far back: the same for all of them in a tick. */
+export function farEveryTicks({ crowd, everyone }: Crowding): number {
   if (everyone || crowd <= smallCrowd) return 1;
   return crowd > largeCrowd ? farOfManyEvery : farEvery;
+}
+
+/** The same for those who are not: 1 is every tick. */
+export function closeEveryTicks(
+  ahead: number,
+  near: number,
+  { crowd, everyone }: Crowding,
+): number {
+  if (everyone || crowd <= smallCrowd) return 1;
+  return ahead <= near ? 1 : middleEvery;
 }
 
 export function isDue(tick: number, slot: number, every: number): boolean {

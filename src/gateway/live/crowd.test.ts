@@ -64,7 +64,7 @@ function rig(fans: number, first: Partial<Frontier> = {}): Rig {
     const { frontier } = line.prepared;
     line = lineOf(line.onSale, { ...frontier, now: frontier.now + 1_000, ...change }, line);
     crowd.tick(line);
-    while (crowd.slice());
+    while (crowd.slice(1));
   };
   return { crowd, heard, called, present, tick };
 }

@@ -9,7 +9,15 @@ import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
 import type { EntryId } from "../../foundation/ids.ts";
 import type { LiveStream } from "../../http/live/live-stream.ts";
 import type { Line } from "../line.ts";
-import { everyTicks, farEveryTicks, isDue, isFar, repeatEvery, slots } from "./cadence.ts";
+import {
+  closeEveryTicks,
+  type Crowding,
+  farEveryTicks,
+  isDue,
+  isFar,
+  repeatEvery,
+  slots,
+} from "./cadence.ts";
 
 export type Waiter = {
   readonly entryId: EntryId;
@@ -39,7 +47,7 @@ export type Crowd = {
    * Sends a part of what is owed.
    * @param passed slices since it was last asked. @returns slices until the next part; 0: nothing is owed.
    */
-  slice(passed?: number): number;
+  slice(passed: number): number;
   all(): readonly Waiter[];
   /** Streams that are to hear the newest document and have not yet. */
   readonly owed: number;
@@ -103,17 +111,17 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
   };
 
   /** Nearly all of a large crowd stand far back, where a tick brings a comparison and nothing else. */
-  const visit = (waiter: Waiter, everyone: boolean, farEvery: number) => {
+  const visit = (waiter: Waiter, crowding: Crowding, farEvery: number) => {
     const isDrawnNow = waiter.position < 0 && line.draw !== undefined && locate(line, waiter);
     const { near } = line.prepared.frontier.poll;
     const ahead = aheadOf(waiter);
     const news = waiter.heard !== line.prepared.version;
-    if (isFar(ahead, near)) {
+    if (ahead === undefined || isFar(ahead, near)) {
       if (isDue(ticks, waiter.slot, news ? farEvery : repeatEvery)) owe(waiter, false);
       return;
     }
-    const every = everyTicks({ ahead, near, crowd: waiters.length, news, everyone });
-    if (isDue(ticks, waiter.slot, every)) owe(waiter, ahead !== undefined && ahead <= near);
+    const every = news ? closeEveryTicks(ahead, near, crowding) : repeatEvery;
+    if (isDue(ticks, waiter.slot, every)) owe(waiter, ahead <= near);
     attend(waiter, isDrawnNow || isDue(ticks, waiter.slot, presenceEvery));
   };
 
@@ -148,14 +156,15 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       line = next;
       ticks++;
       // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
-      const farEvery = farEveryTicks({ crowd: waiters.length, everyone });
-      for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, everyone, farEvery);
+      const crowding = { crowd: waiters.length, everyone };
+      const farEvery = farEveryTicks(crowding);
+      for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, crowding, farEvery);
       // Who waits already has let the front go first.
       if (!isBackWaiting) slicesToBack = frontAlone + Math.round(lateMs(line) / sliceMs);
       const spread = Math.ceil(back.length / (slicesPerTick - frontAlone));
       backPerSlice = Math.max(fewestPerSlice, spread);
     },
-    slice(passed = 1) {
+    slice(passed) {
       for (const waiter of front.slice(0, frontPerSlice)) send(waiter);
       front = front.slice(frontPerSlice);
       slicesToBack -= passed;

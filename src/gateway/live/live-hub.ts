@@ -55,7 +55,11 @@ export type LiveHubDeps = {
   log: Log;
 };
 
-export function openLiveHub(deps: LiveHubDeps): LiveHub {
+/** @param now monotonic, in ms. */
+export function openLiveHub(
+  deps: LiveHubDeps,
+  now: () => number = () => performance.now(),
+): LiveHub {
   const crowds = new Map<OnSaleId, Crowd>();
   const byEntry = new Map<EntryId, Waiter[]>();
   const byNetwork = new Map<string, number>();
@@ -71,11 +75,11 @@ export function openLiveHub(deps: LiveHubDeps): LiveHub {
   };
 
   let pumping: ReturnType<typeof setTimeout> | undefined;
-  let pumpedAt = performance.now();
+  let pumpedAt = now();
   const pump = () => {
     clearTimeout(pumping);
     pumping = undefined;
-    const passed = Math.round((performance.now() - pumpedAt) / sliceMs);
+    const passed = Math.round((now() - pumpedAt) / sliceMs);
     pumpedAt += passed * sliceMs;
     const wishes = [...crowds.values()].map((crowd) => crowd.slice(passed));
     const soonest = Math.min(...wishes.filter((slices) => slices > 0));

@@ -7,8 +7,7 @@ import { newId } from "../../foundation/ids.ts";
 import { silentLog } from "../../foundation/log.ts";
 import type { OnSale } from "../../ports/catalog.ts";
 import { type Line, lineOf } from "../line.ts";
-import type { LiveHubDeps } from "./live-hub.ts";
-import { openLiveHub } from "./live-hub.ts";
+import { type LiveHubDeps, openLiveHub } from "./live-hub.ts";
 
 const onSaleId = newId("on-sale");
 const frontier: Frontier = {
@@ -26,13 +25,15 @@ test.each([0, 400])(
   async (lateMs) => {
     let line = lineOf({ onSaleId } as OnSale, frontier);
     let fire: (line: Line) => void = () => {};
-    const hub = openLiveHub({
+    let silenceMs = 0;
+    const deps: LiveHubDeps = {
       lines: { onFrontier: (heard: typeof fire) => void (fire = heard) },
       presence: { note() {}, bounds: () => ({}), close: async () => {} },
       claims: {} as LiveHubDeps["claims"],
       limits: { streams: 10, streamsPerNetwork: 10 },
       log: silentLog,
-    });
+    };
+    const hub = openLiveHub(deps, () => performance.now() + silenceMs);
     const heardAt = (index: number) => {
       const opened = hub.open(line, { entryId: newId("entry"), index }, { address: "127.0.0.1" });
       if (opened.kind !== "open") throw new Error(opened.kind);
@@ -44,7 +45,7 @@ test.each([0, 400])(
     };
     const [near, far] = [heardAt(1), heardAt(5_000)];
     await Promise.all([near(), far()]);
-    await Bun.sleep(600);
+    silenceMs = 600;
     line = lineOf(line.onSale, { ...frontier, now: Date.now() - lateMs, waiting: 1 }, line);
     const firedAt = performance.now();
     fire(line);
