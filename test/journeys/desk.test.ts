@@ -9,6 +9,7 @@ import { buildSite } from "../../src/web/build.ts";
 import { pages } from "../../src/web/pages.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startDesk, type TestDesk } from "../support/desk.ts";
+import { until } from "../support/platform.ts";
 
 let desk: TestDesk;
 let browser: Browser;
@@ -139,6 +140,31 @@ test("a colleague's change is shown at once, and an old decision is not applied"
   await page.waitForFunction(
     () => document.querySelector<HTMLInputElement>("#pace-rate")?.value === "77",
   );
+  await page.context().close();
+}, 60_000);
+
+test("what is typed and what was answered outlive a page that reads again late", async () => {
+  const page = await visit(`/on-sales/${desk.onSale.onSaleId}`, english);
+  await signIn(page);
+  await page.fill("#pace-rate", "120");
+  const held = Promise.withResolvers<void>();
+  let reads = 0;
+  await page.route(`**/desk/api/on-sales/${desk.onSale.onSaleId}`, async (route) => {
+    reads += 1;
+    await held.promise;
+    await route.continue();
+  });
+  await page.click(".button.pause");
+  await page.click(".confirm .primary");
+  await page.waitForSelector(".phase.paused");
+  // One after the answer, one after the live stream told of the change.
+  await until("two late reads", () => reads >= 2);
+  expect(await page.locator(".phase.paused").count()).toBe(1);
+  held.resolve();
+  await page.click(".button.resume");
+  await page.click(".confirm .primary");
+  await page.waitForSelector(".phase.open");
+  expect(await page.inputValue("#pace-rate")).toBe("120");
   await page.context().close();
 }, 60_000);
 

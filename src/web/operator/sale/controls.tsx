@@ -59,7 +59,7 @@ export function Controls({ sale, onChanged }: Props) {
               </button>
             ))}
           </div>
-          <PaceForm key={sale.version} sale={sale} apply={apply} />
+          <PaceForm key={paceOf(sale)} sale={sale} apply={apply} />
         </>
       )}
       {asked !== undefined && (
@@ -122,6 +122,9 @@ function Confirm({ sale, kind, apply, leave }: ConfirmProps) {
     </dialog>
   );
 }
+
+/** What is typed outlives every change but one of the pace itself: that one is shown instead. */
+const paceOf = ({ settings }: DeskSale) => `${settings.ratePerSec}/${settings.maxCapacity}`;
 
 function PaceForm({ sale, apply }: Pick<ConfirmProps, "sale" | "apply">) {
   const t = words.value.action;

@@ -27,15 +27,12 @@ export function SalePage({ id }: { id: string }) {
   const [changed, setChanged] = useState<DeskSaleRow | undefined>(undefined);
   const [live, setLive] = useState<SaleLive | undefined>(undefined);
   useEffect(() => {
-    const opened = openSaleLive(id, () => {
-      setChanged(undefined);
-      again();
-    });
+    const opened = openSaleLive(id, again);
     setLive(opened);
     return () => opened.close();
   }, [id]);
   const onChanged = (row?: DeskSaleRow) => {
-    setChanged(row);
+    if (row !== undefined) setChanged(row);
     again();
   };
   if (loaded.kind === "problem" && loaded.problem.code === "not-found") {
@@ -52,8 +49,10 @@ export function SalePage({ id }: { id: string }) {
   );
 }
 
-function newer(a: DeskSale | undefined, b: DeskSale): DeskSale {
-  return a !== undefined && a.version > b.version ? a : b;
+/** What an action answered is on screen before the page has read again, and stays until it has. */
+function newer(answered: DeskSale | undefined, read: DeskSale): DeskSale {
+  const isNewer = answered?.onSaleId === read.onSaleId && answered.version > read.version;
+  return isNewer ? answered : read;
 }
 
 type SaleProps = {
