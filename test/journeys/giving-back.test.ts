@@ -112,3 +112,29 @@ test("a fan gives a ticket back from the mail's link, told before what comes bac
   expect(faults).toEqual([]);
   await page.context().close();
 }, 40_000);
+
+test("what is answered at a stuck refund is in sight where it was pressed, and goes when it is over", async () => {
+  const { orderId } = orders.haneul;
+  await office.sandbox.behave({ operation: "refund", conduct: "decline", order: orderId });
+  const page = await visit(`${desk.address}/desk/orders/${orderId}`, 390, "en-GB");
+  await page.fill("input[name=email]", desk.owner.email);
+  await page.fill("input[name=password]", desk.owner.password);
+  await page.keyboard.press("Enter");
+  await page.locator(".give-back fieldset input").first().check();
+  await page.fill("#refund-reason", "cannot come");
+  await page.click(".give-back button.grave:enabled");
+  await page.waitForSelector(".refund.stuck");
+  const { refunds } = office.stores;
+  const stuck = (await refunds.ofOrder(orderId)).find(({ state }) => state === "stuck");
+  const [held] = await refunds.lease({ limit: 1, leaseMs: 6_000, refundId: stuck!.refundId });
+  expect(held).toBeDefined();
+  await page.click(".refund.stuck .primary");
+  const told = page.locator(".told.bad:has-text('at the latest')");
+  await told.waitFor();
+  const top = await told.evaluate((at) => at.getBoundingClientRect().top);
+  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(300);
+  expect(top).toBeGreaterThanOrEqual(0);
+  expect(top).toBeLessThan(844 / 2);
+  await page.waitForFunction(() => document.querySelector(".one-order .told")?.textContent === "");
+  await page.context().close();
+}, 40_000);

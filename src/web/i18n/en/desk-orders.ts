@@ -118,7 +118,7 @@ export const deskOrders: DeskOrdersWords = {
   decide: "This needs a person",
   again: "Ask the provider again",
   againIn: (seconds) =>
-    `It can be done in ${seconds === 1 ? "a second" : `${n(seconds)} seconds`} at the latest.`,
+    `It is free again in ${seconds === 1 ? "a second" : `${n(seconds)} seconds`} at the latest.`,
   askedAgain: "The provider was asked again.",
   payBack: "Pay everything back",
   payBackDone:
@@ -129,7 +129,12 @@ export const deskOrders: DeskOrdersWords = {
   settleThere: "Paid back at the provider",
   settleElsewhere: "Paid back another way",
   settleHint:
-    "Paying back needs the provider to hold exactly the order's amount; settling needs it to hold nothing; paid back another way needs it to hold money, which then stays there. Its ledger is read again when you press.",
+    "All three need a few words above. The provider's ledger is read again when you press.",
+  needs: {
+    payBack: "where the provider holds exactly the order's amount. It sends it back.",
+    settle: "where the provider holds nothing of it.",
+    elsewhere: "where the provider holds money. It stays there.",
+  },
   refundNext:
     "It is tried again by itself every ten minutes. If you paid back in the provider's own pages, say so here. Nothing is paid back twice.",
   next: {

@@ -47,8 +47,9 @@ function Attempt({ attempt, amount }: { attempt: DeskAttempt; amount: DeskOrder[
             t.thereUnread
           ) : (
             <>
-              {t.paymentState[there.state] ?? there.state}
-              {there.captured > 0 && ` · ${t.taken(money(there.captured))}`}
+              {there.captured > 0
+                ? t.taken(money(there.captured))
+                : (t.paymentState[there.state] ?? there.state)}
               {there.refunded > 0 && ` · ${t.refunded(money(there.refunded))}`}
             </>
           )}

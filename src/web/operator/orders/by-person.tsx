@@ -54,7 +54,18 @@ export function ByPerson({ order, apply }: { order: DeskOrder; apply: Apply }) {
               says={{ "at-provider": t.settle, elsewhere: t.settleElsewhere }}
             />
           </div>
-          <p class="faint">{t.settleHint}</p>
+          <ul class="needs faint">
+            <li>
+              <strong>{t.payBack}</strong>: {t.needs.payBack}
+            </li>
+            <li>
+              <strong>{t.settle}</strong>: {t.needs.settle}
+            </li>
+            <li>
+              <strong>{t.settleElsewhere}</strong>: {t.needs.elsewhere}
+            </li>
+            <li>{t.settleHint}</li>
+          </ul>
         </>
       )}
     </section>

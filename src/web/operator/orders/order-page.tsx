@@ -2,7 +2,7 @@
 // refunds, what it went through, and what can be done now. Read again every few seconds, since the
 // machine goes on meanwhile.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { DeskOrder } from "../../../wire/desk/desk-orders.ts";
 import { formatMoney } from "../../i18n/format.ts";
 import { type Answer, call } from "../calls.ts";
@@ -15,7 +15,8 @@ import { GiveBack } from "./give-back.tsx";
 import { RefundList } from "./refund-list.tsx";
 import { ByPerson } from "./by-person.tsx";
 
-export type Told = { tone: "good" | "bad"; text: string } | undefined;
+/** `lapsesAfterMs`: from then on it is no longer true, and goes away by itself. */
+export type Told = { tone: "good" | "bad"; text: string; lapsesAfterMs?: number } | undefined;
 /** What an action answers is the order as it is now. */
 export type Apply = (act: () => Promise<Answer<DeskOrder>>, done: string) => Promise<boolean>;
 
@@ -25,6 +26,11 @@ export function OrderPage({ id }: { id: string }) {
   const params = { orderId: id };
   const [told, tell] = useState<Told>(undefined);
   const [loaded, again] = useLoaded<DeskOrder>(() => call("deskOrder", { params }), id, everyMs);
+  useEffect(() => {
+    if (told?.lapsesAfterMs === undefined) return;
+    const timer = setTimeout(() => tell(undefined), told.lapsesAfterMs);
+    return () => clearTimeout(timer);
+  }, [told]);
   const apply: Apply = async (act, done) => {
     const answer = await act();
     tell(toldOf(answer, done));
@@ -43,10 +49,11 @@ function toldOf(answer: Answer<DeskOrder>, done: string): Told {
   if (answer.kind === "offline") return { tone: "bad", text: words.value.state.offline };
   const t = words.value.orders;
   const { title, facts, code, retryAfterMs = 0 } = answer.problem;
-  const why =
-    code === "being-worked-on"
-      ? t.againIn(Math.ceil(retryAfterMs / 1_000))
-      : t.why[String(facts?.["reason"] ?? "")];
+  if (code === "being-worked-on") {
+    const text = `${title} ${t.againIn(Math.ceil(retryAfterMs / 1_000))}`;
+    return { tone: "bad", text, lapsesAfterMs: retryAfterMs };
+  }
+  const why = t.why[String(facts?.["reason"] ?? "")];
   return { tone: "bad", text: why === undefined ? title : `${title} ${why}` };
 }
 

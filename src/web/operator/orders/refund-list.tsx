@@ -53,7 +53,7 @@ function Refund({ refund, order, apply }: Props & { refund: DeskRefund }) {
         {refund.history.map(({ at, state, because }) => (
           <li key={`${at} ${state}`}>
             {dateTime(at)} {t.refundState[state]}
-            {state === "stuck" && because !== undefined && ` (${t.because(because)})`}
+            {state === "stuck" && because !== undefined && ` · ${t.because(because)}`}
           </li>
         ))}
       </ol>
