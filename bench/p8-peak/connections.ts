@@ -10,16 +10,18 @@ import type { Socket } from "bun";
  */
 export type Answered = (status: number, body: string) => Next | void;
 export type Next = { request: string; answered: Answered };
+/** Made when it is sent: what is never sent costs nothing. */
+export type Making = () => string;
 
 export type Connections = {
   /** @param since when the fan began to wait, as `performance.now()` counts. */
-  ask(request: string, since: number, answered: Answered): void;
+  ask(request: string | Making, since: number, answered: Answered): void;
   /** Asked and not answered. */
   readonly open: number;
   close(): void;
 };
 
-type Ask = Next & { since: number };
+type Ask = { request: string | Making; answered: Answered; since: number };
 type Connection = { ask: Ask | undefined; text: string; length: number };
 
 export async function openConnections(options: {
@@ -40,7 +42,7 @@ export async function openConnections(options: {
   };
   const send = (socket: Socket<Connection>, ask: Ask) => {
     socket.data.ask = ask;
-    socket.write(ask.request);
+    socket.write(typeof ask.request === "string" ? ask.request : ask.request());
   };
   const takeNext = (socket: Socket<Connection>) => {
     while (next < waiting.length) {

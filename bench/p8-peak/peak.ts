@@ -20,6 +20,8 @@ export type Played = Report & {
   goodPerSec: number;
   p50Ms: number;
   p99Ms: number;
+  /** Orders that came to their tickets in that time, a second. */
+  confirmedPerSec: number;
   /** Cores that each side took. */
   cores: { gateway: number; shop: number; fans: number };
 };
@@ -39,16 +41,19 @@ export async function playPeak(
       gateway: processorTime(stage.pids.gateway),
       shop: processorTime(stage.pids.shop),
     });
-    let [before, after] = [spent(), spent()];
+    const standing = () => ({ ...spent(), confirmed: stage.confirmed() });
+    let [before, after] = [standing(), standing()];
     const report = await runFans({ load, ports: stage.ports, castFile }, (isBeginning) => {
-      if (isBeginning) before = spent();
-      else after = spent();
+      if (isBeginning) before = standing();
+      else after = standing();
     });
-    const played = judged(load, report, {
+    const confirmed = (await after.confirmed) - (await before.confirmed);
+    const cores = {
       gateway: (after.gateway - before.gateway) / seconds,
       shop: (after.shop - before.shop) / seconds,
       fans: report.cpuMs / 1_000 / seconds,
-    });
+    };
+    const played = { ...judged(load, report, cores), confirmedPerSec: confirmed / seconds };
     for (const line of told(load, played)) say(line);
     return played;
   } finally {
@@ -78,7 +83,11 @@ async function runFans(order: Order, measuring: (isBeginning: boolean) => void):
   }
 }
 
-function judged({ seconds }: Load, report: Report, cores: Played["cores"]): Played {
+function judged(
+  { seconds }: Load,
+  report: Report,
+  cores: Played["cores"],
+): Omit<Played, "confirmedPerSec"> {
   const all = sum(kinds.map((kind) => report.tallies[kind]));
   // What was asked in this time and answered after it counts in the longer time that it took.
   const tookSec = Math.max(seconds, report.tookMs / 1_000);
@@ -105,6 +114,9 @@ function told({ ratePerSec, seconds }: Load, played: Played): string[] {
   return [
     `${ratePerSec}/s offered for ${seconds} s: ${Math.round(played.perSec)}/s answered, ${Math.round(played.goodPerSec)}/s in time, P50 ${played.p50Ms.toFixed(1)} ms, P99 ${played.p99Ms.toFixed(1)} ms`,
     ...kindLines,
+    ...(asked(tallies.order) > 0
+      ? [`  ${Math.round(played.confirmedPerSec)} orders/s came to their tickets`]
+      : []),
     `  ${hanging} without an answer; the fans were up to ${latestMs.toFixed(0)} ms late; cores: gateway ${cores.gateway.toFixed(2)}, box office ${cores.shop.toFixed(2)}, fans ${cores.fans.toFixed(2)}`,
   ];
 }

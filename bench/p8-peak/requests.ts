@@ -60,7 +60,7 @@ export function requestsOf(
       return;
     }
     const { cookie, seat } = one;
-    const request = post(holdsPath, `{"seats":[${seat}]}`, keyed(cookie, next.key++));
+    const request = () => post(holdsPath, `{"seats":[${seat}]}`, keyed(cookie, next.key++));
     shop.ask(request, since, (status, answer) => {
       const holdId = /"holdId":"([^"]+)"/.exec(answer)?.[1];
       if (status === 201 && holdId !== undefined) held.push({ cookie, holdId });
@@ -85,11 +85,13 @@ export function requestsOf(
       gateway.ask(request, since, (status) => done(outcomeOf(status, status === 200)));
     },
     join(since, done) {
-      const entryId = `qe_${run}j${next.join++}`.padEnd(25, "0");
-      gateway.ask(post(joinPath, `{"entryId":"${entryId}"}`), since, (status, answer) => {
+      const nth = next.join++;
+      const entryId = () => `qe_${run}j${nth}`.padEnd(25, "0");
+      const request = () => post(joinPath, `{"entryId":"${entryId()}"}`);
+      gateway.ask(request, since, (status, answer) => {
         const challenge = /"challenge":"([^"]+)"/.exec(answer)?.[1];
         if (challenge === undefined) return done(outcomeOf(status, false));
-        const body = `{"entryId":"${entryId}","challenge":"${challenge}"}`;
+        const body = `{"entryId":"${entryId()}","challenge":"${challenge}"}`;
         const answered = (second: number, place: string) =>
           done(outcomeOf(second, place.includes('"queueToken"')));
         return { request: post(joinPath, body), answered };
@@ -101,7 +103,8 @@ export function requestsOf(
         return;
       }
       const cookie = late[next.late++ % late.length] as string;
-      shop.ask(post(holdsPath, taken, keyed(cookie, next.key++)), since, (status, answer) =>
+      const request = () => post(holdsPath, taken, keyed(cookie, next.key++));
+      shop.ask(request, since, (status, answer) =>
         done(outcomeOf(status, status === 409 && answer.includes('"seats-taken"'))),
       );
     },
@@ -112,8 +115,11 @@ export function requestsOf(
         return;
       }
       const { cookie, holdId } = own;
-      const body = JSON.stringify({ holdId, buyer, paymentMethod: cast.paymentMethod });
-      shop.ask(post(ordersPath, body, keyed(cookie, next.key++)), since, (status) => {
+      const request = () => {
+        const body = JSON.stringify({ holdId, buyer, paymentMethod: cast.paymentMethod });
+        return post(ordersPath, body, keyed(cookie, next.key++));
+      };
+      shop.ask(request, since, (status) => {
         if (isUndone(status)) held.push(own);
         done(outcomeOf(status, status === 202));
       });

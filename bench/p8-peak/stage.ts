@@ -23,6 +23,8 @@ export type PeakStage = {
   cast: Cast;
   ports: { gateway: number; shop: number };
   pids: { gateway: number; shop: number };
+  /** Orders that have come to their tickets. */
+  confirmed(): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -59,6 +61,8 @@ export async function openPeakStage(installation: Installation): Promise<PeakSta
   await postgres.lineRecords.raiseMark({ onSaleId, epoch }, shoppers.length + waitingFans);
   const gateway = await installation.start("gateway");
   const shop = await installation.start("box-office");
+  const watching = new pg.Client({ connectionString: installation.connectionString });
+  await watching.connect();
   const cookies = shoppers.map(({ cookie }) => cookie);
   const [first = "", ...others] = cookies;
   const held = await fetch(shop.url + pathTo("holds", { onSaleId }), {
@@ -79,8 +83,15 @@ export async function openPeakStage(installation: Installation): Promise<PeakSta
     },
     ports: { gateway: gateway.process.port(), shop: shop.process.port() },
     pids: { gateway: gateway.process.pid(), shop: shop.process.pid() },
+    async confirmed() {
+      const { rows } = await watching.query<{ confirmed: number }>(
+        "select count(*)::integer as confirmed from orders where on_sale_id = $1 and state = 'confirmed'",
+        [onSaleId],
+      );
+      return rows[0]?.confirmed ?? 0;
+    },
     async close() {
-      await Promise.all([gateway.process.stop(), shop.process.stop()]);
+      await Promise.all([gateway.process.stop(), shop.process.stop(), watching.end()]);
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Clock } from "../foundation/clock.ts";
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Bounds } from "../foundation/bounds.ts";
-import { openLoadLimit } from "../http/limits/load-limit.ts";
+import { type LoadLimits, openLoadLimit, usualLoad } from "../http/limits/load-limit.ts";
 import type { Mounted } from "../http/mount.ts";
 import type { Catalog, SignInFailures } from "../ports/catalog.ts";
 import type { HotStore } from "../ports/hot-store.ts";
@@ -18,7 +18,7 @@ import type { DoorStore } from "../ports/tickets/door-store.ts";
 import type { TicketHolding } from "../ports/tickets/ticket-holding.ts";
 import type { RefundStore } from "../ports/tickets/refund-store.ts";
 import type { SeatClaims } from "../ports/seat-claims.ts";
-import type { Purchase } from "../purchase/purchase.ts";
+import { mostDriven, type Purchase } from "../purchase/purchase.ts";
 import type { Refunds } from "../purchase/refunding/refunds.ts";
 import type { Epochs } from "../stores/epochs.ts";
 import type { TicketSigner } from "../tickets/ticket-code.ts";
@@ -65,6 +65,16 @@ export type BoxOfficeDeps = {
 /** `stop` ends every stream with a told reconnect; requests are still answered. */
 export type BoxOffice = { routes: Mounted; bounds: Bounds; stop(): Promise<void> };
 
+/**
+ * An order is under way from its request to its tickets, and no more are let in than this process drives: an
+ * order that nobody drives would have its fan's word and no end. How long one takes is the provider's
+ * affair as much as ours, so it is no measure; those that go on are the line, and nobody stands in another.
+ */
+const orderLoad: LoadLimits = {
+  ...usualLoad,
+  ...{ least: mostDriven, most: mostDriven, outsideMs: 0 },
+};
+
 export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const { hot, clock, epochs } = deps;
   const sales = openSales(deps.catalog);
@@ -77,7 +87,9 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const entering = enteringRoutes({ ...shared, guard, releaseHold });
   const hold = holdRoutes({ guard, holds, cancelDrafts, seats: hot.seats, epochs, clock });
   const views = openOrderViews({ ...shared, signer: deps.ticketSigner });
-  const order = orderRoutes({ ...shared, guard, holds, views });
+  // Apart, so that a crowd that wants seats never stands before those who pay for theirs.
+  const [takingSeats, ordering] = [openLoadLimit(), openLoadLimit(orderLoad)];
+  const order = orderRoutes({ ...shared, guard, holds, views, goesOn: ordering.goesOn });
   const provider = providerRoutes(deps);
   const { ticketHolding: holding, ticketKeys: keys, ticketSigner: signer } = deps;
   const tickets = openTickets({ ...shared, holding, keys, signer });
@@ -85,8 +97,6 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const gates = gateRoutes({ ...shared, attempts, keys, revocations: tickets.revocations });
   const availability = openAvailability({ ...shared, guard });
 
-  // Apart, so that a crowd that wants seats never stands before those who pay for theirs.
-  const [takingSeats, ordering] = [openLoadLimit(), openLoadLimit()];
   const routes: Mounted = {
     ...publicRoutes(sales),
     enter: { POST: entering.enter },
@@ -117,6 +127,7 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       seat_streams: availability.streams,
       order_streams: order.streams,
       holds_under_way: takingSeats.underWay,
+      holds_outside: takingSeats.outside,
       holds_refusing: takingSeats.refusing,
       orders_under_way: ordering.underWay,
       orders_refusing: ordering.refusing,

@@ -144,6 +144,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
         ...asks.bounds(),
         ...believed.bounds(),
         joins_under_way: joining.underWay,
+        joins_outside: joining.outside,
         joins_refusing: joining.refusing,
         ...proofs.bounds(),
         ...hub.bounds(),

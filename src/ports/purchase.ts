@@ -5,8 +5,11 @@ import type { OrderId } from "../foundation/ids.ts";
 import type { Order, PayRequest } from "./order-store.ts";
 
 export type PayReply =
-  /** An attempt runs; the order tells how it goes. A repeat while one runs answers the same. */
-  | { kind: "paying"; order: Order }
+  /**
+   * An attempt runs; the order tells how it goes. A repeat while one runs answers the same.
+   * `goesOn` where this process drives it: resolves when the order comes to rest, never rejects.
+   */
+  | { kind: "paying"; order: Order; goesOn?: Promise<void> | undefined }
   /** Somebody else has the seats now; the order is cancelled. */
   | { kind: "seats-lost"; order: Order }
   /** Not a draft, or the hold is over. */

@@ -45,7 +45,7 @@ export type Purchase = PurchasePort &
 
 const maxTries = 5;
 /** Orders of fans who have just paid that one process drives at once; the others wait in the database. */
-const maxRunning = 1_000;
+export const mostDriven = 1_000;
 /** A worker that has the order just now only asks the provider how it stands. */
 const takeTries = 40;
 const takePauseMs = 100;
@@ -112,7 +112,7 @@ export function openPurchase(world: World): Purchase {
    */
   async function confirmSeats(draft: Order, method: string, named?: PayRequest) {
     const { provider } = world.gateway;
-    const leaseMs = running.size < maxRunning ? spans.leaseMs : undefined;
+    const leaseMs = running.size < mostDriven ? spans.leaseMs : undefined;
     for (let tries = 1; ; tries++) {
       const reply = await store.confirmSeats({ draft, provider, method, named, leaseMs });
       if (reply.kind !== "lost" || tries >= maxTries) return reply;
@@ -122,9 +122,10 @@ export function openPurchase(world: World): Purchase {
     }
   }
 
-  function goOn(leased: Leased): void {
+  function goOn(leased: Leased): Promise<void> {
     const going = work(leased).finally(() => running.delete(going));
     running.add(going);
+    return going;
   }
 
   const purchase: Purchase = {
@@ -155,8 +156,8 @@ export function openPurchase(world: World): Purchase {
         return { kind: "seats-lost", order };
       }
       await world.tell(reply.order, reply.truths);
-      if (reply.leased !== undefined) goOn(reply.leased);
-      return { kind: "paying", order: reply.order };
+      const goesOn = reply.leased && goOn(reply.leased);
+      return { kind: "paying", order: reply.order, goesOn };
     },
 
     async advance(orderId) {
@@ -250,7 +251,7 @@ export function openPurchase(world: World): Purchase {
       return { kind: ended === undefined ? "not-a-draft" : "cancelled" };
     },
 
-    bounds: () => ({ orders_driven: { size: running.size, limit: maxRunning } }),
+    bounds: () => ({ orders_driven: { size: running.size, limit: mostDriven } }),
 
     async work(leased) {
       await Promise.all(leased.map(work));

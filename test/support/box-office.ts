@@ -80,6 +80,7 @@ export async function startBoxOffice(given?: HotStore, options: { site?: Site } 
 
   return {
     ...records,
+    bounds: boxOffice.bounds,
     api,
     hot,
     epochs,

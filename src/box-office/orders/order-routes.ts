@@ -45,6 +45,8 @@ export type OrderRoutesDeps = {
   views: OrderViews;
   notices: NoticeBus;
   clock: Clock;
+  /** Told of every purchase that this process goes on with after the answer. */
+  goesOn: (work: Promise<void>) => void;
 };
 
 type Routes = Record<"create" | "mine" | "look" | "pay" | "cancel" | "live", Handler>;
@@ -84,6 +86,7 @@ export function orderRoutes(
         facts: { state: reply.order.state },
       });
     }
+    if (reply.kind === "paying" && reply.goesOn !== undefined) deps.goesOn(reply.goesOn);
     return json(await views.of(reply.order), 202);
   };
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { openLoadLimit } from "./load-limit.ts";
 import type { Call, Handler } from "../mount.ts";
+import { until } from "../../../test/support/platform.ts";
 
 const call = (language = "en") =>
   ({
@@ -10,7 +11,10 @@ const call = (language = "en") =>
     longLived() {},
   }) satisfies Call;
 
-const atOnce = { refuseAfterMs: 0, mostRefusing: 0 };
+const atOnce = {
+  ...{ refuseAfterMs: 0, mostPerSec: 1_000, atLatestMs: 0, mostRefusing: 0 },
+  ...{ insideMs: 0, outsideMs: 0 },
+};
 
 /** Requests that end when they are told to. */
 function held() {
@@ -21,7 +25,7 @@ function held() {
 
 test("[Y5] what would have to wait too long is refused at the door, and told when to come back", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ ...atOnce, least: 2, most: 3, slowMs: 60_000 });
+  const limit = openLoadLimit({ ...atOnce, least: 2, most: 3, insideMs: 60_000 });
   const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const taken = [call(), call(), call()].map((one) => holds(one));
   expect(limit.underWay).toEqual({ size: 3, limit: 3 });
@@ -42,14 +46,14 @@ test("[Y5] what would have to wait too long is refused at the door, and told whe
 
 test("no more are under way than are finished soon, and never fewer than the least", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ ...atOnce, least: 2, most: 100, slowMs: 0 });
+  const limit = openLoadLimit({ ...atOnce, least: 2, most: 100 });
   const slow = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const taken = [slow(call()), slow(call())];
   expect((await slow(call())).status).toBe(503);
   endAll();
   await Promise.all(taken);
   expect(limit.underWay.size).toBe(0);
-  const roomy = openLoadLimit({ ...atOnce, least: 2, most: 100, slowMs: 60_000 });
+  const roomy = openLoadLimit({ ...atOnce, least: 2, most: 100, insideMs: 60_000 });
   const quick = roomy.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const many = Array.from({ length: 50 }, () => quick(call()));
   endAll();
@@ -57,7 +61,7 @@ test("no more are under way than are finished soon, and never fewer than the lea
 });
 
 test("reading is never counted, a failure ends the count, refusals come back at different times", async () => {
-  const limit = openLoadLimit({ ...atOnce, least: 1, most: 1, slowMs: 60_000 });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 1, insideMs: 60_000 });
   const { handler, endAll } = held();
   let fails = true;
   const failing: Handler = (one) => {
@@ -82,7 +86,7 @@ test("reading is never counted, a failure ends the count, refusals come back at 
 
 test("who goes on with what was begun is refused last, and only the like of it is measured", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3, slowMs: 0 });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3 });
   const isOwed = (request: Request) => request.url.endsWith("/again");
   const join = limit.behind({ join: { POST: handler } }, ["join"], isOwed).join?.POST as Handler;
   const again = { ...call(), request: new Request("http://gateway.test/again") };
@@ -97,7 +101,7 @@ test("who goes on with what was begun is refused last, and only the like of it i
 test("where nothing is finished at all, as in a failover, those who come wait for it", async () => {
   const { handler, endAll } = held();
   let nowMs = 0;
-  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3, slowMs: 0 }, () => nowMs);
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3 }, () => nowMs);
   const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const taken = [holds(call())];
   expect((await holds(call())).status).toBe(503);
@@ -108,21 +112,65 @@ test("where nothing is finished at all, as in a failover, those who come wait fo
   for (const response of await Promise.all(taken)) expect(response.status).toBe(200);
 });
 
-test("a refusal takes its time, and beyond so many of them no more", async () => {
+test("who stands outside is let in when a place is free, in the order of coming", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({
-    ...{ least: 1, most: 1, slowMs: 0 },
-    ...{ refuseAfterMs: 30, mostRefusing: 1 },
-  });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 4, outsideMs: 60_000 });
+  const order: number[] = [];
+  const told = (nth: number): Handler => {
+    return (one) => {
+      order.push(nth);
+      return handler(one);
+    };
+  };
+  const ask = (nth: number) =>
+    limit.behind({ holds: { POST: told(nth) } }, ["holds"]).holds?.POST?.(call());
+  const all = [0, 1, 2].map(ask);
+  expect([limit.underWay.size, limit.outside]).toEqual([1, { size: 2, limit: 4 }]);
+  expect(order).toEqual([0]);
+  for (let ended = 0; ended < all.length; ended++) {
+    endAll();
+    expect((await all[ended])?.status).toBe(200);
+  }
+  expect(order).toEqual([0, 1, 2]);
+  expect(limit.outside.size).toBe(0);
+});
+
+test("who has stood outside too long is refused, and where all stand still they are let in", async () => {
+  const { handler, endAll } = held();
+  let nowMs = 0;
+  const limits = { ...atOnce, least: 1, most: 3, outsideMs: 60_000 };
+  const limit = openLoadLimit(limits, () => nowMs);
   const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const taken = holds(call());
-  const askedAt = performance.now();
-  const later = holds(call());
-  expect(limit.refusing).toEqual({ size: 1, limit: 1 });
-  expect(holds(call())).toBeInstanceOf(Response);
-  expect((await later).status).toBe(503);
-  expect(performance.now() - askedAt).toBeGreaterThanOrEqual(29);
-  expect(limit.refusing.size).toBe(0);
+  const waits = holds(call("ko"));
+  nowMs = 900;
+  const refused = await waits;
+  expect(refused.status).toBe(503);
+  expect(((await refused.json()) as { title: string }).title).toMatch(/[가-힣]/);
+  const letIn = holds(call());
+  expect(limit.outside.size).toBe(1);
+  nowMs = 1_001;
+  await until("the stall is seen", async () => limit.outside.size === 0);
   endAll();
-  await taken;
+  for (const response of [await taken, await letIn]) expect(response.status).toBe(200);
+});
+
+test("what a request goes on with after its answer is under way until it rests, however it ends", async () => {
+  const limit = openLoadLimit({ ...atOnce, least: 2, most: 2 });
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const works = [first, second];
+  const handler: Handler = () => {
+    const work = works.shift();
+    if (work !== undefined) limit.goesOn(work.promise);
+    return new Response("under way");
+  };
+  const orders = limit.behind({ orders: { POST: handler } }, ["orders"]).orders?.POST as Handler;
+  expect([(await orders(call())).status, (await orders(call())).status]).toEqual([200, 200]);
+  expect(limit.underWay).toEqual({ size: 2, limit: 2 });
+  expect((await orders(call())).status).toBe(503);
+  first.resolve();
+  second.reject(new Error("put down"));
+  await Promise.allSettled([first.promise, second.promise]);
+  expect(limit.underWay.size).toBe(0);
+  expect((await orders(call())).status).toBe(200);
 });
