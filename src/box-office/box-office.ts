@@ -81,7 +81,6 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
   const shared = { ...deps, sales, queue: hot.queue, seats: hot.seats, notices: hot.notices };
   const guard = openGuard(shared);
   const holds = openHolds(shared);
-
   const { cancelDrafts, releaseHold } = letGo(deps, holds);
 
   const entering = enteringRoutes({ ...shared, guard, releaseHold });

@@ -41,7 +41,7 @@ export function openRefusals(times: RefusalTimes, now: () => number): Refusals {
   const refusal = preparedRefusals();
   const perTick = (mostPerSec * tickMs) / 1_000;
   let refused = 0;
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const tellSome = () => {
