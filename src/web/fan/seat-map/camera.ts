@@ -36,6 +36,30 @@ export function fit(box: Box, view: Viewport, limits: Limits, space = margin): C
   return clamp({ x: (box.x0 + box.x1) / 2, y: (box.y0 + box.y1) / 2, scale }, view, limits);
 }
 
+/** In the top left corner of the map lies the switch to the list, in CSS pixels with its distance. */
+export const switchCorner = { width: 148, height: 64 };
+
+/** The whole box; lower and a little smaller where something pressable would lie under the switch. */
+export function fitBesideSwitch(
+  box: Box,
+  frame: { view: Viewport; limits: Limits },
+  isCovered: (at: { x: number; y: number }) => boolean,
+): Camera {
+  const { view, limits } = frame;
+  const whole = fit(box, view, limits);
+  const steps = [0, 0.25, 0.5, 0.75, 1];
+  const free = steps.every((across) =>
+    steps.every((down) => {
+      const pixel = { x: switchCorner.width * across, y: switchCorner.height * down };
+      return !isCovered(toPlan(whole, view, pixel));
+    }),
+  );
+  if (free) return whole;
+  const lower = switchCorner.height - margin;
+  const { scale } = fit(box, { ...view, height: view.height - lower }, limits);
+  return clamp({ x: whole.x, y: whole.y - lower / 2 / scale, scale }, view, limits);
+}
+
 /** Zooms so that the plan's point under the given pixel stays under it. */
 export function zoomAt(
   camera: Camera,

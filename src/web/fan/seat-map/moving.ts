@@ -8,6 +8,7 @@ import {
   type Box,
   type Camera,
   fit,
+  fitBesideSwitch,
   type Limits,
   limitsFor,
   mix,
@@ -17,6 +18,7 @@ import {
   visibleBox,
   zoomAt,
 } from "./camera.ts";
+import { sectionAt, type SeatPlan } from "./seat-plan.ts";
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -39,28 +41,29 @@ export class Moving {
   view: Viewport = { width: 1, height: 1 };
   private limits: Limits;
   private glide: { from: Camera; to: Camera; start: number } | undefined;
+  /** Where all of the plan is on the screen. */
+  private whole: Camera;
+  private readonly plan: SeatPlan;
   private readonly world: Box;
   private readonly pitch: number;
   private readonly targets: MovingTargets;
 
-  constructor({ world, pitch }: { world: Box; pitch: number }, targets: MovingTargets) {
-    this.world = world;
-    this.pitch = pitch;
+  constructor(plan: SeatPlan, targets: MovingTargets) {
+    this.plan = plan;
+    this.world = plan.world;
+    this.pitch = plan.pitch;
     this.targets = targets;
-    this.limits = limitsFor(world, this.view, pitch);
-    this.camera = this.whole();
+    this.limits = limitsFor(this.world, this.view, this.pitch);
+    this.whole = fit(this.world, this.view, this.limits);
+    this.camera = this.whole;
   }
 
   private bounds(): { view: Viewport; limits: Limits } {
     return { view: this.view, limits: this.limits };
   }
 
-  private whole(): Camera {
-    return fit(this.world, this.view, this.limits);
-  }
-
   atFit(): boolean {
-    return this.camera.scale <= this.whole().scale * 1.02;
+    return this.camera.scale <= this.whole.scale * 1.02;
   }
 
   /** CSS pixels between two seats. */
@@ -81,7 +84,9 @@ export class Moving {
   resize(view: Viewport, startOver: boolean): void {
     this.view = view;
     this.limits = limitsFor(this.world, view, this.pitch);
-    this.jump(startOver ? this.whole() : panBy(this.camera, { x: 0, y: 0 }, this.bounds()));
+    const isCovered = (at: Point) => sectionAt(this.plan, at) !== undefined;
+    this.whole = fitBesideSwitch(this.world, this.bounds(), isCovered);
+    this.jump(startOver ? this.whole : panBy(this.camera, { x: 0, y: 0 }, this.bounds()));
   }
 
   pan(by: Point): void {
@@ -103,7 +108,7 @@ export class Moving {
   }
 
   fitAll(): void {
-    this.glideTo(this.whole());
+    this.glideTo(this.whole);
   }
 
   /** Close enough that seats show, even where the box is larger than that allows. */

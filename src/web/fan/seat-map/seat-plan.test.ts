@@ -11,7 +11,16 @@ import {
   setChosen,
   setOwn,
 } from "./availability.ts";
-import { clamp, fit, limitsFor, mix, toPlan, zoomAt } from "./camera.ts";
+import {
+  clamp,
+  fit,
+  fitBesideSwitch,
+  limitsFor,
+  mix,
+  switchCorner,
+  toPlan,
+  zoomAt,
+} from "./camera.ts";
 import { contrast, hex, standingOut } from "./drawing/look.ts";
 import { addSection, placeOf, seatAt, sectionAt, sectionOf, seatPlan } from "./seat-plan.ts";
 
@@ -163,6 +172,20 @@ describe("camera", () => {
       expect(camera.x).toBeLessThanOrEqual(plan.world.x1);
       expect(camera.y).toBeGreaterThanOrEqual(plan.world.y0);
     }
+  });
+
+  test("the switch to the list lies over no section; where none is there, nothing moves", () => {
+    const desk = { width: 888, height: 737 };
+    const world = { x0: 0, y0: 0, x1: 800, y1: 700 };
+    const frame = { view: desk, limits: limitsFor(world, desk, 4) };
+    const everywhere = ({ x, y }: { x: number; y: number }) => x >= 0 && y >= 0;
+    const camera = fitBesideSwitch(world, frame, everywhere);
+    const { y } = toPlan(camera, desk, { x: 0, y: switchCorner.height });
+    expect(y).toBeLessThanOrEqual(0);
+    const end = toPlan(camera, desk, { x: desk.width, y: desk.height });
+    expect([end.x > 800, end.y > 700]).toEqual([true, true]);
+    const round = ({ x, y }: { x: number; y: number }) => Math.hypot(x - 400, y - 350) < 400;
+    expect(fitBesideSwitch(world, frame, round)).toEqual(fit(world, desk, frame.limits));
   });
 
   test("a glide starts and ends where it should", () => {

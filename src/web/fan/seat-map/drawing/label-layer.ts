@@ -104,8 +104,9 @@ function drawSectionName(
 }
 
 /**
- * Whole names where they fit, else the number or letter alone ("101구역" → "101"). Sections named
- * alike are treated alike: one that stands out by its longer name would look special.
+ * Whole names where they fit, else the number or letter alone ("101구역" → "101"), and nothing where
+ * even that would run into a neighbour's. Sections named alike are treated alike: one that stands out
+ * by its longer name would look special.
  */
 function namesThatFit(
   context: Context,
@@ -121,7 +122,8 @@ function namesThatFit(
     const room = roomOf(section, frame);
     context.font = `650 ${sizeIn(room)}px ${frame.look.font}`;
     if (context.measureText(name).width > room * 2) tight.add(kind);
-    return { name, short, kind };
+    const own = context.measureText(short).width > room * 2 ? "" : short;
+    return { name, short: own, kind };
   });
   return new Map(kinds.map(({ name, short, kind }, s) => [s, tight.has(kind) ? short : name]));
 }
