@@ -3,7 +3,8 @@
 // own primary and replica. `node_modules/.bin/bun bench/replica-position.ts`
 
 import { openDatabase, statement } from "../src/stores/postgres/database.ts";
-import { replicatedPostgres, until } from "../test/support/replicated-postgres.ts";
+import { replicatedPostgres } from "../test/support/replicated-postgres.ts";
+import { until } from "../test/support/until.ts";
 
 const rounds = 5;
 const one = statement("bench-one", "select 1 as one");

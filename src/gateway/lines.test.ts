@@ -1,7 +1,7 @@
 // What a gateway process keeps of the lines it has met, and whom it tells of their frontiers.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { until } from "../../test/support/platform.ts";
+import { until } from "../../test/support/until.ts";
 import { type TestRecords, testRecords } from "../../test/support/records.ts";
 import { systemClock } from "../foundation/clock.ts";
 import { Fault } from "../foundation/fault.ts";

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 import { leftBehind, removeFolder, scratchFolder } from "../support/served.ts";
 
 const program = join(import.meta.dir, "../../src/cli/main.ts");

@@ -6,7 +6,7 @@ import type { RoleProcess } from "../../src/cli/cluster/role-process.ts";
 import type { OnSale } from "../../src/ports/catalog.ts";
 import { oneOf, type TestCluster, testCluster } from "../support/cluster.ts";
 import { type Fan, frontierOf, newFan } from "../support/fan-client.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let cluster: TestCluster;
 let onSale: OnSale;

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "bun:test";
 import type { OnSale } from "../../src/ports/catalog.ts";
 import { killed, oneOf, type TestCluster, testCluster } from "../support/cluster.ts";
 import { cardToken, type Fan, fresh } from "../support/fan-client.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let cluster: TestCluster;
 let onSale: OnSale;

@@ -9,7 +9,7 @@ import type { HeardReport } from "../../src/ports/processes/process-reports.ts";
 import type { Status } from "../../src/wire/contract.ts";
 import { type TestCluster, testCluster } from "../support/cluster.ts";
 import { type Fan, newFan } from "../support/fan-client.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let cluster: TestCluster;
 let onSale: OnSale;

@@ -9,7 +9,7 @@ import { pathTo } from "../../src/wire/routes.ts";
 import { type TestCluster, testCluster } from "../support/cluster.ts";
 import { cardToken, fresh, newFan } from "../support/fan-client.ts";
 import { keptWithinLimits } from "../support/kept.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let cluster: TestCluster;
 let onSale: OnSale;

@@ -15,13 +15,8 @@ import type { Log } from "../../src/foundation/log.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { type Fan, fresh, newFan } from "../support/fan-client.ts";
 import { type DeskCaller, signedInDesk } from "../support/origin-shop.ts";
-import {
-  createOnSale,
-  opened,
-  type TestPlatform,
-  testPlatform,
-  until,
-} from "../support/platform.ts";
+import { createOnSale, opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 setDefaultTimeout(30_000);
 

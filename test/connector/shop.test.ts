@@ -13,7 +13,8 @@ import {
   packConnector,
   type PackedConnector,
 } from "../support/packed-connector.ts";
-import { opened, type TestPlatform, testPlatform, until } from "../support/platform.ts";
+import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 // Turns begin some seconds after the opening.
 setDefaultTimeout(30_000);

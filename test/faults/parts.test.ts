@@ -15,7 +15,8 @@ import {
   newFan,
   type Reply,
 } from "../support/fan-client.ts";
-import { opened, type TestPlatform, testPlatform, until } from "../support/platform.ts";
+import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let platform: TestPlatform;
 beforeAll(async () => {

@@ -7,7 +7,8 @@ import pg from "pg";
 import type { OnSaleId } from "../../src/foundation/ids.ts";
 import type { Joined, OnSaleView, Status } from "../../src/wire/contract.ts";
 import { cardToken, type Fan, frontierOf, newFan, type Reply } from "../support/fan-client.ts";
-import { opened, until } from "../support/platform.ts";
+import { opened } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 import { leftBehind, removeFolder, scratchFolder, serve, type Served } from "../support/served.ts";
 
 const waiters = 60;

@@ -9,7 +9,7 @@ import { buildSite } from "../../src/web/build.ts";
 import { pages } from "../../src/web/pages.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startDesk, type TestDesk } from "../support/desk.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let desk: TestDesk;
 let browser: Browser;

@@ -15,7 +15,7 @@ import { pages } from "../../src/web/pages.ts";
 import { type BoxOfficeUnderTest, startBoxOffice } from "../support/box-office.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { phone } from "../support/fan-browser.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 import { buyTickets } from "../support/tickets.ts";
 
 let shop: BoxOfficeUnderTest;

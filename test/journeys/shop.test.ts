@@ -19,7 +19,8 @@ import {
   walk,
 } from "../support/fan-browser.ts";
 import { newFan } from "../support/fan-client.ts";
-import { opened, type TestPlatform, testPlatform, until } from "../support/platform.ts";
+import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let platform: TestPlatform;
 let browser: Browser;

@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { pathTo } from "../../src/wire/routes.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type GatewayUnderTest, gatewayUnderTest } from "../support/gateway-under-test.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 const opensInMs = 600_000;
 let gateway: GatewayUnderTest;

@@ -12,6 +12,7 @@ import { reconcileOnce } from "../../src/workers/reconciler.ts";
 import { payAt } from "../support/paying-fan.ts";
 import { type Shop, startShop } from "../support/purchase.ts";
 import { type Dialect, newOrderId } from "../support/sandbox.ts";
+import { until } from "../support/until.ts";
 
 const cards = {
   good: "4242424242424242",
@@ -76,13 +77,6 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
       if (Date.now() > giveUpAt) throw new Error(`${now.state}, wanted ${states.join(", ")}`);
       await shop.purchase.advance(order.orderId);
       await Bun.sleep(20);
-    }
-  }
-  async function until(holds: () => boolean): Promise<void> {
-    const giveUpAt = Date.now() + 10_000;
-    while (!holds()) {
-      if (Date.now() > giveUpAt) throw new Error("waited in vain");
-      await Bun.sleep(10);
     }
   }
   const once = (order: Order) =>
@@ -207,7 +201,7 @@ export function declarePurchases(dialect: Exclude<Dialect, "sandbox">): void {
       const order = await bought({ ...weather, conduct, times });
       // What is still on its way changes nothing when it comes.
       const before = await shop.find(order.orderId);
-      await until(() => told(order) === inTheEnd[conduct]);
+      await until("the fan to be told", () => told(order) === inTheEnd[conduct]);
       expect(await shop.find(order.orderId)).toEqual(before);
     }
     expect(told(never)).toBe(0);

@@ -10,7 +10,7 @@ import { monotonicNow } from "../../src/cli/rehearsal/crowd/browser.ts";
 import type { HoldId } from "../../src/foundation/ids.ts";
 import type { HoldView } from "../../src/wire/contract.ts";
 import type { Fan } from "../support/fan-client.ts";
-import { until } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 import { type BusySale, nodeTimeoutMs, startBusySale } from "./support/busy-sale.ts";
 import { isMaster, lineKey, moveSlot, seatsKey, shardOf, wipe } from "./support/shards.ts";
 

@@ -13,8 +13,8 @@ import {
   type ReplicatedPostgres,
   replicatedPostgres,
   type TestReplica,
-  until,
 } from "../support/replicated-postgres.ts";
+import { until } from "../support/until.ts";
 
 let pair: ReplicatedPostgres;
 let replica: TestReplica;

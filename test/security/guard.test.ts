@@ -11,13 +11,8 @@ import type { OrderView } from "../../src/wire/contract.ts";
 import type { ProblemCode } from "../../src/wire/problems.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";
 import { buyer, cardToken, type Fan, fresh, newFan, type Reply } from "../support/fan-client.ts";
-import {
-  createOnSale,
-  opened,
-  type TestPlatform,
-  testPlatform,
-  until,
-} from "../support/platform.ts";
+import { createOnSale, opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 /** Open to anybody, each with its reason. */
 const open: Partial<Record<Route, string>> = {

@@ -10,7 +10,8 @@ import type { OrderView } from "../../src/wire/contract.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";
 import { buyer, cardToken, type Fan, newFan } from "../support/fan-client.ts";
 import { keptWithinLimits } from "../support/kept.ts";
-import { opened, type TestPlatform, testPlatform, until } from "../support/platform.ts";
+import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 const publicRoutes: Route[] = [
   "frontier",

@@ -11,7 +11,8 @@ import type { OrderView } from "../../src/wire/contract.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { cardToken, type Fan, newFan } from "../support/fan-client.ts";
 import { booksOf, withoutLooks } from "../support/money-books.ts";
-import { opened, type TestPlatform, testPlatform, until } from "../support/platform.ts";
+import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 let platform: TestPlatform;
 let database: pg.Client;

@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from "../../src/stores/postgres/embedded.ts";
 import { layoutOf } from "../../src/stores/postgres/embedded/layout.ts";
 import { occupantsOf } from "../../src/stores/postgres/embedded/occupants.ts";
 import { clearAwayAfterUs, fastAndForgetful } from "./postgres.ts";
-import { until } from "./platform.ts";
+import { until } from "./until.ts";
 
 export type KillablePostgres = {
   /** An empty database. */

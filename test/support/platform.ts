@@ -17,6 +17,7 @@ import type { PostgresStores } from "../../src/stores/open.ts";
 import { frontierOf } from "./fan-client.ts";
 import { testSettings } from "./records.ts";
 import { smallHall, smallHallPrices } from "./small-hall.ts";
+import { until } from "./until.ts";
 
 export type TestPlatform = Platform & {
   paymentsOrigin: string;
@@ -128,17 +129,4 @@ export async function opened(origin: string, onSaleId: OnSaleId): Promise<void> 
     const { phase } = await frontierOf(origin, onSaleId);
     return phase === "open";
   });
-}
-
-/** Waits for a fact, looking often; throws with its name when it does not come. */
-export async function until(
-  fact: string,
-  holds: () => boolean | Promise<boolean>,
-  withinMs = 20_000,
-): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${fact}`);
-    await Bun.sleep(20);
-  }
 }

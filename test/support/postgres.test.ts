@@ -1,6 +1,9 @@
 import { expect, test } from "bun:test";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import pg from "pg";
 import { testPostgres } from "./postgres.ts";
+import { until } from "./until.ts";
 
 async function rows(connectionString: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString });
@@ -36,3 +39,44 @@ test("a template is filled once and copied", async () => {
   }
   expect(filled).toBe(1);
 });
+
+/** Shared memory that a process has mapped: files in /dev/shm, and System V segments by their ids. */
+function sharedMemoryOf(pid: number): { files: string[]; segments: string[] } {
+  const maps = readFileSync(`/proc/${pid}/maps`, "utf8").split("\n");
+  const files = maps.flatMap((line) => /\/dev\/shm\/PostgreSQL\.\d+/.exec(line)?.[0] ?? []);
+  const segments = maps.flatMap((line) => /(\d+)\s+\/SYSV/.exec(line)?.[1] ?? []);
+  return { files: [...new Set(files)], segments };
+}
+const segmentsNow = () =>
+  readFileSync("/proc/sysvipc/shm", "utf8")
+    .split("\n")
+    .flatMap((line) => /^\s*\S+\s+(\d+)/.exec(line)?.[1] ?? []);
+
+test.skipIf(!existsSync("/proc/sysvipc/shm"))(
+  "a test run that is killed leaves no server, no folder and no shared memory",
+  async () => {
+    const run = `
+      const { testPostgres } = await import(${JSON.stringify(join(import.meta.dir, "postgres.ts"))});
+      console.log((await testPostgres()).connectionString);
+      await new Promise(() => {});`;
+    const child = Bun.spawn([process.execPath, "-e", run], { stdout: "pipe", stderr: "inherit" });
+    const { value } = await child.stdout.getReader().read();
+    const connectionString = new TextDecoder().decode(value).trim();
+    const [server] = (await rows(
+      connectionString,
+      "select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int as pid",
+    )) as { pid: number }[];
+    const pid = server?.pid ?? -1;
+    const folder = dirname(readlinkSync(`/proc/${pid}/cwd`));
+    const memory = sharedMemoryOf(pid);
+    expect(memory.files.length).toBeGreaterThan(0);
+    expect(memory.segments.length).toBeGreaterThan(0);
+
+    child.kill("SIGKILL");
+    await until("the server's end", () => !existsSync(`/proc/${pid}`));
+    await until("no shared memory of it", () => !memory.files.some((file) => existsSync(file)));
+    expect(segmentsNow().filter((id) => memory.segments.includes(id))).toEqual([]);
+    await until("no folder of it", () => !existsSync(folder));
+  },
+  30_000,
+);

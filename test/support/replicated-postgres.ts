@@ -20,6 +20,7 @@ import {
   startEmbeddedReplica,
 } from "../../src/stores/postgres/embedded/replica/replica.ts";
 import { clearAwayAfterUs, fastAndForgetful } from "./postgres.ts";
+import { until } from "./until.ts";
 
 export type TestReplica = EmbeddedReplica & {
   /** It goes on receiving, and shows what was true when it was paused. */
@@ -87,14 +88,6 @@ function underTest(primary: EmbeddedPostgres, replica: EmbeddedReplica): TestRep
     },
     kill: () => void process.kill(replica.pid(), "SIGKILL"),
   };
-}
-
-export async function until(what: string, fact: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!(await fact().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await Bun.sleep(10);
-  }
 }
 
 /** The first column of the first row. */

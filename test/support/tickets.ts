@@ -2,7 +2,7 @@
 
 import type { OrderView } from "../../src/wire/contract.ts";
 import type { BoxOfficeUnderTest } from "./box-office.ts";
-import { until } from "./platform.ts";
+import { until } from "./until.ts";
 
 export type Bought = OrderView & { holders: string[]; codes: string[] };
 

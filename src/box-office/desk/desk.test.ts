@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import pg from "pg";
 import { type TestDesk, startDesk } from "../../../test/support/desk.ts";
+import { until } from "../../../test/support/until.ts";
 import type {
   ActionPreview,
   AuditEntry,
@@ -199,7 +200,7 @@ describe("an evening", () => {
   test("preview, open, pause, resume, change the pace, close: each audited", async () => {
     sale = await got<DeskSale>("POST", "/on-sales", wanted());
     // The pacer moves it too; what an operator decides is decided on what there is then.
-    await until(async () => {
+    await until("the pre-queue", async () => {
       sale = (await got<DeskSaleRow>("GET", path())).sale;
       return sale.phase === "pre-queue";
     });
@@ -208,7 +209,7 @@ describe("an evening", () => {
     const pace = { kind: "pace", version: sale.version, ratePerSec: 10, maxCapacity: 100_000 };
     const previewed = () => got<ActionPreview>("POST", `${path()}/preview`, pace);
     // The desk's numbers are at most a second old.
-    await until(async () => (await previewed()).waiting === 400);
+    await until("400 to wait", async () => (await previewed()).waiting === 400);
     const preview = await previewed();
     expect(preview).toMatchObject({ waiting: 400, active: 0 });
     expect(preview.after?.perMin).toEqual({ low: 600, high: 600 });
@@ -313,17 +314,12 @@ test("a stuck order comes with what a person needs, and is counted", async () =>
       history: [{ state: "draft" }, { state: "stuck", reason: "provider silent" }],
     },
   ]);
-  await until(async () => (await got<HealthView>("GET", "/health")).stuckOrders === 1);
+  await until(
+    "the stuck order",
+    async () => (await got<HealthView>("GET", "/health")).stuckOrders === 1,
+  );
   expect((await got<HealthView>("GET", "/health")).status).toBe("degraded");
 });
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 10_000;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error("it never came");
-    await Bun.sleep(50);
-  }
-}
 
 test("health: every process to who is signed in, their number to anybody; one that died is gone", async () => {
   const { processReports } = desk.stores;
@@ -338,14 +334,14 @@ test("health: every process to who is signed in, their number to anybody; one th
   const own = await got<HealthView>("GET", "/health");
   await processReports.write(report);
   const both = async () => (await got<HealthView>("GET", "/health")).processes;
-  await until(async () => (await both()).length === own.processes.length + 1);
+  await until("the other", async () => (await both()).length === own.processes.length + 1);
   const other = (await both()).find(({ pid }) => pid === 4_711);
   expect(other).toMatchObject({ roles: ["worker"], host: "elsewhere", gone: false, leads: 0 });
   const open = (await (await fetch(`${desk.address}/health`)).json()) as { processes: object };
   expect(open.processes).toEqual({ there: own.processes.length + 1, gone: 0 });
   expect(JSON.stringify(open)).not.toContain("elsewhere");
   await processReports.end("another");
-  await until(async () => (await both()).length === own.processes.length);
+  await until("it to be gone", async () => (await both()).length === own.processes.length);
 });
 
 test("health: five points for anybody, with the thresholds", async () => {

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { type BoxOfficeUnderTest, startBoxOffice } from "../../../test/support/box-office.ts";
-import { until } from "../../../test/support/platform.ts";
+import { until } from "../../../test/support/until.ts";
 import { type Bought, buyTickets } from "../../../test/support/tickets.ts";
 import { composeMails } from "../../tickets/compose-mail.ts";
 import type { OutboxRow } from "../../ports/outbox.ts";

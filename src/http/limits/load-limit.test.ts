@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { openLoadLimit } from "./load-limit.ts";
 import type { Call, Handler } from "../mount.ts";
-import { until } from "../../../test/support/platform.ts";
+import { until } from "../../../test/support/until.ts";
 
 const call = (language = "en") =>
   ({

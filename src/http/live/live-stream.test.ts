@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 import { createConnection, type Socket } from "node:net";
+import { until } from "../../../test/support/until.ts";
 import { encodeMessage, type LiveStream, openLive } from "./live-stream.ts";
 import { openLimitedStreams } from "./limited-streams.ts";
 
@@ -21,14 +22,6 @@ const server = Bun.serve({
 });
 afterAll(() => server.stop(true));
 
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error("waited in vain");
-    await Bun.sleep(5);
-  }
-}
-
 /** Asks for a stream and never reads a byte of it. */
 async function deafReader(): Promise<Socket> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -38,7 +31,7 @@ async function deafReader(): Promise<Socket> {
   socket.pause();
   socket.on("error", () => {});
   socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  await until(() => streams.length > before);
+  await until("a stream", () => streams.length > before);
   return socket;
 }
 
@@ -65,7 +58,7 @@ test("a reader that goes away is noticed", async () => {
   const reader = response.body?.getReader();
   expect(new TextDecoder().decode((await reader?.read())?.value)).toContain("event: hello");
   controller.abort();
-  await until(() => stream?.open === false);
+  await until("it to be dropped", () => stream?.open === false);
 }, 30_000);
 
 test("the last word arrives, then the end", async () => {

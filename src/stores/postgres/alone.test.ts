@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { testPostgres } from "../../../test/support/postgres.ts";
+import { until } from "../../../test/support/until.ts";
 import { type Alone, openAlone } from "./alone.ts";
 import { type Database, openDatabase, statement } from "./database.ts";
 
@@ -41,17 +42,13 @@ afterAll(async () => {
 
 const locked = () => watcher.rows<{ pid: number; granted: boolean }>(locks, []);
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await Bun.sleep(5);
-}
-
 test("work that takes longer than a transaction may be idle keeps its name to the end", async () => {
   const order: string[] = [];
   const begun = Promise.withResolvers<void>();
   const first = here.alone("long", async () => {
     order.push("first begins");
     begun.resolve();
-    await until(async () => (await locked()).some(({ granted }) => !granted));
+    await until("a second to wait", async () => (await locked()).some(({ granted }) => !granted));
     // Time itself is what is tested: twice what silence may take, and what a statement may.
     await Bun.sleep(2 * Math.max(idleInTransactionMs, statementTimeoutMs));
     order.push("first ends");

@@ -8,7 +8,7 @@ import { silentLog } from "../../../src/foundation/log.ts";
 import type { Order } from "../../../src/ports/order-store.ts";
 import { startCompleter } from "../../../src/workers/completer.ts";
 import type { KillablePostgres } from "../../support/killable-postgres.ts";
-import { until } from "../../support/platform.ts";
+import { until } from "../../support/until.ts";
 import { purchaseOf, type Shop } from "../../support/purchase.ts";
 import { type Dialect, gatewayFor, startSandbox } from "../../support/sandbox.ts";
 import { type Fan, shop as shopFor } from "./fan.ts";

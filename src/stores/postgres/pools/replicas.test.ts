@@ -7,8 +7,8 @@ import {
   type ReplicatedPostgres,
   replicatedPostgres,
   type TestReplica,
-  until,
 } from "../../../../test/support/replicated-postgres.ts";
+import { until } from "../../../../test/support/until.ts";
 import { join } from "node:path";
 import { occupantsOf } from "../embedded/occupants.ts";
 import { isFault } from "../../../foundation/fault.ts";

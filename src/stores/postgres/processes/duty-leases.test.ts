@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type TestRecords, testRecords } from "../../../../test/support/records.ts";
-import { until } from "../../../../test/support/platform.ts";
+import { until } from "../../../../test/support/until.ts";
 import type { DutyLeases } from "../../../ports/processes/duty-leases.ts";
 import { openRecords, type PostgresStores } from "../../open.ts";
 

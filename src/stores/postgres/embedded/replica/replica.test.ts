@@ -9,8 +9,8 @@ import {
   type ReplicatedPostgres,
   replicatedPostgres,
   type TestReplica,
-  until,
 } from "../../../../../test/support/replicated-postgres.ts";
+import { until } from "../../../../../test/support/until.ts";
 import { isFault } from "../../../../foundation/fault.ts";
 import { startEmbeddedReplica } from "./replica.ts";
 
