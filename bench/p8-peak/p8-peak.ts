@@ -2,7 +2,7 @@
 //
 //   bun bench/p8-peak/p8-peak.ts [--rate 10000] [--seconds 10] [--mix status=94,join=4,hold=1.5,order=0.5]
 //     [--gateway-connections 256] [--shop-connections 64] [--good-ms 1000] [--give-up-ms 5000]
-//     [--holds-ahead 150]
+//     [--holds-ahead 150] [--warm-sec 4]
 
 import { parseArgs } from "node:util";
 import { openInstallation } from "../support/installation.ts";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     "shop-connections": { type: "string", default: String(usualLoad.connections.shop) },
     "holds-ahead": { type: "string" },
     "good-ms": { type: "string", default: String(usualLoad.goodMs) },
+    "warm-sec": { type: "string", default: String(usualLoad.warmSec) },
     "give-up-ms": { type: "string", default: String(usualLoad.giveUpMs) },
   },
 });
@@ -38,6 +39,7 @@ try {
     mix,
     connections,
     holdsAhead: Number(values["holds-ahead"] ?? holdsAhead),
+    warmSec: Number(values["warm-sec"]),
     goodMs: Number(values["good-ms"]),
     giveUpMs: Number(values["give-up-ms"]),
   };

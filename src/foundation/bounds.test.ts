@@ -58,7 +58,7 @@ const known: Record<string, string> = {
   "http/cors.ts forEverybody": "constant",
   "http/cors.ts withQueueToken": "constant",
   "http/cors.ts known": "from the settings",
-  "http/limits/doorstep.ts standing": "gauge holds_outside, joins_outside",
+  "http/limits/doorstep.ts standing": "gauge holds_outside",
   "http/limits/refusals.ts waiting": "gauge holds_refusing, joins_refusing, orders_refusing",
   "http/live/limited-streams.ts streams": "gauge seat_streams, order_streams",
   "http/read-body.ts chunks": "the limit of one body",

@@ -6,7 +6,7 @@ import type { AdmissionKeySet, AdmissionVerifier } from "../../connector/src/adm
 import type { Log } from "../foundation/log.ts";
 import type { SealingKeys } from "../foundation/sealed-bytes.ts";
 import type { Bounds } from "../foundation/bounds.ts";
-import { openLoadLimit } from "../http/limits/load-limit.ts";
+import { type LoadLimits, openLoadLimit, usualLoad } from "../http/limits/load-limit.ts";
 import type { Call, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";
 import { json, publicJson, refuse } from "../http/respond.ts";
@@ -54,6 +54,12 @@ export type Gateway = {
   stop(): Promise<void>;
 };
 
+/**
+ * A join passes the door twice, the first time for a challenge that costs next to nothing: whoever had stood
+ * outside for that would be late with the second.
+ */
+const joinLoad: LoadLimits = { ...usualLoad, insideMs: 500, outsideMs: 0 };
+
 export function openGateway(deps: GatewayDeps): Gateway {
   const { hot, records, epochs, clock, log, queueKeys, signer, shopOrigin, secureCookies } = deps;
   const lines = openLines(deps);
@@ -65,7 +71,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
   const hub = openLiveHub({ lines, presence, claims, limits, log });
   const places = openPlaces({ ...deps, limits, lines, presence });
 
-  const joining = openLoadLimit();
+  const joining = openLoadLimit(joinLoad);
   const onLine = openOnLine(lines);
   const asks = openEntryAsks(limits.asksPerEntry);
   const believed = openBelieved({ queueKeys, check: places.of });
@@ -144,7 +150,6 @@ export function openGateway(deps: GatewayDeps): Gateway {
         ...asks.bounds(),
         ...believed.bounds(),
         joins_under_way: joining.underWay,
-        joins_outside: joining.outside,
         joins_refusing: joining.refusing,
         ...proofs.bounds(),
         ...hub.bounds(),

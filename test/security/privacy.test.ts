@@ -78,7 +78,6 @@ test("[Y2] the platform tells what it keeps and what at most, and prepares its f
     "hot_lines",
     "hot_performances",
     "hot_subscriptions",
-    "joins_outside",
     "joins_refusing",
     "joins_unanswered",
     "joins_under_way",

@@ -2,8 +2,8 @@
 // that are at hand. A refusal takes its time: a browser is told to come back later than that anyway, and a
 // client that comes back at once, told or not, gets no more refusals a second than it has connections.
 // Where that is still much, the refusals themselves become the load: at ten times the orders, 4,000
-// connections were told it 3,900 times a second, and a third of the orders was gone. So no more than
-// `mostPerSec` are told in a second, as long as none of them has to wait longer than `atLatestMs`.
+// connections were told it 3,400 times a second. So no more than `mostPerSec` are told in a second, as
+// long as none of them has to wait longer than `atLatestMs`.
 //
 // Who waits to be refused is a function and a language, nothing else: what would live longer than the
 // garbage collector looks for is made when it is told. Beyond `mostRefusing` of them it is told at once.
