@@ -146,6 +146,35 @@ export const seatTruthsCases: readonly Case[] = [
     },
   },
   {
+    name: "words of several holds in one call, each with its owner, its time and its fences",
+    async run({ store }) {
+      const seats = await newSeats(store);
+      const [one, other, buyer] = [newFan(), newFan(), newFan()];
+      await seats.hold(one, [0, 1]);
+      await seats.apply(heldTruth(one, 1, 9));
+      await seats.apply(
+        heldTruth(one, 0, 2),
+        { seat: 1, state: "free", fence: 8 },
+        heldTruth(one, 2, 2),
+        heldTruth({ ...one, holdId: newId("hold") }, 9, 2),
+        heldTruth(other, 3, 2),
+        heldTruth(other, 4, 2, end + 50),
+        { seat: 5, state: "paying", fence: 2, ...other, orderId },
+        { seat: 8, state: "sold", fence: 2, ...other, orderId },
+        { seat: 6, state: "sold", fence: 2, ...buyer, orderId },
+        { seat: 7, state: "withheld", fence: 2 },
+      );
+      const held = async (owner: typeof one.owner) => {
+        return only(await store.seats.holdOf(seats.scope, owner, { now: start }), "held").hold;
+      };
+      expect(await held(one.owner)).toMatchObject({ seats: [0, 1, 2], deadline: end });
+      expect(await held(other.owner)).toMatchObject({ seats: [3, 4, 5], deadline: end + 50 });
+      const counts = { free: 0, held: 6, paying: 1, sold: 2, withheld: 1 };
+      expect(await seats.counts()).toMatchObject(counts);
+      expect(await seats.map()).toBe("1111112321");
+    },
+  },
+  {
     name: "sold seats leave the hold, and the buyer may hold again",
     async run({ store }) {
       const seats = await newSeats(store);

@@ -27,6 +27,7 @@ const partNames = [
   "places",
   "seat-table",
   "holds",
+  "replace-seats",
   "write-holds",
   "lapse-holds",
   "pick-places",

@@ -17,7 +17,7 @@ import {
 
 const applyTruthsScript = script(import.meta.url, {
   keys: ["meta", "seats", "fences", "looks", "holds", "owners", "deadlines", "near", "notices"],
-  parts: ["clock", "seat-table", "holds", "write-holds"],
+  parts: ["clock", "seat-table", "holds", "replace-seats", "write-holds"],
 });
 
 const digitOf: Record<SeatState, number> = { free: 0, held: 1, paying: 2, sold: 3, withheld: 4 };
@@ -26,7 +26,7 @@ export async function applyTruths(
   call: SeatCall,
   truths: readonly SeatTruth[],
 ): Promise<StaleEpoch | { kind: "applied" }> {
-  const reply = await perform(call, applyTruthsScript, ["epoch", ...truths.flatMap(words)]);
+  const reply = await perform(call, applyTruthsScript, ["epoch", ...words(truths)]);
   return outcomeOf(reply);
 }
 
@@ -35,14 +35,40 @@ export async function restoreTruths(
   call: RestoreCall<SeatKey>,
   truths: readonly SeatTruth[],
 ): Promise<void> {
-  const args = ["building", ...truths.flatMap(words)];
+  const args = ["building", ...words(truths)];
   const outcome = outcomeOf(await performRestore(call, applyTruthsScript, args));
   if (outcome.kind === "stale-epoch") throw superseded("the seats");
 }
 
-function words({ seat, state, fence, owner, holdId, heldAt, deadline }: SeatTruth) {
-  const who = [owner ?? "", holdId ?? ""];
-  return [seat, digitOf[state], fence, ...who, heldAt ?? "", deadline ?? ""];
+/** The seats of a hold follow one another, and what is said of all of them is said once. */
+function words(truths: readonly SeatTruth[]): (string | number)[] {
+  const args: (string | number)[] = [];
+  let before: SeatTruth | undefined;
+  let counted = 0;
+  let seats = 0;
+  for (const truth of truths) {
+    if (before === undefined || !isSaidOfBoth(before, truth)) {
+      const { state, owner = "", holdId = "", heldAt = "", deadline = "" } = truth;
+      args.push(digitOf[state], owner, holdId, heldAt, deadline, 0);
+      counted = args.length - 1;
+      seats = 0;
+      before = truth;
+    }
+    args.push(truth.seat, truth.fence);
+    seats += 1;
+    args[counted] = seats;
+  }
+  return args;
+}
+
+function isSaidOfBoth(one: SeatTruth, other: SeatTruth): boolean {
+  return (
+    one.state === other.state &&
+    one.owner === other.owner &&
+    one.holdId === other.holdId &&
+    one.heldAt === other.heldAt &&
+    one.deadline === other.deadline
+  );
 }
 
 function outcomeOf(reply: Reply): StaleEpoch | { kind: "applied" } {
