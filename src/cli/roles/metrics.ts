@@ -9,9 +9,10 @@ import type { ProcessReport } from "../../ports/processes/process-reports.ts";
 
 /**
  * ms between two looks at the event loop's delay. The library's 10 wake an idle process a hundred times a
- * second: fifty idle gateways would take a core.
+ * second: fifty idle gateways would take a core. Waking is what an idle process costs, and a gauge that is
+ * read every few seconds needs no more than one look in each.
  */
-const eventLoopMonitoringPrecision = 200;
+const eventLoopMonitoringPrecision = 1_000;
 
 /** @param bounds what the process keeps for its callers, and what at most. */
 export function openMetrics(own: () => ProcessReport, bounds: Bounds): Mounted {

@@ -48,6 +48,15 @@ export function closeEveryTicks(
   return ahead <= near ? 1 : middleEvery;
 }
 
+/**
+ * How long after a tick those far back wait for their word, in ms: by then every process has told its own
+ * front. What concerns everybody at once makes every process write to all of its streams; where many are
+ * on one machine, those that hear of it last would find the cores taken.
+ */
+export function frontAloneMs({ crowd, everyone }: Crowding): number {
+  return everyone && crowd > largeCrowd ? 1_000 : 240;
+}
+
 export function isDue(tick: number, slot: number, every: number): boolean {
   return (tick + slot) % every === 0;
 }

@@ -36,6 +36,8 @@ type Rig = {
   called: Set<number>;
   present: Set<number>;
   tick(change?: Partial<Frontier>): void;
+  /** A tick of which only so many slices have passed. */
+  begin(change: Partial<Frontier>, slices: number): void;
 };
 
 function rig(fans: number, first: Partial<Frontier> = {}): Rig {
@@ -60,13 +62,17 @@ function rig(fans: number, first: Partial<Frontier> = {}): Rig {
     crowd.add(newWaiter({ entryId: newId("entry"), index }, stream));
   }
   heard.fill(0);
-  const tick = (change: Partial<Frontier> = {}) => {
+  const begin = (change: Partial<Frontier>, slices: number) => {
     const { frontier } = line.prepared;
     line = lineOf(line.onSale, { ...frontier, now: frontier.now + 1_000, ...change }, line);
     crowd.tick(line);
+    for (let n = 0; n < slices; n++) crowd.slice(1);
+  };
+  const tick = (change: Partial<Frontier> = {}) => {
+    begin(change, 0);
     while (crowd.slice(1));
   };
-  return { crowd, heard, called, present, tick };
+  return { crowd, heard, called, present, tick, begin };
 }
 
 const least = (numbers: number[]) => Math.min(...numbers);
@@ -91,6 +97,16 @@ test("no tick writes to all of those far back", () => {
 test("[Q10] a change of phase is everybody's at once", () => {
   const { heard, tick } = rig(3_000);
   tick({ phase: "sold-out" });
+  expect(least(heard)).toBe(1);
+});
+
+test("of a crowd that fills a process those far back let all fronts hear of a pause first", () => {
+  const { heard, begin, tick } = rig(6_000);
+  // Its `now` is ours: nobody is late, and waits for that as well.
+  begin({ paused: true, now: Date.now() }, 45);
+  expect([least(heard.slice(0, 101)), most(heard.slice(0, 101))]).toEqual([1, 1]);
+  expect(most(heard.slice(1_001))).toBe(0);
+  tick();
   expect(least(heard)).toBe(1);
 });
 

@@ -13,6 +13,7 @@ import {
   closeEveryTicks,
   type Crowding,
   farEveryTicks,
+  frontAloneMs,
   isDue,
   isFar,
   repeatEvery,
@@ -53,15 +54,13 @@ export type Crowd = {
   readonly owed: number;
 };
 
-/** Slices of a tick: the last is out well before the next tick. */
 export const sliceMs = 20;
-const slicesPerTick = 40;
+/** Those far back are told in so many slices: with their usual wait the last is out before the next tick. */
+const backSlices = 28;
 /**
- * Those far back begin a quarter of a second later: by then every process has told its own front. Where
- * many processes share the cores, each hears of the tick late; the later, the longer it lets the others'
- * fronts go first, up to `mostLateMs`.
+ * Where many processes share the cores, each hears of a tick late; the later, the longer it lets the
+ * others' fronts go first, up to this.
  */
-const frontAlone = 12;
 const mostLateMs = 2_000;
 /** Bounds one slice to a few milliseconds, however long the front is. */
 const frontPerSlice = 500;
@@ -160,8 +159,10 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       const farEvery = farEveryTicks(crowding);
       for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, crowding, farEvery);
       // Who waits already has let the front go first.
-      if (!isBackWaiting) slicesToBack = frontAlone + Math.round(lateMs(line) / sliceMs);
-      const spread = Math.ceil(back.length / (slicesPerTick - frontAlone));
+      if (!isBackWaiting) {
+        slicesToBack = Math.round((frontAloneMs(crowding) + lateMs(line)) / sliceMs);
+      }
+      const spread = Math.ceil(back.length / backSlices);
       backPerSlice = Math.max(fewestPerSlice, spread);
     },
     slice(passed) {
