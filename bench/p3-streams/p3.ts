@@ -14,6 +14,7 @@ import { type Crew, startCrew } from "./crew.ts";
 import { memoryOf, ownMemory, type Plan, planFor, processorTime, socketsInUse } from "./machine.ts";
 import { openStage, type Stage } from "./stage.ts";
 
+const idleMs = 10_000;
 /** Long enough for a cadence of everybody (15 ticks). */
 const holdMs = 20_000;
 /** Whoever has not heard after this is counted as not told. */
@@ -86,7 +87,8 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
   const { streams, processes } = plan;
   const share = (atOnce: number) => Math.max(fewestAtOnce, Math.floor(atOnce / processes));
   const upTo = (nth: number) => Math.floor((streams * nth) / processes);
-  say("joining");
+  const idleCores = await coresOver(stage, idleMs);
+  say(`${processes} gateways take ${idleCores} cores before anybody comes; joining`);
   const { onSaleId } = stage;
   const joinMs = await timed(
     () =>
@@ -125,12 +127,11 @@ async function measure({ plan, stage, crew, say }: Bare): Promise<Figures> {
   const machineBytes = Math.round((before.free - memoryOf("MemAvailable")) / open);
   say(`a stream costs its gateway ${serverBytes} bytes, the machine ${machineBytes} with the fan`);
 
-  const [spent, heardBefore] = [processors(stage), await weigh(crew)];
-  await Bun.sleep(holdMs);
+  const heardBefore = await weigh(crew);
+  const cores = await coresOver(stage, holdMs);
   const bytesPerStreamSec = Math.round(
     (((await weigh(crew)) - heardBefore) / open / holdMs) * 1_000,
   );
-  const cores = Number((((processors(stage) - spent) / holdMs) * 1_000).toFixed(2));
   say(`holding them takes the gateways ${cores} cores`);
 
   const opening = await spread({ stage, crew, say }, '"phase":"open"', stage.openNow);
@@ -169,12 +170,14 @@ async function spread(
   const heard = reports.flatMap((report) => (report.done === "tell" ? report.heard : []));
   const isNear = ({ position }: { position: number }) =>
     position >= frontier.serving && position < frontier.serving + nearCount;
-  const nearMs = latest(heard.filter(isNear));
-  const allMs = latest(heard);
+  const near = heard.filter(isNear);
+  const [nearMs, allMs] = [latest(near), latest(heard)];
+  const halfOf = (some: typeof heard) =>
+    some.map(({ afterMs }) => afterMs).sort((a, b) => a - b)[Math.floor(some.length / 2)] ?? -1;
   const lost = reports.reduce((sum, report) => sum + (report.done === "tell" ? report.lost : 0), 0);
   const untold = heard.filter(({ afterMs }) => afterMs < 0).length;
   say(
-    `${text}: the nearest ${spoken(nearCount)} knew within ${nearMs} ms, everybody within ${allMs} ms; ${untold} did not hear, ${lost} were lost`,
+    `${text}: the nearest ${spoken(nearCount)} knew within ${nearMs} ms (half of them ${halfOf(near)}), everybody within ${allMs} ms (half ${halfOf(heard)}); ${untold} did not hear, ${lost} were lost`,
   );
   return { nearMs, allMs, untold, lost };
 }
@@ -207,6 +210,10 @@ function own({ pids }: Stage): number {
   return pids.reduce((sum, pid) => sum + ownMemory(pid), 0);
 }
 
-function processors({ pids }: Stage): number {
-  return pids.reduce((sum, pid) => sum + processorTime(pid), 0);
+/** Cores that the gateways take, over so many ms from now. */
+async function coresOver({ pids }: Stage, ms: number): Promise<number> {
+  const spent = () => pids.reduce((sum, pid) => sum + processorTime(pid), 0);
+  const before = spent();
+  await Bun.sleep(ms);
+  return Number((((spent() - before) / ms) * 1_000).toFixed(2));
 }
