@@ -9,7 +9,7 @@ import { type RedisServer, startRedisServer } from "../../scripts/services/redis
 import { cardToken, expectStatus, type Fan, newFan } from "../support/fan-client.ts";
 import { opened, type TestPlatform, testPlatform } from "../support/platform.ts";
 import { until } from "../support/until.ts";
-import { scratchFolder } from "../support/redis.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { asking } from "./support/shards.ts";
 import { type StoreWitness, watchStore } from "./support/store-witness.ts";
 import { followFrontier } from "./support/told.ts";

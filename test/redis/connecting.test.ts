@@ -11,7 +11,7 @@ import { openHotStore } from "../../src/stores/open.ts";
 import { newLine } from "../conformance/line-under-test.ts";
 import { start } from "../conformance/suite.ts";
 import { newFan, newSeats } from "../conformance/seats-under-test.ts";
-import { scratchFolder } from "../support/redis.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 /** What docs/operating.md tells operators to give. */
 const rights = ["~usher:*", "&usher:*", "+@all", "-@admin", "-@dangerous", "+info", "+cluster"];

@@ -14,7 +14,7 @@ import { openHotStore } from "../../src/stores/open.ts";
 import { emptyLine } from "../conformance/line-under-test.ts";
 import { heldTruth, lookOf, newFan, wish } from "../conformance/seats-under-test.ts";
 import { entryIds, numbers, only, start } from "../conformance/suite.ts";
-import { scratchFolder } from "../support/redis.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 const nodeTimeoutMs = 1_500;
 /** The bar is the node timeout and two seconds; the rest is for a machine shared with other tests. */

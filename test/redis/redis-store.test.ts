@@ -11,7 +11,8 @@ import { openHotStore } from "../../src/stores/open.ts";
 import { newLine } from "../conformance/line-under-test.ts";
 import { heldTruth, newFan, newSeats, seatsAt } from "../conformance/seats-under-test.ts";
 import { entryIds, numbers, only, start } from "../conformance/suite.ts";
-import { scratchFolder, testRedis, testRedisCluster } from "../support/redis.ts";
+import { testRedis, testRedisCluster } from "../support/redis.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 const fault = (work: Promise<unknown>) =>
   work.then(

@@ -13,7 +13,7 @@ import type { HeardReport } from "../../src/ports/processes/process-reports.ts";
 import { openRecords, type PostgresStores } from "../../src/stores/open.ts";
 import { newFan } from "./fan-client.ts";
 import { createOnSale, fastAndForgetful, opened, type TestPlatformOptions } from "./platform.ts";
-import { scratchFolder } from "./redis.ts";
+import { scratchFolder } from "./scratch.ts";
 
 export type TestCluster = Cluster & {
   records: PostgresStores;

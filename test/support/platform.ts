@@ -3,9 +3,7 @@
 // behind; a test run that is killed leaves no process either, because database and provider end with
 // the process that started them.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { type Platform, startPlatform } from "../../src/cli/platform/platform.ts";
 import type { VenuePlan } from "../../src/domain/seating/venue-plan.ts";
 import type { Clock } from "../../src/foundation/clock.ts";
@@ -17,6 +15,7 @@ import type { PostgresStores } from "../../src/stores/open.ts";
 import { frontierOf } from "./fan-client.ts";
 import { testSettings } from "./records.ts";
 import { smallHall, smallHallPrices } from "./small-hall.ts";
+import { scratchFolder } from "./scratch.ts";
 import { until } from "./until.ts";
 
 export type TestPlatform = Platform & {
@@ -58,7 +57,7 @@ export const fastAndForgetful = {
 };
 
 export async function testPlatform(options: TestPlatformOptions = {}): Promise<TestPlatform> {
-  const dataDir = await mkdtemp(join(tmpdir(), "usher-trial-"));
+  const dataDir = scratchFolder("trial");
   const remove = () => rm(dataDir, { recursive: true, force: true });
   let platform: Platform | undefined;
   try {

@@ -7,8 +7,7 @@
 //
 // Without fsync (scratch data), but with synchronous commits: a replica is sent what was flushed.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import {
@@ -20,6 +19,7 @@ import {
   startEmbeddedReplica,
 } from "../../src/stores/postgres/embedded/replica/replica.ts";
 import { clearAwayAfterUs, fastAndForgetful } from "./postgres.ts";
+import { scratchFolder } from "./scratch.ts";
 import { until } from "./until.ts";
 
 export type TestReplica = EmbeddedReplica & {
@@ -41,7 +41,7 @@ export type ReplicatedPostgres = {
 const settings = { ...fastAndForgetful, synchronous_commit: "on", log_min_messages: "fatal" };
 
 export async function replicatedPostgres({ count = 1 } = {}): Promise<ReplicatedPostgres> {
-  const home = mkdtempSync(join(tmpdir(), "usher-test-replicated-"));
+  const home = scratchFolder("test-replicated");
   const log = () => {};
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {

@@ -1,8 +1,7 @@
 // The real sandbox provider as a child process, for tests: started on a free port in a scratch folder,
 // stopped by its id. `kill` is kill -9; `start` again on the same folder continues the same ledger.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { newId, type OrderId } from "../../src/foundation/ids.ts";
 import { readSandboxKeys } from "../../src/payments/sandbox/keys.ts";
@@ -11,6 +10,7 @@ import { sandboxGateway } from "../../src/payments/sandbox/sandbox-gateway.ts";
 import { stripeGateway } from "../../src/payments/stripe/stripe-gateway.ts";
 import { tossGateway } from "../../src/payments/toss/toss-gateway.ts";
 import type { PaymentGateway, ProviderPayment } from "../../src/ports/payment-gateway.ts";
+import { scratchFolder } from "./scratch.ts";
 
 /** The protocols that the sandbox provider speaks, by the adapter that speaks to it. */
 export type Dialect = "sandbox" | "stripe" | "toss";
@@ -73,7 +73,7 @@ export async function startSandbox(
     dialect?: Dialect;
   } = {},
 ): Promise<Sandbox> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "usher-sandbox-")));
+  const dataDir = options.dataDir ?? scratchFolder("sandbox");
   const child = Bun.spawn(
     [process.execPath, program, "--data", dataDir, "--port", String(options.port ?? 0)].concat(
       options.args ?? [],

@@ -28,7 +28,7 @@ import { pathTo } from "../../../src/wire/routes.ts";
 import { type Fan, frontierOf, newFan } from "../../support/fan-client.ts";
 import { createOnSale, type TestPlatform, testPlatform } from "../../support/platform.ts";
 import { until } from "../../support/until.ts";
-import { scratchFolder } from "../../support/redis.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 import { smallVenue } from "../../support/small-venue.ts";
 import { idsOnOneShard, type SaleIds } from "./shards.ts";
 import { type StoreWitness, watchStore } from "./store-witness.ts";
