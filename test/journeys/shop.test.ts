@@ -50,19 +50,26 @@ test("a phone in Korean: hold, more time, a declined card, another, tickets and 
     expect(await page.textContent("h1")).toBe("바람이 머무는 밤");
     expect(await overflow(page)).toBe(0);
     await chooseFromList(page, [0, 1]);
+    const answered = Promise.withResolvers<void>();
+    const holds = pathTo("holds", { onSaleId: platform.onSale.onSaleId });
+    await page.route(`**${holds}`, async (route) => {
+      if (route.request().method() === "POST") await answered.promise;
+      await route.continue();
+    });
     await page.locator(".panel-foot button.primary").click();
+    await page.waitForSelector(".notice:has-text('평소보다 오래')");
+    answered.resolve();
     await page.waitForSelector(".held");
+    await page.unroute(`**${holds}`);
+    await page.waitForSelector(".notice:has-text('평소보다 오래')", { state: "detached" });
     const clock = page.locator("[role=timer]").first();
     expect(await clock.textContent()).toMatch(/\d:\d\d/);
 
     const deadlineOf = async () => {
-      const reply = await page.evaluate(
-        async (path) => {
-          const response = await fetch(path);
-          return (await response.json()) as { hold: { deadline: number } };
-        },
-        pathTo("holds", { onSaleId: platform.onSale.onSaleId }),
-      );
+      const reply = await page.evaluate(async (path) => {
+        const response = await fetch(path);
+        return (await response.json()) as { hold: { deadline: number } };
+      }, holds);
       return reply.hold.deadline;
     };
     const before = await deadlineOf();

@@ -8,6 +8,7 @@ import { count, limitOf, nameOfSeat, type Shop } from "./shop.ts";
 export function Notices({ shop }: { shop: Shop }) {
   const online = useOnline();
   const slow = useSlowly(!shop.live.value, 4000);
+  const slowHold = useSlowly(shop.busy.value === "holding", 4000);
   const { net } = shop.words;
   const { paused, phase } = shop.onSale.value;
   return (
@@ -17,6 +18,7 @@ export function Notices({ shop }: { shop: Shop }) {
       ) : slow ? (
         <p class="notice">{net.stale}</p>
       ) : null}
+      {slowHold ? <p class="notice">{net.holding}</p> : null}
       {paused ? <p class="notice warn">{net.paused}</p> : null}
       {phase === "sold-out" && !shop.hold.value ? <p class="notice">{net.soldOut}</p> : null}
       <Personal shop={shop} />

@@ -143,6 +143,7 @@ export const shop: ShopWords = {
     offline: "You are offline. Your choice is kept and refreshed as soon as the network is back.",
     stale: "Reconnecting to the live seats",
     paused: "The sale is paused. Your seats stay held.",
+    holding: "This takes longer than usual. Your choice is kept, and nothing needs pressing.",
     soldOut: "No seats are left. Any that are let go appear here at once.",
   },
   failed: "That did not go through. What you have is safe. Please press again.",
