@@ -44,7 +44,7 @@ export type Purchase = PurchasePort &
   };
 
 const maxTries = 5;
-/** Orders of fans who have just paid that one process drives at once; the others wait in the database. */
+/** Orders of fans who have just paid that one process drives at once; at the door no more are let in. */
 export const mostDriven = 1_000;
 /** A worker that has the order just now only asks the provider how it stands. */
 const takeTries = 40;

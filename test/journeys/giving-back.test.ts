@@ -126,7 +126,7 @@ test("what is answered at a stuck refund is in sight where it was pressed, and g
   await page.waitForSelector(".refund.stuck");
   const { refunds } = office.stores;
   const stuck = (await refunds.ofOrder(orderId)).find(({ state }) => state === "stuck");
-  const [held] = await refunds.lease({ limit: 1, leaseMs: 6_000, refundId: stuck!.refundId });
+  const [held] = await refunds.lease({ limit: 1, leaseMs: 12_000, refundId: stuck!.refundId });
   expect(held).toBeDefined();
   await page.click(".refund.stuck .primary");
   const told = page.locator(".told.bad:has-text('at the latest')");
@@ -135,6 +135,7 @@ test("what is answered at a stuck refund is in sight where it was pressed, and g
   expect(await page.evaluate(() => scrollY)).toBeGreaterThan(300);
   expect(top).toBeGreaterThanOrEqual(0);
   expect(top).toBeLessThan(844 / 2);
-  await page.waitForFunction(() => document.querySelector(".one-order .told")?.textContent === "");
+  const isOver = () => document.querySelector(".one-order .told")?.textContent === "";
+  await page.waitForFunction(isOver, undefined, { timeout: 25_000 });
   await page.context().close();
-}, 40_000);
+}, 60_000);

@@ -86,8 +86,12 @@ export function orderRoutes(
         facts: { state: reply.order.state },
       });
     }
-    if (reply.kind === "paying" && reply.goesOn !== undefined) deps.goesOn(reply.goesOn);
-    return json(await views.of(reply.order), 202);
+    try {
+      return json(await views.of(reply.order), 202);
+    } finally {
+      // Until now the request itself was counted for it.
+      if (reply.kind === "paying" && reply.goesOn !== undefined) deps.goesOn(reply.goesOn);
+    }
   };
 
   return {

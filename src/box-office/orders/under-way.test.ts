@@ -16,7 +16,7 @@ test("[Y5] an order is under way at the door until its payment comes to rest", a
   const { holdId } = (await held.json()) as HoldView;
   const buyer = { name: "Kim", email: "fan@example.test", locale: "ko" };
   const paymentMethod = await office.sandbox.card();
-  await office.sandbox.behave({ operation: "authorize", conduct: "slow", delayMs: 500 });
+  await office.sandbox.behave({ operation: "authorize", conduct: "slow", delayMs: 1_500 });
   const underWay = () => office.bounds()["orders_under_way"];
   expect(underWay()).toEqual({ size: 0, limit: 1_000 });
   const made = await fan.call("POST", "/orders", { holdId, buyer, paymentMethod });

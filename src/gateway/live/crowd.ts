@@ -158,9 +158,10 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       const crowding = { crowd: waiters.length, everyone };
       const farEvery = farEveryTicks(crowding);
       for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, crowding, farEvery);
-      // Who waits already has let the front go first.
-      if (!isBackWaiting) {
-        slicesToBack = Math.round((frontAloneMs(crowding) + lateMs(line)) / sliceMs);
+      // Who waits already has let the front go first, but not of what concerns everybody.
+      if (!isBackWaiting || everyone) {
+        const wait = Math.round((frontAloneMs(crowding) + lateMs(line)) / sliceMs);
+        slicesToBack = Math.max(slicesToBack, wait);
       }
       const spread = Math.ceil(back.length / backSlices);
       backPerSlice = Math.max(fewestPerSlice, spread);

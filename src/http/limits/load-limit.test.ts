@@ -46,14 +46,14 @@ test("[Y5] what would have to wait too long is refused at the door, and told whe
 
 test("no more are under way than are finished soon, and never fewer than the least", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ ...atOnce, least: 2, most: 100 });
+  const limit = openLoadLimit({ ...atOnce, least: 2, most: 100 }, () => 0);
   const slow = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const taken = [slow(call()), slow(call())];
   expect((await slow(call())).status).toBe(503);
   endAll();
   await Promise.all(taken);
   expect(limit.underWay.size).toBe(0);
-  const roomy = openLoadLimit({ ...atOnce, least: 2, most: 100, insideMs: 60_000 });
+  const roomy = openLoadLimit({ ...atOnce, least: 2, most: 100, insideMs: 60_000 }, () => 0);
   const quick = roomy.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
   const many = Array.from({ length: 50 }, () => quick(call()));
   endAll();
@@ -61,7 +61,7 @@ test("no more are under way than are finished soon, and never fewer than the lea
 });
 
 test("reading is never counted, a failure ends the count, refusals come back at different times", async () => {
-  const limit = openLoadLimit({ ...atOnce, least: 1, most: 1, insideMs: 60_000 });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 1, insideMs: 60_000 }, () => 0);
   const { handler, endAll } = held();
   let fails = true;
   const failing: Handler = (one) => {
@@ -86,7 +86,7 @@ test("reading is never counted, a failure ends the count, refusals come back at 
 
 test("who goes on with what was begun is refused last, and only the like of it is measured", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3 });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3 }, () => 0);
   const isOwed = (request: Request) => request.url.endsWith("/again");
   const join = limit.behind({ join: { POST: handler } }, ["join"], isOwed).join?.POST as Handler;
   const again = { ...call(), request: new Request("http://gateway.test/again") };
@@ -96,6 +96,33 @@ test("who goes on with what was begun is refused last, and only the like of it i
   expect((await join(again)).status).toBe(503);
   endAll();
   for (const response of await Promise.all(taken)) expect(response.status).toBe(200);
+});
+
+test("a door that closed learns again when its work gets faster", async () => {
+  let nowMs = 0;
+  const limits = { ...atOnce, least: 4, most: 100, insideMs: 1_000 };
+  const limit = openLoadLimit(limits, () => nowMs);
+  const ends: (() => void)[] = [];
+  const handler: Handler = () =>
+    new Promise((resolve) => ends.push(() => resolve(new Response("done"))));
+  const holds = limit.behind({ holds: { POST: handler } }, ["holds"]).holds?.POST as Handler;
+  const fill = () => {
+    for (let before = -1; limit.underWay.size > before; void holds(call()))
+      before = limit.underWay.size;
+  };
+  const work = async (count: number, everyMs: number) => {
+    for (let n = 0; n < count; n++) {
+      fill();
+      nowMs += everyMs;
+      ends.shift()?.();
+      await new Promise(setImmediate);
+    }
+    fill();
+    return limit.underWay.size;
+  };
+  expect(await work(110, 500)).toBe(4);
+  expect(await work(800, 2.5)).toBeGreaterThan(50);
+  for (const end of ends) end();
 });
 
 test("where nothing is finished at all, as in a failover, those who come wait for it", async () => {
@@ -114,7 +141,7 @@ test("where nothing is finished at all, as in a failover, those who come wait fo
 
 test("who stands outside is let in when a place is free, in the order of coming", async () => {
   const { handler, endAll } = held();
-  const limit = openLoadLimit({ ...atOnce, least: 1, most: 4, outsideMs: 60_000 });
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 4, outsideMs: 60_000 }, () => 0);
   const order: number[] = [];
   const told = (nth: number): Handler => {
     return (one) => {

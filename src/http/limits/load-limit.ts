@@ -63,7 +63,8 @@ export function openLoadLimit(
 ): LoadLimit {
   const { least, most, insideMs, outsideMs } = limits;
   let underWay = 0;
-  const throughput = openThroughput(least, now);
+  // Half of the least: a shared commit ends many at once, and a door that closed must learn all the same.
+  const throughput = openThroughput(Math.ceil(least / 2), now);
   const refusals = openRefusals(limits, now);
 
   const doneIn = (ms: number) => (throughput.perSec * ms) / 1_000;
