@@ -126,6 +126,7 @@ const known: Record<string, string> = {
   "stores/redis/notices/notice-bus.ts byChannel": "gauge hot_subscriptions",
   "stores/redis/queue-store.ts replies": "a part of one call",
   "stores/redis/scripts/line/offer-turns.ts turns": "a part of one call",
+  "stores/redis/scripts/seats/apply-truths.ts args": "a part of one call",
   "stores/redis/scripts/seats/expire-holds.ts holds": "a part of one call",
   "stores/redis/seat-store.ts ownerOf": "a part of one call",
   "tickets/order-mail.ts given": "a part of one call",
