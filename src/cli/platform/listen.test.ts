@@ -151,3 +151,28 @@ test("who leaves says so with every answer, prepared ones too", async () => {
   expect((await fetch(address + pathTo("healthReady"))).status).toBe(503);
   await leaving.stop();
 });
+
+test("on a shared port nobody is dealt to a process that is not ready", async () => {
+  const shared = {
+    host: "127.0.0.1",
+    shared: true,
+    what: "usher",
+    option: "--port",
+    log: silentLog,
+  };
+  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = free;
+  free.stop(true);
+  const ready = listen({ ...shared, port });
+  const starting = listen({ ...shared, port });
+  ready.serve({}, () => new Response("one"));
+  const ask = async () => {
+    const headers = { connection: "close" };
+    return (await fetch(`http://127.0.0.1:${port}/`, { headers })).text();
+  };
+  const asks = async () => new Set(await Promise.all(Array.from({ length: 64 }, ask)));
+  expect(await asks()).toEqual(new Set(["one"]));
+  starting.serve({}, () => new Response("two"));
+  expect(await asks()).toEqual(new Set(["one", "two"]));
+  await Promise.all([ready.stop(), starting.stop()]);
+});

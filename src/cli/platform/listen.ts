@@ -1,5 +1,7 @@
 // The HTTP server: taken first (a taken port is told at once, and the others need to know the number),
-// answering "starting" until the routes are put in. It knows how it is itself and tells whoever probes:
+// answering "starting" until the routes are put in. On a port that several share it listens only then: the
+// system deals connections to whoever listens, ready or not. It knows how it is itself and tells whoever
+// probes:
 //
 //   /health/live    200 while the process can answer at all; a process that cannot should be restarted
 //   /health/ready   200 while it wants requests: not before it has started, nor from the moment that it
@@ -69,9 +71,11 @@ export function listen(options: ListenOptions): Listening {
   };
   const starting = (request: Request) =>
     refuse(request, "briefly-unavailable", { retryAfterMs: 1_000 });
-  const server = tryListening(options, () =>
-    Bun.serve({ ...common, routes: probes, fetch: starting }),
-  );
+  let server: Bun.Server<undefined> | undefined;
+  const isForLater = shared && port !== 0;
+  if (!isForLater) {
+    server = tryListening(options, () => Bun.serve({ ...common, routes: probes, fetch: starting }));
+  }
   /** Or a connection that is kept would be cut in the middle of its next request. */
   const leaving =
     <Asked extends Request>(answer: (request: Asked, server: Bun.Server<undefined>) => Answering) =>
@@ -91,21 +95,23 @@ export function listen(options: ListenOptions): Listening {
     put();
   };
   return {
-    port: server.port ?? port,
+    port: server?.port ?? port,
     serve(mounted, rest, { cors, prepared } = {}) {
       state = "ready";
       const onError = (error: unknown) => {
         log.error({ err: String(error) }, "bug outside of every handler");
         return new Response(null, { status: 500 });
       };
-      const table = Object.entries(toBunRoutes(mounted, log, cors, proxies));
+      const mountedRoutes = Object.entries(toBunRoutes(mounted, log, cors, proxies));
       const handlers = Object.fromEntries(
-        table.map(([path, handler]) => [path, leaving(handler)] as const),
+        mountedRoutes.map(([path, handler]) => [path, leaving(handler)] as const),
       );
       const fetch = leaving(rest);
       put = () => {
         const routes = { ...handlers, ...publisher?.routes(), ...probes };
-        server.reload({ ...common, routes, fetch, error: onError });
+        const table = { ...common, routes, fetch, error: onError };
+        if (server === undefined) server = tryListening(options, () => Bun.serve(table));
+        else server.reload(table);
       };
       publisher = openPublisher(prepared, put);
       put();
@@ -114,7 +120,7 @@ export function listen(options: ListenOptions): Listening {
     drain: leave,
     stop() {
       leave();
-      stopping ??= within(drainMs, server.stop()).then(() => server.stop(true));
+      stopping ??= within(drainMs, Promise.resolve(server?.stop())).then(() => server?.stop(true));
       return stopping;
     },
   };
