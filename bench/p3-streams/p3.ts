@@ -9,7 +9,7 @@
 // Read next: machine.ts (what the system must allow), stage.ts, fans.ts.
 
 import { Fault } from "../../src/foundation/fault.ts";
-import type { Bench, Figures } from "../support/bench.ts";
+import { type Bench, type Figures, median } from "../support/bench.ts";
 import { type Crew, startCrew } from "./crew.ts";
 import { memoryOf, ownMemory, type Plan, planFor, processorTime, socketsInUse } from "./machine.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -172,8 +172,7 @@ async function spread(
     position >= frontier.serving && position < frontier.serving + nearCount;
   const near = heard.filter(isNear);
   const [nearMs, allMs] = [latest(near), latest(heard)];
-  const halfOf = (some: typeof heard) =>
-    some.map(({ afterMs }) => afterMs).sort((a, b) => a - b)[Math.floor(some.length / 2)] ?? -1;
+  const halfOf = (some: typeof heard) => median(some.map(({ afterMs }) => afterMs));
   const lost = reports.reduce((sum, report) => sum + (report.done === "tell" ? report.lost : 0), 0);
   const untold = heard.filter(({ afterMs }) => afterMs < 0).length;
   say(

@@ -2,6 +2,7 @@
 // of routes disturbs nobody, and who is asked to leave says so to every connection.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { freePort } from "../../../scripts/services/redis-server.ts";
 import { silentLog } from "../../foundation/log.ts";
 import type { Mounted } from "../../http/mount.ts";
 import type { PreparedAnswer } from "../../http/prepared.ts";
@@ -160,9 +161,7 @@ test("on a shared port nobody is dealt to a process that is not ready", async ()
     option: "--port",
     log: silentLog,
   };
-  const free = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = free;
-  free.stop(true);
+  const port = await freePort();
   const ready = listen({ ...shared, port });
   const starting = listen({ ...shared, port });
   ready.serve({}, () => new Response("one"));

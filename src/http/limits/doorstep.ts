@@ -2,6 +2,8 @@
 // the request is begun: its body is unread, no store knows of it. A place that becomes free is taken at
 // once by somebody who is there, so the process never waits for those who were sent away to come back.
 
+import { takeFirst } from "./take-first.ts";
+
 export type Outside = {
   /** Never throws. */
   enter(): void;
@@ -40,9 +42,8 @@ export function openDoorstep(options: {
   /** Room is found here too where nothing ends inside that would tell of it, as in a stall. */
   const look = () => {
     letIn();
-    const patient = standing.findIndex(({ since }) => now() - since < patienceMs);
-    const left = standing.splice(0, patient < 0 ? standing.length : patient);
-    for (const outside of left) outside.leave();
+    const hasWaited = ({ since }: { since: number }) => now() - since >= patienceMs;
+    for (const outside of takeFirst(standing, hasWaited)) outside.leave();
     timer = standing.length > 0 ? setTimeout(look, tickMs) : undefined;
   };
 

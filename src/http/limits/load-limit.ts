@@ -92,15 +92,9 @@ export function openLoadLimit(
   };
 
   const standOutside = (handler: Handler, call: Call, isMeasured: boolean) =>
-    new Promise<Response>((resolve, reject) => {
+    new Promise<Response>((resolve) => {
       doorstep.stand({
-        enter() {
-          try {
-            resolve(enter(handler, call, isMeasured));
-          } catch (error) {
-            reject(error);
-          }
-        },
+        enter: () => resolve(Promise.try(enter, handler, call, isMeasured)),
         leave: () => resolve(refusals.atOnce(localeOf(call.request))),
       });
     });

@@ -11,6 +11,7 @@
 import type { Bound } from "../../foundation/bounds.ts";
 import { type ProblemCode, problem } from "../../wire/problems.ts";
 import { type Locale, problemHeaders } from "../respond.ts";
+import { takeFirst } from "./take-first.ts";
 
 export type RefusalTimes = {
   /** 0: told at once. */
@@ -48,9 +49,7 @@ export function openRefusals(times: RefusalTimes, now: () => number): Refusals {
     const at = now();
     const isDue = ({ since }: Waiting, nth: number) =>
       at - since >= (nth < perTick ? refuseAfterMs : atLatestMs);
-    const kept = waiting.findIndex((one, nth) => !isDue(one, nth));
-    const due = waiting.splice(0, kept < 0 ? waiting.length : kept);
-    for (const { locale, tell } of due) tell(refusal(locale, refused++));
+    for (const { locale, tell } of takeFirst(waiting, isDue)) tell(refusal(locale, refused++));
     timer = waiting.length > 0 ? setTimeout(tellSome, tickMs) : undefined;
   };
 
