@@ -45,14 +45,7 @@ afterAll(() => platform?.close(), 30_000);
 beforeEach(async () => {
   fan = newFan(platform.origin, platform.onSale.onSaleId);
   await fan.join();
-  for (;;) {
-    const { body } = await fan.claim();
-    if (body.kind === "admitted") {
-      admissionId = body.admissionId;
-      return;
-    }
-    await Bun.sleep(50);
-  }
+  ({ admissionId } = await fan.turn());
 });
 
 const now = () => Date.now() + ahead.ms;

@@ -228,10 +228,7 @@ test("the hot store forgets the line: places, turns and shoppers are back", asyn
   const newcomer = (await newFan(platform.origin, onSaleId).join()).body;
   expect(newcomer.index).toBeGreaterThan(index);
   expect((await waiting.join()).body.index).toBe(index);
-  await until("the turn of who was waiting", async () => {
-    await waiting.ask("status", { headers: { authorization: `Bearer ${waiting.queueToken}` } });
-    return (await waiting.claim()).body.kind === "admitted";
-  });
+  await waiting.turn();
   expect((await waiting.enter()).status).toBe(200);
 }, 60_000);
 

@@ -40,7 +40,9 @@ export type Fan = {
   join(): Promise<Reply<Joined>>;
   claim(): Promise<Reply<ClaimResult>>;
   enter(nonce?: string): Promise<Reply<unknown>>;
-  /** Joins, waits for the turn, claims and enters. */
+  /** Waits in the line until admitted, asking no more often than a page at the front does. */
+  turn(): Promise<Extract<ClaimResult, { kind: "admitted" }>>;
+  /** Joins, waits for the turn and enters. */
   arrive(): Promise<Fan>;
   hold(body: HoldBody, key?: string): Promise<Reply<HoldView>>;
   held(): Promise<HoldView | null>;
@@ -57,6 +59,8 @@ export type Fan = {
 
 export const fresh = () => crypto.randomUUID().replaceAll("-", "");
 const patienceMs = 30_000;
+/** Two asks each time: below what one entry may ask (gateway/limits.ts). */
+const askAgainMs = 250;
 
 /** One origin, or the gateway's and the box office's. */
 export type Origins = string | { gateway: string; shop: string };
@@ -124,16 +128,20 @@ export function newFan(origins: Origins, onSaleId: OnSaleId): Fan {
     },
     enter: (nonce = fan.nonce) =>
       ask("enter", { method: "POST", body: { admissionToken: fan.admissionToken, nonce } }),
-    async arrive() {
-      expectStatus("join", await fan.join(), 200);
+    async turn() {
       const deadline = performance.now() + patienceMs;
       for (;;) {
-        const claimed = await fan.claim();
-        if (claimed.body.kind === "admitted") break;
+        const { status, body } = await fan.claim();
+        if (body.kind === "admitted") return body;
+        if (status === 429) throw new Error("asked for the turn too often");
         if (performance.now() > deadline) throw new Error("was not admitted in time");
         await ask("status", { headers: bearer() });
-        await Bun.sleep(100);
+        await Bun.sleep(askAgainMs);
       }
+    },
+    async arrive() {
+      expectStatus("join", await fan.join(), 200);
+      await fan.turn();
       expectStatus("enter", await fan.enter(), 200);
       return fan;
     },
