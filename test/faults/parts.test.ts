@@ -21,7 +21,9 @@ import { until } from "../support/until.ts";
 let platform: TestPlatform;
 beforeAll(async () => {
   // A killed PostgreSQL must still have what it has answered; a killed machine is not tried here.
-  platform = await testPlatform({ postgresSettings: { fsync: "off" } });
+  // The graceful stop is asked without a pause, by few fans.
+  const limits = { asksPerEntry: undefined };
+  platform = await testPlatform({ postgresSettings: { fsync: "off" }, limits });
   await opened(platform.origin, platform.onSale.onSaleId);
 }, 60_000);
 afterAll(() => platform?.close(), 60_000);

@@ -9,6 +9,7 @@ import type { VenuePlan } from "../../src/domain/seating/venue-plan.ts";
 import type { Clock } from "../../src/foundation/clock.ts";
 import { newId, type OnSaleId, type PerformanceId } from "../../src/foundation/ids.ts";
 import { type Log, silentLog } from "../../src/foundation/log.ts";
+import type { GatewayLimits } from "../../src/gateway/limits.ts";
 import type { PaymentsConfig } from "../../src/payments/payments-config.ts";
 import type { OnSale, OnSaleSettings } from "../../src/ports/catalog.ts";
 import type { PostgresStores } from "../../src/stores/open.ts";
@@ -28,6 +29,8 @@ export type TestPlatformOptions = {
   /** From the moment that everything runs; 0: open at once. */
   opensInMs?: number;
   settings?: Partial<OnSaleSettings>;
+  /** What one gateway, one network and one entry may have, where it is not the usual. */
+  limits?: Partial<GatewayLimits>;
   plan?: VenuePlan;
   prices?: Record<string, number>;
   /** Where it matters on which shard they lie. */
@@ -75,6 +78,7 @@ export async function testPlatform(options: TestPlatformOptions = {}): Promise<T
       ...(options.replicaLagMs === undefined ? {} : { replicaLagMs: options.replicaLagMs }),
       log: options.log ?? silentLog,
       ...(options.clock === undefined ? {} : { clock: options.clock }),
+      limits: options.limits ?? {},
     });
     const onSale = await createOnSale(platform.stores.postgres, options);
     const { stop } = platform;
