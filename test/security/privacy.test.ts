@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../scripts/services/redis-server.ts";
 import { openLog } from "../../src/foundation/log.ts";
 import type { OrderView } from "../../src/wire/contract.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";
@@ -161,7 +162,8 @@ test("[Y1] two fans never get the same Set-Cookie, and the cookie is for the ser
 });
 
 test("over https the cookies are __Host- and Secure", async () => {
-  const port = freePort();
+  // Behind a proxy the platform cannot tell its own port by its origin.
+  const port = await freePort();
   const inside = `http://localhost:${port}`;
   const other = await testPlatform({ publicOrigin: "https://tickets.example.org", port });
   try {
@@ -227,11 +229,3 @@ test("[Y4] the log knows no token, secret, cookie or address", async () => {
   expect(log).not.toMatch(/[\w.+-]+@[\w-]+\.[a-z]{2,}/i);
   // It waits for the log first.
 }, 30_000);
-
-/** Free a moment ago: behind a proxy the platform cannot tell its own port by its origin. */
-function freePort(): number {
-  const probe = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
-  const { port = 0 } = probe;
-  void probe.stop(true);
-  return port;
-}

@@ -1,6 +1,7 @@
 // A whole platform that is set up for Stripe or Toss Payments, with the sandbox provider speaking their
 // protocol as a process of its own beside it.
 
+import { freePort } from "../../scripts/services/redis-server.ts";
 import type { PaymentsConfig } from "../../src/payments/payments-config.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { opened, type TestPlatform, testPlatform } from "./platform.ts";
@@ -15,7 +16,8 @@ export type ProviderPlatform = {
 export async function providerPlatform(
   dialect: Exclude<Dialect, "sandbox">,
 ): Promise<ProviderPlatform> {
-  const port = freePort();
+  // The provider must know where its webhooks go before there is anybody.
+  const port = await freePort();
   const webhook = `http://127.0.0.1:${port}${pathTo("webhook", { provider: dialect })}`;
   const sandbox = await startSandbox({
     args: ["--webhook-url", webhook, "--webhook-retry-ms", "50"],
@@ -35,15 +37,6 @@ export async function providerPlatform(
     await sandbox.stop();
     throw error;
   }
-}
-
-/** The provider must know where its webhooks go before there is anybody. */
-function freePort(): number {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = server;
-  void server.stop(true);
-  if (port === undefined) throw new Error("no port");
-  return port;
 }
 
 function configFor(kind: Exclude<Dialect, "sandbox">, { keys, address }: Sandbox): PaymentsConfig {
