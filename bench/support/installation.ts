@@ -17,6 +17,7 @@ import { silentLog } from "../../src/foundation/log.ts";
 import type { OnSale, OnSaleSettings } from "../../src/ports/catalog.ts";
 import { openRecords, type PostgresStores } from "../../src/stores/open.ts";
 import { startEmbeddedPostgres } from "../../src/stores/postgres/embedded.ts";
+import { pathTo } from "../../src/wire/routes.ts";
 import { type RedisUnderLoad, startRedis } from "./redis.ts";
 
 export type Installation = {
@@ -25,7 +26,7 @@ export type Installation = {
   connectionString: string;
   redis: RedisUnderLoad;
   createOnSale(opensInMs: number, settings?: Partial<OnSaleSettings>): Promise<OnSale>;
-  /** The address of a role that runs now. */
+  /** The address of a role that runs now; of box offices, one at a time. */
   start(role: RoleName): Promise<{ url: string; process: RoleProcess }>;
   /** The sandbox provider's token for a card that it approves. */
   paymentMethod(): Promise<string>;
@@ -46,8 +47,11 @@ export async function openInstallation(): Promise<Installation> {
     closing.later("pool", () => postgres.close());
     const redis = await startRedis();
     closing.later("redis", () => redis.close());
+    // The provider tells whoever is the box office then: told in vain, it would try again and again, and
+    // the longer an installation stands the more of the machine that would take.
+    const shopPort = await freePort();
     let provider: Promise<Record<string, string>> | undefined;
-    const providerFor = () => (provider ??= startProvider(folder, closing));
+    const providerFor = () => (provider ??= startProvider(folder, shopPort, closing));
     return {
       postgres,
       connectionString: server.connectionString,
@@ -64,7 +68,7 @@ export async function openInstallation(): Promise<Installation> {
           USHER_LOG_LEVEL: "warn",
           ...(await providerFor()),
         };
-        const port = await freePort();
+        const port = role === "box-office" ? shopPort : await freePort();
         const url = `http://127.0.0.1:${port}`;
         const process = await startRoleProcess({
           role,
@@ -91,6 +95,7 @@ export async function openInstallation(): Promise<Installation> {
 
 async function startProvider(
   folder: string,
+  shopPort: number,
   closing: ReturnType<typeof openClosing>,
 ): Promise<Record<string, string>> {
   const keysFolder = join(folder, "provider");
@@ -99,7 +104,7 @@ async function startProvider(
     host: "127.0.0.1",
     port: 0,
     publicUrl: undefined,
-    webhookUrl: "http://127.0.0.1:9/nobody-pays-here",
+    webhookUrl: `http://127.0.0.1:${shopPort}${pathTo("webhook", { provider: "sandbox" })}`,
     log: silentLog,
   });
   closing.later("provider", () => provider.stop());

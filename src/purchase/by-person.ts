@@ -29,7 +29,7 @@ type Hands = {
   take(orderId: OrderId): Promise<Leased | undefined>;
   /** Undefined: the lease was lost. */
   record(leased: Leased, change: OrderChange): Promise<Order | undefined>;
-  work(leased: Leased): Promise<void>;
+  work(leased: Leased): Promise<unknown>;
   advance(orderId: OrderId): Promise<void>;
 };
 

@@ -1,7 +1,7 @@
 // The purchase against the real PostgreSQL and the real sandbox provider.
 
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { type Shop, startShop } from "../../test/support/purchase.ts";
+import { purchaseOf, type Shop, startShop } from "../../test/support/purchase.ts";
 import type { Order } from "../ports/order-store.ts";
 import { readTicketCode } from "../wire/tickets/ticket-code.ts";
 
@@ -94,6 +94,47 @@ test("[M2] proof: waits for the fan, goes on by webhooks, even sent twice and la
   await shop.until(order.orderId, "confirmed");
   expect(webhooks).toBeGreaterThan(before);
   expect(await attemptsOf(order)).toMatchObject([{ state: "captured", captured: 132_000 }]);
+});
+
+test("[M2] what is said of an order while it is driven here waits for that, and costs no question", async () => {
+  const asked: string[] = [];
+  const watched = (["find", "lease", "nudge"] as const).map((name) => {
+    const ask = shop.stores.orders[name] as (...all: unknown[]) => Promise<unknown>;
+    return [name, (...all: unknown[]) => (asked.push(name), ask(...all))];
+  });
+  const orders = { ...shop.stores.orders, ...Object.fromEntries(watched) };
+  const { gateway } = shop.sandbox;
+  let losses = 0;
+  const orLost = <Reply>(reply: Reply) =>
+    losses-- > 0 ? ({ kind: "unknown", detail: "lost" } as const) : reply;
+  const purchase = purchaseOf(
+    { ...shop.stores, orders },
+    {
+      ...gateway,
+      async authorize(call) {
+        const reply = await gateway.authorize(call);
+        for (let times = 0; times < 3; times++) await purchase.advance(call.orderId);
+        return orLost(reply);
+      },
+      find: async (...named) => orLost(await gateway.find(...named)),
+    },
+  );
+  const pay = async () => {
+    const order = await shop.draft();
+    asked.length = 0;
+    const reply = await purchase.pay(order, await shop.sandbox.card());
+    expect(reply.kind).toBe("paying");
+    await purchase.idle();
+    const questions = [...asked];
+    expect(await shop.find(order.orderId)).toMatchObject({ state: "confirmed", attempt: 1 });
+    expect(await attemptsOf(order)).toMatchObject([{ captured: 132_000, refunded: 0 }]);
+    return questions;
+  };
+  await shop.sandbox.behave({ operation: "webhook", conduct: "never", times: 9 });
+  expect(await pay()).toEqual([]);
+  // It would rest a while after two lost answers; it goes on because the three were not forgotten, once.
+  losses = 2;
+  expect(await pay()).toEqual(["find", "lease"]);
 });
 
 test("the provider took it and never answered: asked, not paid twice", async () => {

@@ -43,6 +43,13 @@ export type Purchase = PurchasePort &
     idle(): Promise<void>;
   };
 
+/**
+ * An order that `pay` began here, until it rests. Whatever else is heard of it meanwhile (of each payment
+ * the provider says twice what its answers say) is looked into then, and not at all once the order is
+ * bought. Nothing is lost with this process: the lease lapses, and a completer takes the order.
+ */
+type Driven = { isHinted: boolean; going: Promise<void> };
+
 const maxTries = 5;
 /** Orders of fans who have just paid that one process drives at once; at the door no more are let in. */
 export const mostDriven = 1_000;
@@ -57,7 +64,7 @@ const lookEveryMs = 2_000;
 export function openPurchase(world: World): Purchase {
   const { store, clock, log, spans, reach = reachNothing } = world;
   const engine = { store, now: clock.now, reach, tell };
-  const running = new Set<Promise<void>>();
+  const running = new Map<OrderId, Driven>();
 
   async function tell(order: Order, truths: readonly SeatTruth[]): Promise<void> {
     if (order.state === "stuck")
@@ -65,12 +72,13 @@ export function openPurchase(world: World): Purchase {
     await world.tell(order, truths);
   }
 
-  async function work(leased: Leased): Promise<void> {
+  async function work(leased: Leased): Promise<Order | undefined> {
     try {
-      await drive(purchaseSaga, engine, world, leased);
+      return await drive(purchaseSaga, engine, world, leased);
     } catch (cause) {
       // The lease lapses by itself; whoever takes the order next starts from the committed intent.
       log.error({ orderId: leased.order.orderId, cause: String(cause) }, "an order was put down");
+      return undefined;
     }
   }
 
@@ -122,10 +130,33 @@ export function openPurchase(world: World): Purchase {
     }
   }
 
+  async function goFrom(orderId: OrderId): Promise<void> {
+    try {
+      const order = await store.find(orderId);
+      if (order?.state === "cancelled") await purchase.late(orderId);
+      else if (order !== undefined && !isEnd(order.state) && order.state !== "stuck")
+        await go(orderId);
+    } catch (cause) {
+      log.error({ orderId, cause: String(cause) }, "an order could not be advanced");
+    }
+  }
+
+  async function driveOn(leased: Leased, driven: Driven): Promise<void> {
+    const { orderId } = leased.order;
+    const rests = await work(leased);
+    while (driven.isHinted && rests?.state !== "confirmed") {
+      driven.isHinted = false;
+      await goFrom(orderId);
+    }
+    // The next attempt may have begun.
+    if (running.get(orderId) === driven) running.delete(orderId);
+  }
+
   function goOn(leased: Leased): Promise<void> {
-    const going = work(leased).finally(() => running.delete(going));
-    running.add(going);
-    return going;
+    const driven: Driven = { isHinted: false, going: Promise.resolve() };
+    running.set(leased.order.orderId, driven);
+    driven.going = driveOn(leased, driven);
+    return driven.going;
   }
 
   const purchase: Purchase = {
@@ -161,14 +192,9 @@ export function openPurchase(world: World): Purchase {
     },
 
     async advance(orderId) {
-      try {
-        const order = await store.find(orderId);
-        if (order?.state === "cancelled") await purchase.late(orderId);
-        else if (order !== undefined && !isEnd(order.state) && order.state !== "stuck")
-          await go(orderId);
-      } catch (cause) {
-        log.error({ orderId, cause: String(cause) }, "an order could not be advanced");
-      }
+      const driven = running.get(orderId);
+      if (driven === undefined) await goFrom(orderId);
+      else driven.isHinted = true;
     },
 
     async returned(order, query) {
@@ -258,7 +284,7 @@ export function openPurchase(world: World): Purchase {
     },
 
     async idle() {
-      await Promise.all(running);
+      await Promise.all([...running.values()].map(({ going }) => going));
     },
   };
   return purchase;

@@ -29,7 +29,10 @@ export type Move<Outcome> = (
   now: number,
 ) => OrderChange | undefined;
 
-export type StepRow<World, Outcome extends { kind: string }> = {
+/** `committed`: the order as the call has left it, where the call commits what it did itself. */
+type Reply = { kind: string; committed?: Order };
+
+export type StepRow<World, Outcome extends Reply> = {
   step: string;
   kind: "compensatable" | "pivot" | "retried" | "asking" | "compensation";
   says: string;
@@ -49,13 +52,11 @@ export type Step<World> = Pick<
 > & {
   joins: boolean;
   outcomes: readonly string[];
-  make(world: World, leased: Leased, answer: OrderChange | undefined): Promise<{ kind: string }>;
+  make(world: World, leased: Leased, answer: OrderChange | undefined): Promise<Reply>;
   decide(order: Order, outcome: { kind: string }, now: number): OrderChange | undefined;
 };
 
-export function step<World, Outcome extends { kind: string }>(
-  row: StepRow<World, Outcome>,
-): Step<World> {
+export function step<World, Outcome extends Reply>(row: StepRow<World, Outcome>): Step<World> {
   const moves = row.on as unknown as Record<string, Move<{ kind: string }> | undefined>;
   return {
     step: row.step,
@@ -127,7 +128,7 @@ export async function drive<World>(
     if (outcome.kind === "lost") return undefined;
     const now = engine.now();
     const change = row.decide(at.order, outcome, now);
-    if (change === undefined) return at.order;
+    if (change === undefined) return outcome.committed ?? at.order;
     const circles = count + 1 >= maxSteps;
     const goesOn = change.keepLease === true && !circles && now < at.leased.until;
     const order = asChanged(at.order, change);
@@ -164,11 +165,15 @@ async function recordAnswer(
 }
 
 /** Too many calls wait for the provider: this one was never made, so its intent stands as it is. */
-async function callOf<World>(row: Step<World>, world: World, { leased, order, answer }: Standing) {
+async function callOf<World>(
+  row: Step<World>,
+  world: World,
+  { leased, order, answer }: Standing,
+): Promise<Reply> {
   try {
     return await row.make(world, { ...leased, order }, answer);
   } catch (error) {
-    if (isFault(error, "provider-line-full")) return { kind: "not-made" } as const;
+    if (isFault(error, "provider-line-full")) return { kind: "not-made" };
     throw error;
   }
 }
