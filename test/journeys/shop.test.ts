@@ -151,6 +151,9 @@ test("a desktop in English, keyboard only: the bank wants proof, and gives it ba
     await page.waitForSelector("#buyer-name:focus");
     await page.keyboard.type("Robin Park");
     await page.keyboard.press("Tab");
+    // What has been mended is no longer called wrong, and the rest still is.
+    await page.waitForSelector("#buyer-name[aria-invalid=false]");
+    expect(await page.locator(".field-wrong").count()).toBe(4);
     await page.keyboard.type("robin@example.com");
     await onto("#card-number");
     await page.keyboard.type("4000000000003220");

@@ -13,7 +13,7 @@ import { Notices } from "../shop/notices.tsx";
 import { money, type Shop, tell } from "../shop/shop.ts";
 import type { CardField, CardText } from "./card.ts";
 import { CardFields, Field } from "./card-fields.tsx";
-import { paymentMethod, providerPage, wrongInMethod } from "./method.ts";
+import { paymentMethod, providerPage, stillWrong, wrongInMethod } from "./method.ts";
 
 type Wrong = CardField | "name" | "email";
 const emptyCard: CardText = { number: "", expiry: "", code: "" };
@@ -22,7 +22,7 @@ export function Checkout({ shop, hold }: { shop: Shop; hold: HoldView }) {
   const { pay, held, choice } = shop.words;
   const [buyer, setBuyer] = useState({ name: "", email: "" });
   const [card, setCard] = useState(emptyCard);
-  const [wrong, setWrong] = useState<readonly Wrong[]>([]);
+  const [told, setTold] = useState<readonly Wrong[]>([]);
   const [busy, setBusy] = useState(false);
   const [said, say] = useState("");
   useEffect(() => window.scrollTo(0, 0), []);
@@ -30,7 +30,7 @@ export function Checkout({ shop, hold }: { shop: Shop; hold: HoldView }) {
     happening.preventDefault();
     if (busy) return;
     const missing = wrongIn(buyer, card);
-    setWrong(missing);
+    setTold(missing);
     say("");
     if (missing.length > 0) return focusFirst(missing);
     setBusy(true);
@@ -44,6 +44,7 @@ export function Checkout({ shop, hold }: { shop: Shop; hold: HoldView }) {
     shop.view.value = "map";
   };
   if (hold.paying) return <Paying shop={shop} />;
+  const wrong = stillWrong(told, wrongIn(buyer, card));
   return (
     <main class="checkout">
       <form class="checkout-form" noValidate onSubmit={(happening) => void submit(happening)}>

@@ -30,3 +30,8 @@ export function paymentMethod(card: CardText): Promise<Tokenized> {
   if (paysHere()) return tokenize(card);
   return Promise.resolve({ kind: "token", paymentMethod: atProvider });
 }
+
+/** What was told to be wrong and still is; what has gone wrong since is told at the next try. */
+export function stillWrong<Name>(told: readonly Name[], now: readonly Name[]): Name[] {
+  return told.filter((name) => now.includes(name));
+}

@@ -8,7 +8,7 @@ import type { ShopWords } from "../../i18n/ko/shop.ts";
 import { apiAddress } from "../../site-config.ts";
 import type { CardField } from "../checkout/card.ts";
 import { CardFields } from "../checkout/card-fields.tsx";
-import { paymentMethod, providerPage, wrongInMethod } from "../checkout/method.ts";
+import { paymentMethod, providerPage, stillWrong, wrongInMethod } from "../checkout/method.ts";
 import { call, newKey, serverNow } from "../calls/http.ts";
 
 export function PayAgain(parts: {
@@ -20,14 +20,15 @@ export function PayAgain(parts: {
   const { order, words, locale, take } = parts;
   const { pay, failed } = words;
   const [card, setCard] = useState({ number: "", expiry: "", code: "" });
-  const [wrong, setWrong] = useState<readonly CardField[]>([]);
+  const [told, setTold] = useState<readonly CardField[]>([]);
   const [busy, setBusy] = useState(false);
   const [said, say] = useState("");
+  const wrongNow = () => wrongInMethod(card, new Date(serverNow()));
   const submit = async (happening: Event) => {
     happening.preventDefault();
     if (busy) return;
-    const missing = wrongInMethod(card, new Date(serverNow()));
-    setWrong(missing);
+    const missing = wrongNow();
+    setTold(missing);
     say("");
     const first = missing[0];
     if (first) return document.getElementById(`card-${first}`)?.focus();
@@ -46,7 +47,13 @@ export function PayAgain(parts: {
   };
   return (
     <form class="checkout-form" noValidate onSubmit={(happening) => void submit(happening)}>
-      <CardFields words={pay} locale={locale} card={card} wrong={wrong} change={setCard} />
+      <CardFields
+        words={pay}
+        locale={locale}
+        card={card}
+        wrong={stillWrong(told, wrongNow())}
+        change={setCard}
+      />
       <p class="form-said" role="alert">
         {said}
       </p>
