@@ -91,7 +91,11 @@ export async function openPeakStage(installation: Installation): Promise<PeakSta
       return rows[0]?.confirmed ?? 0;
     },
     async close() {
-      await Promise.all([gateway.process.stop(), shop.process.stop(), watching.end()]);
+      await Promise.all([gateway.process.stop(), shop.process.stop()]);
+      // The next stage's gateway would lead this line as well, and after fifty stages fifty of them.
+      await watching.query("delete from admissions where on_sale_id = $1", [onSaleId]);
+      await watching.query("delete from on_sales where on_sale_id = $1", [onSaleId]);
+      await watching.end();
     },
   };
 }

@@ -66,13 +66,15 @@ export type BoxOfficeDeps = {
 export type BoxOffice = { routes: Mounted; bounds: Bounds; stop(): Promise<void> };
 
 /**
- * An order is under way from its request to its tickets, and no more are let in than this process drives: an
- * order that nobody drives would have its fan's word and no end. How long one takes is the provider's
- * affair as much as ours, so it is no measure; those that go on are the line, and nobody stands in another.
+ * Until it is answered an order is ours alone: of these as many as for holds, by what is finished. Then it
+ * goes on to its tickets, and how long that takes is the provider's affair as much as ours: of all together
+ * no more are let in than this process drives, for an order that nobody drives would have its fan's word
+ * and no end. An order costs ten times what a hold does: a quarter as many fill its commits, and what is
+ * believed at the start is a tenth.
  */
 const orderLoad: LoadLimits = {
   ...usualLoad,
-  ...{ least: mostDriven, most: mostDriven, outsideMs: 0 },
+  ...{ least: 64, most: mostDriven, believedPerSec: 400, outsideMs: 100 },
 };
 
 export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {

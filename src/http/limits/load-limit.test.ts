@@ -13,7 +13,7 @@ const call = (language = "en") =>
 
 const atOnce = {
   ...{ refuseAfterMs: 0, mostPerSec: 1_000, atLatestMs: 0, mostRefusing: 0 },
-  ...{ insideMs: 0, outsideMs: 0 },
+  ...{ believedPerSec: 4_000, insideMs: 0, outsideMs: 0 },
 };
 
 /** Requests that end when they are told to. */
@@ -96,6 +96,33 @@ test("who goes on with what was begun is refused last, and only the like of it i
   expect((await join(again)).status).toBe(503);
   endAll();
   for (const response of await Promise.all(taken)) expect(response.status).toBe(200);
+});
+
+test("what goes on after its answer stands in nobody's way at the door, up to the most of both", async () => {
+  const { handler, endAll } = held();
+  const limit = openLoadLimit({ ...atOnce, least: 1, most: 3 }, () => 0);
+  const order = limit.behind({ orders: { POST: handler } }, ["orders"]).orders?.POST as Handler;
+  const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const taken = order(call());
+  expect((await order(call())).status).toBe(503);
+  limit.goesOn(one.promise);
+  limit.goesOn(other.promise);
+  endAll();
+  await taken;
+  expect(limit.underWay.size).toBe(2);
+  const last = order(call());
+  limit.goesOn(Promise.resolve());
+  expect((await order(call())).status).toBe(503);
+  endAll();
+  expect((await last).status).toBe(200);
+  limit.goesOn(other.promise);
+  expect((await order(call())).status).toBe(503);
+  one.resolve();
+  other.resolve();
+  await until("nothing goes on", () => limit.underWay.size === 0);
+  const free = order(call());
+  endAll();
+  expect((await free).status).toBe(200);
 });
 
 test("a door that closed learns again when its work gets faster", async () => {

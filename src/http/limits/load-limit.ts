@@ -10,8 +10,9 @@
 // the collector goes through again and again; some outside, because a place that is free is nobody's until
 // one of those who were refused comes back. That follows a slow disk as well as a slow machine, and closes
 // the door when a line forms, not when the first have stood in it. `most` is for the time in which nothing
-// at all is finished, as in a failover: those wait for it, and the memory has a bound. A refusal has had no
-// effect, so whoever repeats the request does nothing twice.
+// at all is finished, as in a failover: those wait for it, and the memory has a bound; what a request has
+// begun and goes on without it counts for that alone. A refusal has had no effect, so whoever repeats the
+// request does nothing twice.
 
 import type { Route } from "../../wire/routes.ts";
 import type { Bound } from "../../foundation/bounds.ts";
@@ -24,14 +25,17 @@ import { openThroughput } from "./throughput.ts";
 export type LoadLimits = RefusalTimes & {
   /** Under way whatever they take: enough to keep every batch behind them full. */
   least: number;
+  /** With what goes on after its answer. */
   most: number;
+  /** What the process finishes a second, until it has been seen. */
+  believedPerSec: number;
   insideMs: number;
   outsideMs: number;
 };
 
 /** Two hundred and fifty-six fill the group commits; a wait of not half a second is felt, and forgiven. */
 export const usualLoad: LoadLimits = {
-  ...{ least: 256, most: 4_000, insideMs: 150, outsideMs: 250 },
+  ...{ least: 256, most: 4_000, believedPerSec: 4_000, insideMs: 150, outsideMs: 250 },
   ...{ refuseAfterMs: 900, mostPerSec: 1_000, atLatestMs: 3_000, mostRefusing: 8_000 },
 };
 
@@ -47,7 +51,7 @@ export type LoadLimit = {
    * @param isOwed those are refused only beyond `most`, and only what they finish is measured.
    */
   behind(mounted: Mounted, names: readonly Route[], isOwed?: IsOwed): Mounted;
-  /** What a request that was let in has begun and goes on without it: under way until it rests. */
+  /** What a request that was let in has begun and goes on without it: one of the `most` until it rests. */
   goesOn(work: Promise<unknown>): void;
   readonly underWay: Bound;
   /** Those who stand before the door. */
@@ -61,24 +65,25 @@ export function openLoadLimit(
   limits: LoadLimits = usualLoad,
   now: () => number = () => performance.now(),
 ): LoadLimit {
-  const { least, most, insideMs, outsideMs } = limits;
-  let underWay = 0;
+  const { least, most, believedPerSec, insideMs, outsideMs } = limits;
+  let inside = 0;
+  let goingOn = 0;
   // Half of the least: a shared commit ends many at once, and a door that closed must learn all the same.
-  const throughput = openThroughput(Math.ceil(least / 2), now);
+  const throughput = openThroughput(Math.ceil(least / 2), believedPerSec, now);
   const refusals = openRefusals(limits, now);
 
   const doneIn = (ms: number) => (throughput.perSec * ms) / 1_000;
   const isFull = (isOwed: boolean) =>
-    underWay >= most ||
-    (!isOwed && underWay >= Math.max(least, doneIn(insideMs)) && !throughput.isStalled);
+    inside + goingOn >= most ||
+    (!isOwed && inside >= Math.max(least, doneIn(insideMs)) && !throughput.isStalled);
   const doorstep = openDoorstep({ hasRoom: () => !isFull(false), patienceMs, now });
 
   const enter = (handler: Handler, call: Call, isMeasured: boolean) => {
-    underWay++;
-    if (isMeasured) throughput.begun(underWay);
+    inside++;
+    if (isMeasured) throughput.begun(inside);
     const finish = () => {
-      underWay--;
-      if (isMeasured) throughput.finished(underWay);
+      inside--;
+      if (isMeasured) throughput.finished(inside);
       doorstep.letIn();
     };
     let response: Response | Promise<Response> | undefined;
@@ -125,15 +130,15 @@ export function openLoadLimit(
       return limited;
     },
     goesOn(work) {
-      underWay++;
+      goingOn++;
       const rests = () => {
-        underWay--;
+        goingOn--;
         doorstep.letIn();
       };
       work.then(rests, rests);
     },
     get underWay() {
-      return { size: underWay, limit: most };
+      return { size: inside + goingOn, limit: most };
     },
     get outside() {
       return { size: doorstep.length, limit: most };

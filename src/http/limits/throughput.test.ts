@@ -5,7 +5,7 @@ const enough = 100;
 
 /** Work that is always at hand, finished at this rate. */
 function busyAt(perSec: number, seconds: number, at: { ms: number }, underWay = enough) {
-  const throughput = openThroughput(enough, () => at.ms);
+  const throughput = openThroughput(enough, 4_000, () => at.ms);
   for (let nth = 0; nth < perSec * seconds; nth++) {
     at.ms += 1_000 / perSec;
     throughput.begun(underWay + 1);
@@ -23,7 +23,7 @@ test("a busy process is believed what it finishes, within two seconds", () => {
 
 test("having little to do is not being slow", () => {
   const { perSec } = busyAt(10, 10, { ms: 0 }, enough - 1);
-  expect(perSec).toBe(openThroughput(enough).perSec);
+  expect(perSec).toBe(openThroughput(enough, 4_000).perSec);
 });
 
 test("nothing finished for a second is a stall, and says nothing of what is carried after it", () => {
@@ -39,7 +39,7 @@ test("nothing finished for a second is a stall, and says nothing of what is carr
 
 test("a process that had nothing to do has not stalled when it gets something", () => {
   const at = { ms: 0 };
-  const throughput = openThroughput(enough, () => at.ms);
+  const throughput = openThroughput(enough, 4_000, () => at.ms);
   at.ms += 60_000;
   throughput.begun(1);
   expect(throughput.isStalled).toBe(false);

@@ -8,8 +8,6 @@
 const spanMs = 250;
 /** Part of the newest span: three of them, under a second, and an older belief is nearly gone. */
 const newest = 0.5;
-/** So many a second are believed of a process that was never busy. */
-const unmeasured = 4_000;
 /** Nothing finished for so long while work was at hand. */
 const stalledMs = 1_000;
 
@@ -24,13 +22,15 @@ export type Throughput = {
 
 /**
  * @param enough work under way that keeps the process busy.
+ * @param believed a second, of a process that was never busy.
  * @param now monotonic, in ms.
  */
 export function openThroughput(
   enough: number,
+  believed: number,
   now: () => number = () => performance.now(),
 ): Throughput {
-  let perSec = unmeasured;
+  let perSec = believed;
   let spanFrom = now();
   let finishedAt = spanFrom;
   let inSpan = 0;
