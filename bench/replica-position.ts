@@ -5,6 +5,7 @@
 import { openDatabase, statement } from "../src/stores/postgres/database.ts";
 import { replicatedPostgres } from "../test/support/replicated-postgres.ts";
 import { until } from "../test/support/until.ts";
+import { median } from "./support/bench.ts";
 
 const rounds = 5;
 const one = statement("bench-one", "select 1 as one");
@@ -32,8 +33,7 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 for (const [name, all] of Object.entries(perCall)) {
-  const median = all.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
-  console.log(`${name.padEnd(34)} ${median.toFixed(1)} µs a call, median of ${rounds}`);
+  console.log(`${name.padEnd(34)} ${median(all).toFixed(1)} µs a call, median of ${rounds}`);
 }
 await database.close();
 await stop();

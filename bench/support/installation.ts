@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../scripts/services/redis-server.ts";
+import { freePort } from "../../src/foundation/free-port.ts";
 import { type RoleProcess, startRoleProcess } from "../../src/cli/cluster/role-process.ts";
 import { openClosing } from "../../src/cli/platform/closing.ts";
 import { defaultSettings } from "../../src/cli/platform/demo.ts";

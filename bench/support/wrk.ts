@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../scripts/services/redis-server.ts";
+import { freePort } from "../../src/foundation/free-port.ts";
 import { assert } from "../../src/foundation/assert.ts";
 
 const seconds = 3;

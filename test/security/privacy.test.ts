@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../scripts/services/redis-server.ts";
+import { freePort } from "../../src/foundation/free-port.ts";
 import { openLog } from "../../src/foundation/log.ts";
 import type { OrderView } from "../../src/wire/contract.ts";
 import { pathTo, type Route } from "../../src/wire/routes.ts";

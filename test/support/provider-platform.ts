@@ -1,7 +1,7 @@
 // A whole platform that is set up for Stripe or Toss Payments, with the sandbox provider speaking their
 // protocol as a process of its own beside it.
 
-import { freePort } from "../../scripts/services/redis-server.ts";
+import { freePort } from "../../src/foundation/free-port.ts";
 import type { PaymentsConfig } from "../../src/payments/payments-config.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import { opened, type TestPlatform, testPlatform } from "./platform.ts";

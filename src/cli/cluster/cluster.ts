@@ -5,7 +5,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "../../../scripts/services/redis-server.ts";
+import { freePort } from "../../foundation/free-port.ts";
 import {
   ensureFirstOperator,
   type FirstOperator,

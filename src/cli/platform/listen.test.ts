@@ -2,7 +2,7 @@
 // of routes disturbs nobody, and who is asked to leave says so to every connection.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { freePort } from "../../../scripts/services/redis-server.ts";
+import { freePort } from "../../foundation/free-port.ts";
 import { silentLog } from "../../foundation/log.ts";
 import type { Mounted } from "../../http/mount.ts";
 import type { PreparedAnswer } from "../../http/prepared.ts";

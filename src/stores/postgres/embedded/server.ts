@@ -4,15 +4,14 @@
 // "Started" means a connection with the password answered a query, not that a log line was seen.
 
 import type { ChildProcess } from "node:child_process";
-import { createServer } from "node:net";
 import pg from "pg";
-import { assert } from "../../../foundation/assert.ts";
 import type { ClusterTools } from "./cluster.ts";
 import { notStarted } from "./faults.ts";
 import { databaseName, roleName } from "./layout.ts";
 import { clearOrphans, writtenPid } from "./occupants.ts";
 import { startWatched } from "./process.ts";
 import { settingArguments } from "./settings.ts";
+import { freePort } from "../../../foundation/free-port.ts";
 
 export type ServerRequest = {
   tools: ClusterTools;
@@ -188,16 +187,4 @@ async function query(connectionString: string, sql: string): Promise<number> {
 
 function urlOf(port: number, password: string, database: string): string {
   return `postgresql://${roleName}:${password}@127.0.0.1:${port}/${database}`;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", resolve);
-  });
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  assert(typeof address === "object" && address !== null, "a TCP listener has an address");
-  return address.port;
 }
