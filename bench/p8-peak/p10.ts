@@ -66,9 +66,13 @@ export const overload: Bench = {
       console.log(`  ${line}`);
       keep(line);
     };
+    const found: string[] = [];
     return {
-      sides: sorts.map((sort) => overloaded(installation, sort, say)),
+      sides: sorts.map((sort) =>
+        overloaded(installation, sort, { say, found: (note) => found.push(note) }),
+      ),
       notes: () => [
+        ...found,
         `${seconds} s each, on a fresh stage; fans, servers and stores share the machine, so a surplus also costs what sending it costs`,
       ],
       close: () => installation.close(),
@@ -80,7 +84,7 @@ export const overload: Bench = {
 function overloaded(
   installation: Installation,
   sort: Sort,
-  say: (line: string) => void,
+  { say, found }: Record<"say" | "found", (line: string) => void>,
 ): () => Promise<Figures> {
   const mix: Partial<Record<Kind, number>> = { [sort]: 1 };
   const holdsAhead = sort === "order" ? holdsAheadOfOrders : 0;
@@ -100,6 +104,10 @@ function overloaded(
       const carried = await mostWith(count);
       if (carried > most) [most, busiest] = [carried, count];
     }
+    const offered = names.map((name) => Math.round(times[name] * most));
+    found(
+      `${sort}s: at most with ${busiest} connections; offered ${offered.join(" and ")} a second`,
+    );
     return { most, busiest };
   };
 

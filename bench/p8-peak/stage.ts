@@ -92,10 +92,13 @@ export async function openPeakStage(installation: Installation): Promise<PeakSta
     },
     async close() {
       await Promise.all([gateway.process.stop(), shop.process.stop()]);
-      // The next stage's gateway would lead this line as well, and after fifty stages fifty of them.
-      await watching.query("delete from admissions where on_sale_id = $1", [onSaleId]);
-      await watching.query("delete from on_sales where on_sale_id = $1", [onSaleId]);
-      await watching.end();
+      try {
+        // The next stage's gateway would lead this line as well, and after fifty stages fifty of them.
+        await watching.query("delete from admissions where on_sale_id = $1", [onSaleId]);
+        await watching.query("delete from on_sales where on_sale_id = $1", [onSaleId]);
+      } finally {
+        await watching.end();
+      }
     },
   };
 }

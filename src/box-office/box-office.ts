@@ -66,11 +66,11 @@ export type BoxOfficeDeps = {
 export type BoxOffice = { routes: Mounted; bounds: Bounds; stop(): Promise<void> };
 
 /**
- * Until it is answered an order is ours alone: of these as many as for holds, by what is finished. Then it
- * goes on to its tickets, and how long that takes is the provider's affair as much as ours: of all together
- * no more are let in than this process drives, for an order that nobody drives would have its fan's word
- * and no end. An order costs ten times what a hold does: a quarter as many fill its commits, and what is
- * believed at the start is a tenth.
+ * Until it is answered an order is ours alone, and let in by what is finished, as a hold is. Then it goes on
+ * to its tickets, and how long that takes is the provider's affair as much as ours: of all together no more
+ * are let in than this process drives, for an order that nobody drives would have its fan's word and no
+ * end. It costs ten times what a hold does: a quarter as many fill its commits, and what is believed at the
+ * start is a tenth.
  */
 const orderLoad: LoadLimits = {
   ...usualLoad,
@@ -131,6 +131,7 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
       holds_outside: takingSeats.outside,
       holds_refusing: takingSeats.refusing,
       orders_under_way: ordering.underWay,
+      orders_outside: ordering.outside,
       orders_refusing: ordering.refusing,
       ...tickets.bounds(),
       ...gates.bounds(),

@@ -7,7 +7,7 @@ import type { Order, PayRequest } from "./order-store.ts";
 export type PayReply =
   /**
    * An attempt runs; the order tells how it goes. A repeat while one runs answers the same.
-   * `goesOn` where this process drives it: resolves when the order comes to rest, never rejects.
+   * `goesOn` where this process drives it: resolves when the order rests and what was heard meanwhile is seen to, never rejects.
    */
   | { kind: "paying"; order: Order; goesOn?: Promise<void> | undefined }
   /** Somebody else has the seats now; the order is cancelled. */
@@ -21,7 +21,10 @@ export type Purchase = {
    * the rest goes on by itself.
    */
   pay(order: Order, method: string, named?: PayRequest): Promise<PayReply>;
-  /** Does whatever can be done for this order now. Safe to call at any time, from anywhere. */
+  /**
+   * Does whatever can be done for this order now; while this process drives it, resolves at once, and it
+   * is done when the order rests. Safe to call at any time, from anywhere.
+   */
   advance(orderId: OrderId): Promise<void>;
   /** Ends a draft; its hold stays with the fan. Orders under way are not touched. */
   cancelDraft(orderId: OrderId): Promise<{ kind: "cancelled" | "not-a-draft" }>;

@@ -3,7 +3,7 @@
 //
 //   const purchase = openPurchase(world);
 //   await purchase.pay(order, method);     // seats confirmed, payment intended; the rest goes on
-//   await purchase.advance(orderId);       // goes on as far as it can now
+//   await purchase.advance(orderId);       // goes on as far as it can now, or when what goes on here rests
 //
 // Read next: purchase-saga.ts (the table), saga.ts (the engine).
 
@@ -44,11 +44,11 @@ export type Purchase = PurchasePort &
   };
 
 /**
- * An order that `pay` began here, until it rests. Whatever else is heard of it meanwhile (of each payment
- * the provider says twice what its answers say) is looked into then, and not at all once the order is
- * bought. Nothing is lost with this process: the lease lapses, and a completer takes the order.
+ * An order that `pay` began here, while its lease holds. What is heard of it meanwhile (of each payment the
+ * provider says twice what its answers say) is looked into when it rests, unless it rests where nothing
+ * that a provider says matters. Ends this process between the two, the order's own due time brings it on.
  */
-type Driven = { isHinted: boolean; going: Promise<void> };
+type Driven = { isHinted: boolean; until: number };
 
 const maxTries = 5;
 /** Orders of fans who have just paid that one process drives at once; at the door no more are let in. */
@@ -64,7 +64,8 @@ const lookEveryMs = 2_000;
 export function openPurchase(world: World): Purchase {
   const { store, clock, log, spans, reach = reachNothing } = world;
   const engine = { store, now: clock.now, reach, tell };
-  const running = new Map<OrderId, Driven>();
+  const running = new Set<Promise<void>>();
+  const driven = new Map<OrderId, Driven>();
 
   async function tell(order: Order, truths: readonly SeatTruth[]): Promise<void> {
     if (order.state === "stuck")
@@ -130,7 +131,7 @@ export function openPurchase(world: World): Purchase {
     }
   }
 
-  async function goFrom(orderId: OrderId): Promise<void> {
+  async function advanceNow(orderId: OrderId): Promise<void> {
     try {
       const order = await store.find(orderId);
       if (order?.state === "cancelled") await purchase.late(orderId);
@@ -141,22 +142,21 @@ export function openPurchase(world: World): Purchase {
     }
   }
 
-  async function driveOn(leased: Leased, driven: Driven): Promise<void> {
+  async function driveOn(leased: Leased): Promise<void> {
     const { orderId } = leased.order;
+    const own: Driven = { isHinted: false, until: leased.until };
+    driven.set(orderId, own);
     const rests = await work(leased);
-    while (driven.isHinted && rests?.state !== "confirmed") {
-      driven.isHinted = false;
-      await goFrom(orderId);
-    }
-    // The next attempt may have begun.
-    if (running.get(orderId) === driven) running.delete(orderId);
+    // The fan may have begun the next attempt as soon as this one rested.
+    if (driven.get(orderId) === own) driven.delete(orderId);
+    const isSettled = rests?.state === "confirmed" || rests?.state === "draft";
+    if (own.isHinted && !isSettled) await advanceNow(orderId);
   }
 
   function goOn(leased: Leased): Promise<void> {
-    const driven: Driven = { isHinted: false, going: Promise.resolve() };
-    running.set(leased.order.orderId, driven);
-    driven.going = driveOn(leased, driven);
-    return driven.going;
+    const going = driveOn(leased).finally(() => running.delete(going));
+    running.add(going);
+    return going;
   }
 
   const purchase: Purchase = {
@@ -192,9 +192,9 @@ export function openPurchase(world: World): Purchase {
     },
 
     async advance(orderId) {
-      const driven = running.get(orderId);
-      if (driven === undefined) await goFrom(orderId);
-      else driven.isHinted = true;
+      const own = driven.get(orderId);
+      if (own !== undefined && clock.now() < own.until) own.isHinted = true;
+      else await advanceNow(orderId);
     },
 
     async returned(order, query) {
@@ -284,7 +284,7 @@ export function openPurchase(world: World): Purchase {
     },
 
     async idle() {
-      await Promise.all([...running.values()].map(({ going }) => going));
+      await Promise.all(running);
     },
   };
   return purchase;

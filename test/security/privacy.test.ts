@@ -87,6 +87,7 @@ test("[Y2] the platform tells what it keeps and what at most, and prepares its f
     "order_streams",
     "orders_completing",
     "orders_driven",
+    "orders_outside",
     "orders_refusing",
     "orders_under_way",
     "password_checks",

@@ -11,7 +11,7 @@
 // one of those who were refused comes back. That follows a slow disk as well as a slow machine, and closes
 // the door when a line forms, not when the first have stood in it. `most` is for the time in which nothing
 // at all is finished, as in a failover: those wait for it, and the memory has a bound; what a request has
-// begun and goes on without it counts for that alone. A refusal has had no effect, so whoever repeats the
+// begun and goes on without it counts for `most` alone. A refusal has had no effect, so whoever repeats the
 // request does nothing twice.
 
 import type { Route } from "../../wire/routes.ts";
@@ -23,7 +23,7 @@ import { openRefusals, type RefusalTimes } from "./refusals.ts";
 import { openThroughput } from "./throughput.ts";
 
 export type LoadLimits = RefusalTimes & {
-  /** Under way whatever they take: enough to keep every batch behind them full. */
+  /** Inside whatever they take: enough to keep every batch behind them full. */
   least: number;
   /** With what goes on after its answer. */
   most: number;

@@ -31,7 +31,7 @@ export function paymentMethod(card: CardText): Promise<Tokenized> {
   return Promise.resolve({ kind: "token", paymentMethod: atProvider });
 }
 
-/** What was told to be wrong and still is; what has gone wrong since is told at the next try. */
+/** What was told to be wrong at the last try and is wrong; nothing else is, however it has changed. */
 export function stillWrong<Name>(told: readonly Name[], now: readonly Name[]): Name[] {
   return told.filter((name) => now.includes(name));
 }
