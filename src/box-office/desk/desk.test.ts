@@ -197,13 +197,17 @@ describe("an evening", () => {
       await got<DeskSaleRow>("POST", `${path()}/actions`, { kind, version: sale.version, ...more })
     ).sale);
 
-  test("preview, open, pause, resume, change the pace, close: each audited", async () => {
+  /** The pacer moves it too; what an operator decides is decided on what there is then. */
+  const begin = async () => {
     sale = await got<DeskSale>("POST", "/on-sales", wanted());
-    // The pacer moves it too; what an operator decides is decided on what there is then.
     await until("the pre-queue", async () => {
       sale = (await got<DeskSaleRow>("GET", path())).sale;
       return sale.phase === "pre-queue";
     });
+  };
+
+  test("preview, open, pause, resume, change the pace, close: each audited", async () => {
+    await begin();
     const onSale = (await desk.stores.catalog.onSale(sale.onSaleId))!;
     await desk.join(onSale, 400);
     const pace = { kind: "pace", version: sale.version, ratePerSec: 10, maxCapacity: 100_000 };
@@ -240,7 +244,7 @@ describe("an evening", () => {
   });
 
   test("what was decided on an old state is refused, and what the phase forbids too", async () => {
-    sale = await got<DeskSale>("POST", "/on-sales", wanted());
+    await begin();
     const old = await refused(
       await call("POST", `${path()}/actions`, { kind: "open", version: 99 }),
     );
@@ -253,7 +257,7 @@ describe("an evening", () => {
   });
 
   test("two operators at once: one wins, the other is told", async () => {
-    sale = await got<DeskSale>("POST", "/on-sales", wanted());
+    await begin();
     const body = { kind: "pace", version: sale.version, ratePerSec: 77, maxCapacity: 777 };
     const answers = await Promise.all([1, 2, 3].map(() => call("POST", `${path()}/actions`, body)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
