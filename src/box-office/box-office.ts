@@ -118,12 +118,9 @@ export function openBoxOffice(deps: BoxOfficeDeps): BoxOffice {
     ...tickets.routes,
     ...gates.routes,
   };
-
+  const limited = takingSeats.behind(routes, ["enter", "holds", "extendHold"]);
   return {
-    routes: ordering.behind(takingSeats.behind(routes, ["enter", "holds", "extendHold"]), [
-      "orders",
-      "orderPay",
-    ]),
+    routes: ordering.behind(limited, ["orders", "orderPay"]),
     bounds: () => ({
       seat_streams: availability.streams,
       order_streams: order.streams,
