@@ -104,19 +104,17 @@ function overloaded(
       const carried = await mostWith(count);
       if (carried > most) [most, busiest] = [carried, count];
     }
-    const offered = names.map((name) => Math.round(times[name] * most));
-    found(
-      `${sort}s: at most with ${busiest} connections; offered ${offered.join(" and ")} a second`,
-    );
-    return { most, busiest };
+    const offered = names.map((name) => [name, Math.round(times[name] * most)] as const);
+    const rates = offered.map(([, ratePerSec]) => ratePerSec).join(" and ");
+    found(`${sort}s: at most with ${busiest} connections; offered ${rates} a second`);
+    return { busiest, offered };
   };
 
   let searched: ReturnType<typeof search> | undefined;
   return async () => {
-    const { most, busiest } = await (searched ??= search());
+    const { busiest, offered } = await (searched ??= search());
     const figures: Record<string, number> = { [`${sort}Max`]: await mostWith(busiest) };
-    for (const name of names) {
-      const ratePerSec = Math.round(times[name] * most);
+    for (const [name, ratePerSec] of offered) {
       const played = await play({ ratePerSec, giveUpMs }, manyConnections);
       Object.assign(figures, surplusOf(`${sort}${name}`, good(played), played));
     }

@@ -7,7 +7,8 @@ import type { Order, PayRequest } from "./order-store.ts";
 export type PayReply =
   /**
    * An attempt runs; the order tells how it goes. A repeat while one runs answers the same.
-   * `goesOn` where this process drives it: resolves when the order rests and what was heard meanwhile is seen to, never rejects.
+   * `goesOn` where this process drives it: resolves when the order rests and what was heard meanwhile is
+   * seen to; never rejects.
    */
   | { kind: "paying"; order: Order; goesOn?: Promise<void> | undefined }
   /** Somebody else has the seats now; the order is cancelled. */

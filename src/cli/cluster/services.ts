@@ -9,6 +9,7 @@ import { Fault } from "../../foundation/fault.ts";
 import type { Log } from "../../foundation/log.ts";
 import { startEmbeddedPostgres } from "../../stores/postgres/embedded.ts";
 import { startEmbeddedReplica } from "../../stores/postgres/embedded/replica/replica.ts";
+import { pathTo } from "../../wire/routes.ts";
 import type { Closing } from "../platform/closing.ts";
 import { startMailbox } from "../platform/mailbox.ts";
 import { startProviderProcess } from "../platform/provider-process.ts";
@@ -73,7 +74,7 @@ export async function startServices(options: ServicesOptions, closing: Closing) 
     host,
     port: options.paymentsPort,
     publicUrl: undefined,
-    webhookUrl: `http://127.0.0.1:${options.shopPort}/api/webhooks/sandbox`,
+    webhookUrl: `http://127.0.0.1:${options.shopPort}${pathTo("webhook", { provider: "sandbox" })}`,
     log,
   });
   closing.later("payment provider", () => provider.stop());

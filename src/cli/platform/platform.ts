@@ -14,6 +14,7 @@ import type { TrustedProxies } from "../../http/caller.ts";
 import { openCors } from "../../http/cors.ts";
 import type { PaymentsConfig } from "../../payments/payments-config.ts";
 import type { PaymentPages } from "../../web/payment-pages.ts";
+import { pathTo } from "../../wire/routes.ts";
 import { tossPages } from "../settings/payment-options.ts";
 import { openRolePages } from "../roles/role-pages.ts";
 import { type Closing, openClosing } from "./closing.ts";
@@ -175,7 +176,7 @@ async function startSandbox(options: PlatformOptions, webPort: number, closing: 
     host,
     port: options.paymentsPort ?? 8081,
     publicUrl: paymentsOriginOf(options),
-    webhookUrl: `http://127.0.0.1:${webPort}/api/webhooks/sandbox`,
+    webhookUrl: `http://127.0.0.1:${webPort}${pathTo("webhook", { provider: "sandbox" })}`,
     log,
   });
   closing.later("payment provider", () => provider.stop());

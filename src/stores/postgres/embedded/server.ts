@@ -5,13 +5,13 @@
 
 import type { ChildProcess } from "node:child_process";
 import pg from "pg";
+import { freePort } from "../../../foundation/free-port.ts";
 import type { ClusterTools } from "./cluster.ts";
 import { notStarted } from "./faults.ts";
 import { databaseName, roleName } from "./layout.ts";
 import { clearOrphans, writtenPid } from "./occupants.ts";
 import { startWatched } from "./process.ts";
 import { settingArguments } from "./settings.ts";
-import { freePort } from "../../../foundation/free-port.ts";
 
 export type ServerRequest = {
   tools: ClusterTools;
