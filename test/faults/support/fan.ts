@@ -11,7 +11,13 @@ import type { Dialect } from "../../support/sandbox.ts";
 /** Of a browser that comes back to a box office that has stopped: then the page is loaded again, and looks. */
 const patienceMs = 500;
 
-export type Fan = { orderId: OrderId; method: string | undefined; card: string | undefined };
+export type Fan = {
+  orderId: OrderId;
+  method: string | undefined;
+  card: string | undefined;
+  /** Not back from the provider's page yet, so that only somebody who looks for the proof goes on. */
+  isAway: boolean;
+};
 
 export type Shopping = {
   orders: Pick<PostgresStores["orders"], "find">;
@@ -35,7 +41,8 @@ export async function shop(at: Shopping, fan: Fan, isDone: (order: Order) => boo
   }
 }
 
-async function act(at: Shopping, { orderId, method, card }: Fan, order: Order): Promise<void> {
+async function act(at: Shopping, fan: Fan, order: Order): Promise<void> {
+  const { orderId, method, card } = fan;
   const { state, attempt, payment } = order;
   if (state === "draft" && attempt === 0 && method !== undefined)
     await at.purchase.pay(order, method);
@@ -47,6 +54,7 @@ async function act(at: Shopping, { orderId, method, card }: Fan, order: Order): 
     await fetch(actionUrl, { method: "POST", body, redirect: "manual" });
     return;
   }
+  if (fan.isAway) return;
   const back = await payAt(actionUrl, { card }, at);
   await Promise.race([at.purchase.returned(order, back.searchParams), Bun.sleep(patienceMs)]);
 }

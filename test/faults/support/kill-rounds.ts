@@ -44,7 +44,9 @@ async function begin({ shop, dialect }: Place, point: KillPoint): Promise<Buying
     await shop.sandbox.behave({ ...weather, order: orderId });
   if (conduct !== undefined)
     await shop.sandbox.behave({ operation: way.asks, conduct, order: orderId });
-  return { order, point, fan: { orderId, card: way.card, method: way.unpaid ? undefined : paid } };
+  const method = way.unpaid ? undefined : paid;
+  const isAway = point.stop?.place.endsWith("look-for-proof") ?? false;
+  return { order, point, fan: { orderId, card: way.card, method, isAway } };
 }
 
 /** The process dies with its orders in hand; the other role lives, and another worker finishes. */
@@ -220,6 +222,7 @@ async function finish(
 ) {
   const { shop, dialect } = place;
   const { address } = shop.sandbox;
+  for (const { fan } of buyings) fan.isAway = false;
   let gaveUp = false;
   const ending = Promise.all(
     buyings.map(({ fan, point: { way } }) =>
