@@ -11,11 +11,14 @@ import { pathToFileURL } from "node:url";
 import { bunMissingMessage, findBun, projectRoot } from "./find-bun.mjs";
 
 /**
- * Bun looks once a second whether a process that rests could give memory back. A gateway never rests, and
- * with its streams on the heap that look takes a quarter of what holding them costs. Whoever starts Bun
+ * Two ways in which Bun gives back memory that a server needs again in a moment, and what they cost. Once
+ * a second it looks whether a process that rests has some: a gateway never rests, and with its streams on
+ * the heap the look is a quarter of what holding them takes. And whenever it rests its allocator (mimalloc)
+ * discards the free blocks inside of pages that are in use: a third of an idle gateway, and a page fault
+ * each when they are used again. What is kept for it: docs/adr/0052-holding-streams.md. Whoever starts Bun
  * without this file says the same (deploy/container/usher).
  */
-const gcTimerMs = "30000";
+const keepsMemory = { BUN_GC_TIMER_INTERVAL: "30000", MIMALLOC_PURGE_HOLES: "0" };
 
 export function refuse(message) {
   process.stderr.write(`${message}\n`);
@@ -29,7 +32,7 @@ export function runWithBun([file, ...args]) {
   // --no-install: Bun would otherwise download some version of a package that is missing.
   const child = spawn(bun, ["--no-install", "run", join(projectRoot, file), ...args], {
     stdio: "inherit",
-    env: { BUN_GC_TIMER_INTERVAL: gcTimerMs, ...process.env },
+    env: { ...keepsMemory, ...process.env },
   });
   const hasTerminal = [process.stdin, process.stdout, process.stderr].some((end) => end.isTTY);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

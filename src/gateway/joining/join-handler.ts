@@ -20,18 +20,19 @@ export type JoinHandlerDeps = {
 
 export function joinHandler({ lines, places, proofs, asks }: JoinHandlerDeps): LineHandler {
   return async (line, call) => {
-    const { entryId, challenge, nonce, ...shown } = await readJoin(call.request);
+    const asked = await readJoin(call.request);
+    const { entryId, challenge, nonce } = asked;
     const known = places.shown(line, entryId, bearerIn(call.request.headers.get("authorization")));
     if (known !== undefined) {
       asks.count(line.onSaleId, known.index);
       return jsonText(withFrontier(line, known));
     }
-    proofs.mustShow(line, shown);
+    proofs.mustShow(line, asked);
     const cameBack =
       challenge !== undefined && places.cameBack(line, entryId, { challenge, nonce });
     if (!cameBack) return json(places.challenge(line, entryId));
-    const asked = line.onSale.settings.joinProof;
-    const identity = asked && (await proofs.identityFor(line, shown, call.ip));
+    const proof = line.onSale.settings.joinProof;
+    const identity = proof && (await proofs.identityFor(line, asked, call.ip));
     const joined = await places.join(line, entryId, { address: call.ip, identity });
     return jsonText(withFrontier(lines.known(line.onSaleId) ?? line, joined));
   };
