@@ -16,7 +16,8 @@ export async function openProvider() {
     host: "127.0.0.1",
     port: 0,
     publicUrl: undefined,
-    webhookUrl: "http://127.0.0.1:9/nobody-listens-here",
+    // Told in vain, it would try again and again beside what is measured.
+    webhookUrl: undefined,
     log: silentLog,
   });
   const { address, keys } = process;

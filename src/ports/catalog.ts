@@ -62,7 +62,7 @@ export type Catalog = {
   plan(hash: string, freshness?: Freshness): Promise<VenuePlan | undefined>;
   plans(
     freshness?: Freshness,
-  ): Promise<{ hash: string; name: string; seatCount: number; createdAt: number }[]>;
+  ): Promise<{ hash: string; name: Words; seatCount: number; createdAt: number }[]>;
   createPerformance(performance: Omit<Performance, "epoch" | "seatCount">): Promise<Performance>;
   performance(id: PerformanceId, freshness?: Freshness): Promise<Performance | undefined>;
   performances(freshness?: Freshness): Promise<Performance[]>;

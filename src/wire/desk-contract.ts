@@ -23,7 +23,7 @@ export type SignInBody = { email: string; password: string };
 
 // ── plans and performances ─────────────────────────────────────────────────────────────────────
 
-export type DeskPlanRow = { hash: string; name: string; seatCount: number; createdAt: number };
+export type DeskPlanRow = { hash: string; name: Words; seatCount: number; createdAt: number };
 export type DeskPlan = PlanSummary & { hash: string };
 export type PlanImported = {
   plan: DeskPlan;

@@ -21,7 +21,8 @@ export type ProviderOptions = {
   port: number;
   /** Where a fan's browser finds it; undefined: where we do. */
   publicUrl: string | undefined;
-  webhookUrl: string;
+  /** undefined: it tells nobody how payments stand. */
+  webhookUrl: string | undefined;
   log: Log;
 };
 
@@ -75,7 +76,8 @@ async function launch(options: ProviderOptions, port: number) {
   const { dataDir, host, publicUrl, webhookUrl } = options;
   const main = join(import.meta.dir, "../main.ts");
   const args = ["sandbox-provider", "--data", dataDir, "--host", host, "--port", String(port)];
-  args.push("--webhook-url", webhookUrl, "--until-stdin-ends");
+  if (webhookUrl !== undefined) args.push("--webhook-url", webhookUrl);
+  args.push("--until-stdin-ends");
   if (publicUrl !== undefined) args.push("--public-url", publicUrl);
   const child = Bun.spawn([process.execPath, "run", main, ...args], {
     stdout: "pipe",

@@ -14,6 +14,8 @@ const tickMs = 1_000;
 const leaseMs = 5_000;
 /** Long enough for a leader of another process to come up and tell everybody that it is over. */
 const farewellMs = 3 * leaseMs;
+/** By its schedule: whoever led it then has said so, and a house keeps hundreds of them. */
+const longClosedMs = 600_000;
 
 export type Pacer = {
   /**
@@ -55,7 +57,8 @@ export function startPacer(deps: PacerDeps): Pacer {
   const visit = async (onSale: OnSale): Promise<void> => {
     const { onSaleId } = onSale;
     if (onSale.phase === "closed") {
-      const seenAt = closedAt.get(onSaleId) ?? performance.now();
+      const isOld = !led.has(onSaleId) && deps.clock.now() - onSale.closesAt > longClosedMs;
+      const seenAt = closedAt.get(onSaleId) ?? (isOld ? -Infinity : performance.now());
       closedAt.set(onSaleId, seenAt);
       if (performance.now() - seenAt > farewellMs) return void reports.delete(onSaleId);
     }

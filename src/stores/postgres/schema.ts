@@ -17,7 +17,7 @@ type Made = ColumnType<number, never, never>;
 export type Schema = {
   venue_plans: {
     hash: string;
-    name: string;
+    name: Json<Words>;
     seat_count: number;
     plan: Json<VenuePlan>;
     created_at: Made;

@@ -19,7 +19,8 @@ describe("catalog", () => {
     expect(saved).toEqual({ hash: planHash(plan), seatCount: countPlaces(plan) });
     const found = await catalog.plan(saved.hash);
     expect(found && planHash(found)).toBe(saved.hash);
-    expect((await catalog.plans()).filter(({ hash }) => hash === saved.hash)).toHaveLength(1);
+    const listed = (await catalog.plans()).filter(({ hash }) => hash === saved.hash);
+    expect(listed.map(({ name }) => name)).toEqual([plan.name]);
     expect(await catalog.plan("0".repeat(64))).toBeUndefined();
   });
 

@@ -28,7 +28,12 @@ function plans({ typed, run, read }: Database): Pick<Catalog, "savePlan" | "plan
       await run(
         typed
           .insertInto("venue_plans")
-          .values({ hash, name: plan.name.en, seat_count: seatCount, plan: JSON.stringify(plan) })
+          .values({
+            hash,
+            name: JSON.stringify(plan.name),
+            seat_count: seatCount,
+            plan: JSON.stringify(plan),
+          })
           .onConflict((conflict) => conflict.column("hash").doNothing())
           .execute(),
       );

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import type { DeskPlanRow, PlanImported } from "../../../wire/desk-contract.ts";
 import type { Problem } from "../../../wire/problems.ts";
 import { type Answer, call } from "../calls.ts";
-import { mayAct, words } from "../page.ts";
+import { locale, mayAct, words } from "../page.ts";
 import { dateTime } from "../parts/numbers.ts";
 import { Settled } from "../parts/states.tsx";
 import { type Loaded, useLoaded } from "../use.ts";
@@ -80,7 +80,7 @@ function PlanList(props: Props & { loaded: Loaded<Plans>; again: () => void }) {
             {plans.map(({ hash, name, seatCount, createdAt }) => (
               <li key={hash}>
                 <button type="button" aria-pressed={hash === chosen} onClick={() => pick(hash)}>
-                  <b>{name}</b>
+                  <b>{name[locale.value]}</b>
                   <span>{t.seats(seatCount)}</span>
                   <span class="faint">
                     {dateTime(createdAt)} · <code>{hash.slice(0, 8)}</code>
