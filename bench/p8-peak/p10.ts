@@ -104,17 +104,16 @@ function overloaded(
       const carried = await mostWith(count);
       if (carried > most) [most, busiest] = [carried, count];
     }
-    const offered = names.map((name) => [name, Math.round(times[name] * most)] as const);
-    const rates = offered.map(([, ratePerSec]) => ratePerSec).join(" and ");
-    found(`${sort}s: at most with ${busiest} connections; offered ${rates} a second`);
-    return { busiest, offered };
+    found(`${sort}s: at most with ${busiest} connections`);
+    return busiest;
   };
 
   let searched: ReturnType<typeof search> | undefined;
   return async () => {
-    const { busiest, offered } = await (searched ??= search());
-    const figures: Record<string, number> = { [`${sort}Max`]: await mostWith(busiest) };
-    for (const [name, ratePerSec] of offered) {
+    const most = await mostWith(await (searched ??= search()));
+    const figures: Record<string, number> = { [`${sort}Max`]: most };
+    for (const name of names) {
+      const ratePerSec = Math.round(times[name] * most);
       const played = await play({ ratePerSec, giveUpMs }, manyConnections);
       Object.assign(figures, surplusOf(`${sort}${name}`, good(played), played));
     }
