@@ -57,8 +57,8 @@ export function startPacer(deps: PacerDeps): Pacer {
   const visit = async (onSale: OnSale): Promise<void> => {
     const { onSaleId } = onSale;
     if (onSale.phase === "closed") {
-      const isOld = !led.has(onSaleId) && deps.clock.now() - onSale.closesAt > longClosedMs;
-      const seenAt = closedAt.get(onSaleId) ?? (isOld ? -Infinity : performance.now());
+      if (!led.has(onSaleId) && deps.clock.now() - onSale.closesAt > longClosedMs) return;
+      const seenAt = closedAt.get(onSaleId) ?? performance.now();
       closedAt.set(onSaleId, seenAt);
       if (performance.now() - seenAt > farewellMs) return void reports.delete(onSaleId);
     }
