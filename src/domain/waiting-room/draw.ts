@@ -77,7 +77,11 @@ export function openDraw(seed: Uint8Array, cohort: number): Draw {
     return left * split + right;
   };
   const walk = (step: (value: number) => number, from: number) => {
-    assert(Number.isSafeInteger(from) && from >= 0, `not a place in a line: ${from}`);
+    // A gateway asks this of twenty thousand fans at the opening: a message made for each would be half of it.
+    assert(
+      Number.isSafeInteger(from) && from >= 0,
+      "a place in a line is a whole number, 0 or more",
+    );
     if (from >= cohort) return from;
     let value = step(from);
     while (value >= cohort) value = step(value);

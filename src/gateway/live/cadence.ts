@@ -14,6 +14,11 @@ const farOfManyEvery = 30;
 const middleFactor = 10;
 /** Ticks, and so seconds, after which a stream hears the same again: proxies cut what is quiet for 60. */
 export const repeatEvery = 45;
+/**
+ * Who heard so few ticks ago has no need of its slot: of a pause that takes a while to reach everybody,
+ * nobody hears twice while others have not heard once. With a repeat's span it stays under those 60.
+ */
+const fresh = 10;
 /** Slots are dealt in this range: a multiple of every cadence, so that each is spread evenly. */
 export const slots = 90;
 
@@ -59,4 +64,16 @@ export function frontAloneMs({ crowd, everyone }: Crowding): number {
 
 export function isDue(tick: number, slot: number, every: number): boolean {
   return (tick + slot) % every === 0;
+}
+
+/**
+ * Whether it hears in this tick: in a turn of its own, unless it has just heard.
+ * @param every of a few ticks or of one: then in every turn.
+ */
+export function mayHear(
+  tick: number,
+  { slot, heardAt }: { slot: number; heardAt: number },
+  every: number,
+): boolean {
+  return isDue(tick, slot, every) && (every <= fresh || tick - heardAt > fresh);
 }

@@ -62,6 +62,8 @@ function rig(fans: number, first: Partial<Frontier> = {}): Rig {
     crowd.add(newWaiter({ entryId: newId("entry"), index }, stream));
   }
   heard.fill(0);
+  // They came long ago: who has just come has just heard.
+  for (const waiter of crowd.all()) waiter.heardAt = -100;
   const begin = (change: Partial<Frontier>, slices: number) => {
     const { frontier } = line.prepared;
     line = lineOf(line.onSale, { ...frontier, now: frontier.now + 1_000, ...change }, line);
@@ -118,6 +120,25 @@ test("of a crowd that fills a process those far back hear every thirtieth", () =
   for (let n = 1; n <= 30; n++) tick({ waiting: 6_000 - n });
   expect([least(heard.slice(0, 101)), most(heard.slice(0, 101))]).toEqual([30, 30]);
   expect([least(heard.slice(1_001)), most(heard.slice(1_001))]).toEqual([1, 1]);
+});
+
+test("who has just heard of a pause hears nothing again for ten ticks, and then in the usual turns", () => {
+  const { heard, tick } = rig(6_000);
+  tick({ paused: true });
+  heard.fill(0);
+  for (let n = 1; n <= 10; n++) tick({ waiting: 6_000 - n });
+  expect([least(heard.slice(0, 101)), most(heard.slice(0, 101))]).toEqual([10, 10]);
+  expect(most(heard.slice(1_001))).toBe(0);
+  for (let n = 11; n <= 40; n++) tick({ waiting: 6_000 - n });
+  expect([least(heard.slice(1_001)), most(heard.slice(1_001))]).toEqual([1, 1]);
+});
+
+test("what waits for its word goes on in the parts in which it began", () => {
+  const { heard, begin } = rig(28_000);
+  // Parts of a twenty-eighth each, of which the tick sees only ten: the rest follows in eighteen.
+  begin({ paused: true, now: Date.now() }, 50 + 10);
+  begin({}, 18);
+  expect(least(heard)).toBe(1);
 });
 
 test("the clock alone is no news, but nobody hears nothing for more than forty-five ticks", () => {

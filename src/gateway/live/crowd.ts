@@ -16,6 +16,7 @@ import {
   frontAloneMs,
   isDue,
   isFar,
+  mayHear,
   repeatEvery,
   slots,
 } from "./cadence.ts";
@@ -29,8 +30,9 @@ export type Waiter = {
   readonly slot: number;
   /** After the draw it never changes, and is worked out once; -1 before. */
   position: number;
-  /** Version of the document heard last. */
+  /** Version of the document heard last, and the tick of it. */
   heard: number;
+  heardAt: number;
   owed: boolean;
   claiming: boolean;
   /** Where it stands in the list, so that leaving costs nothing. */
@@ -78,8 +80,8 @@ export type CrowdDeps = {
 
 export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
   const waiters: Waiter[] = [];
-  let front: Waiter[] = [];
-  let back: Waiter[] = [];
+  const front = openTurns();
+  const back = openTurns();
   let backPerSlice = 0;
   let slicesToBack = 0;
   let line = first;
@@ -94,6 +96,7 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
   const send = (waiter: Waiter) => {
     waiter.owed = false;
     waiter.heard = line.prepared.version;
+    waiter.heardAt = ticks;
     waiter.stream.send(line.prepared.message);
   };
 
@@ -116,11 +119,11 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
     const ahead = aheadOf(waiter);
     const news = waiter.heard !== line.prepared.version;
     if (ahead === undefined || isFar(ahead, near)) {
-      if (isDue(ticks, waiter.slot, news ? farEvery : repeatEvery)) owe(waiter, false);
+      if (mayHear(ticks, waiter, news ? farEvery : repeatEvery)) owe(waiter, false);
       return;
     }
     const every = news ? closeEveryTicks(ahead, near, crowding) : repeatEvery;
-    if (isDue(ticks, waiter.slot, every)) owe(waiter, ahead <= near);
+    if (mayHear(ticks, waiter, every)) owe(waiter, ahead <= near);
     attend(waiter, isDrawnNow || isDue(ticks, waiter.slot, presenceEvery));
   };
 
@@ -129,7 +132,7 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       return waiters.length;
     },
     get owed() {
-      return front.length + back.length;
+      return front.left + back.left;
     },
     all: () => waiters,
     add(waiter, lastSeen) {
@@ -138,6 +141,7 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       locate(line, waiter);
       if (lastSeen === line.prepared.messageId) {
         waiter.heard = line.prepared.version;
+        waiter.heardAt = ticks;
         // The answer's head goes out with its first bytes.
         waiter.stream.ping();
       } else send(waiter);
@@ -150,7 +154,7 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       last.at = waiter.at;
     },
     tick(next) {
-      const isBackWaiting = back.length > 0;
+      const isBackWaiting = back.left > 0;
       const everyone = stateOf(next) !== stateOf(line);
       line = next;
       ticks++;
@@ -163,19 +167,16 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
         const wait = Math.round((frontAloneMs(crowding) + lateMs(line)) / sliceMs);
         slicesToBack = Math.max(slicesToBack, wait);
       }
-      const spread = Math.ceil(back.length / backSlices);
-      backPerSlice = Math.max(fewestPerSlice, spread);
+      const spread = Math.ceil(back.left / backSlices);
+      // What waits since the tick before goes on as it began: ever smaller parts would never end.
+      backPerSlice = Math.max(isBackWaiting ? backPerSlice : fewestPerSlice, spread);
     },
     slice(passed) {
-      for (const waiter of front.slice(0, frontPerSlice)) send(waiter);
-      front = front.slice(frontPerSlice);
+      front.take(frontPerSlice, send);
       slicesToBack -= passed;
-      if (slicesToBack <= 0) {
-        for (const waiter of back.slice(0, backPerSlice)) send(waiter);
-        back = back.slice(backPerSlice);
-      }
-      if (front.length > 0) return 1;
-      return back.length > 0 ? Math.max(1, slicesToBack) : 0;
+      if (slicesToBack <= 0) back.take(backPerSlice, send);
+      if (front.left > 0) return 1;
+      return back.left > 0 ? Math.max(1, slicesToBack) : 0;
     },
   };
 }
@@ -189,15 +190,40 @@ export function newWaiter(
   stream: LiveStream,
 ): Waiter {
   const slot = Math.floor(Math.random() * slots);
-  const told = { position: -1, heard: -1, owed: false, claiming: false };
+  const told = { position: -1, heard: -1, heardAt: 0, owed: false, claiming: false };
   return { entryId, index, identity, stream, slot, ...told, at: -1 };
 }
 
+type Turns = {
+  push(waiter: Waiter): void;
+  /** The next so many, in the order in which they came. */
+  take(count: number, visit: (waiter: Waiter) => void): void;
+  readonly left: number;
+};
+
+/** Those who are owed a word; one list that is filled and emptied for good, so that a tick leaves no garbage. */
+function openTurns(): Turns {
+  const waiters: Waiter[] = [];
+  let next = 0;
+  return {
+    push: (waiter) => void waiters.push(waiter),
+    take(count, visit) {
+      const end = Math.min(waiters.length, next + count);
+      while (next < end) visit(waiters[next++] as Waiter);
+      if (next < waiters.length) return;
+      waiters.length = 0;
+      next = 0;
+    },
+    get left() {
+      return waiters.length - next;
+    },
+  };
+}
+
 /** @returns whether the draw has given it a position. */
-function locate(line: Line, waiter: Waiter): boolean {
-  const standing = line.standing(waiter.index);
-  if (standing.kind === "not-drawn") return false;
-  waiter.position = standing.position;
+function locate({ draw }: Line, waiter: Waiter): boolean {
+  if (draw === undefined) return false;
+  waiter.position = draw.positionOf(waiter.index);
   return true;
 }
 
