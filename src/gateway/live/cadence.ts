@@ -8,6 +8,7 @@ const smallCrowd = 1_000;
 /** Streams that take what a process has for them: of so many, those far back hear half as often. */
 const largeCrowd = 5_000;
 const middleEvery = 5;
+const middleWhenLateEvery = 15;
 const farEvery = 15;
 const farOfManyEvery = 30;
 /** Ten times as far as near is the middle: about ten minutes from the front. */
@@ -27,7 +28,14 @@ export type Crowding = {
   crowd: number;
   /** A change of phase or a pause: it concerns everybody at once. */
   everyone: boolean;
+  /** How old the document was when this process heard of it, in ms. */
+  lateMs: number;
 };
+
+/** A clock that is wrong holds nobody up for longer. */
+const mostLateMs = 4_000;
+/** A process that hears of a tick so late has no processor to spare: those far back are told as seldom as can be. */
+const lateAfterMs = 500;
 
 /**
  * Where most of a large crowd stand, and all of it before the draw.
@@ -38,8 +46,9 @@ export function isFar(ahead: number, near: number): boolean {
 }
 
 /** Ticks from one news to the next, for those who are far back: the same for all of them in a tick. */
-export function farEveryTicks({ crowd, everyone }: Crowding): number {
+export function farEveryTicks({ crowd, everyone, lateMs }: Crowding): number {
   if (everyone || crowd <= smallCrowd) return 1;
+  if (lateMs > lateAfterMs) return repeatEvery;
   return crowd > largeCrowd ? farOfManyEvery : farEvery;
 }
 
@@ -47,19 +56,23 @@ export function farEveryTicks({ crowd, everyone }: Crowding): number {
 export function closeEveryTicks(
   ahead: number,
   near: number,
-  { crowd, everyone }: Crowding,
+  { crowd, everyone, lateMs }: Crowding,
 ): number {
   if (everyone || crowd <= smallCrowd) return 1;
-  return ahead <= near ? 1 : middleEvery;
+  if (ahead <= near) return 1;
+  return lateMs > lateAfterMs ? middleWhenLateEvery : middleEvery;
 }
 
 /**
  * How long after a tick those far back wait for their word, in ms: by then every process has told its own
  * front. What concerns everybody at once makes every process write to all of its streams; where many are
- * on one machine, those that hear of it last would find the cores taken.
+ * on one machine, those that hear of it last would find the cores taken. Of how much later they may hear
+ * than this process, its own lateness is the only sign.
+ * @param lateMs how old the document is now that the words are about to go out.
  */
-export function frontAloneMs({ crowd, everyone }: Crowding): number {
-  return everyone && crowd > largeCrowd ? 1_000 : 240;
+export function frontAloneMs({ crowd, everyone }: Crowding, lateMs: number): number {
+  if (everyone && crowd > largeCrowd) return 1_000 + Math.min(mostLateMs, 2 * lateMs);
+  return 240 + Math.min(mostLateMs / 2, lateMs);
 }
 
 export function isDue(tick: number, slot: number, every: number): boolean {
@@ -75,5 +88,8 @@ export function mayHear(
   { slot, heardAt }: { slot: number; heardAt: number },
   every: number,
 ): boolean {
-  return isDue(tick, slot, every) && (every <= fresh || tick - heardAt > fresh);
+  const quiet = tick - heardAt;
+  // Whose span has changed between two of its turns is not left waiting for a third.
+  if (quiet > repeatEvery + fresh) return true;
+  return isDue(tick, slot, every) && (every <= fresh || quiet > fresh);
 }

@@ -41,7 +41,7 @@ type Rig = {
 };
 
 function rig(fans: number, first: Partial<Frontier> = {}): Rig {
-  let line: Line = lineOf({ onSaleId } as OnSale, { ...drawn, ...first });
+  let line: Line = lineOf({ onSaleId } as OnSale, { ...drawn, now: Date.now(), ...first });
   const heard = Array<number>(fans).fill(0);
   const [called, present] = [new Set<number>(), new Set<number>()];
   const crowd = openCrowd(
@@ -62,8 +62,8 @@ function rig(fans: number, first: Partial<Frontier> = {}): Rig {
     crowd.add(newWaiter({ entryId: newId("entry"), index }, stream));
   }
   heard.fill(0);
-  // They came long ago: who has just come has just heard.
-  for (const waiter of crowd.all()) waiter.heardAt = -100;
+  // They came a while ago: who has just come has just heard.
+  for (const waiter of crowd.all()) waiter.heardAt = -11;
   const begin = (change: Partial<Frontier>, slices: number) => {
     const { frontier } = line.prepared;
     line = lineOf(line.onSale, { ...frontier, now: frontier.now + 1_000, ...change }, line);
@@ -139,6 +139,26 @@ test("what waits for its word goes on in the parts in which it began", () => {
   begin({ paused: true, now: Date.now() }, 50 + 10);
   begin({}, 18);
   expect(least(heard)).toBe(1);
+});
+
+test("a process that hears late tells the near at once, the middle every fifteenth, the far every forty-fifth", () => {
+  const { heard, tick } = rig(3_000);
+  for (let n = 1; n <= 45; n++) tick({ waiting: 3_000 - n, now: Date.now() - 600 });
+  expect([least(heard.slice(0, 101)), most(heard.slice(0, 101))]).toEqual([45, 45]);
+  expect([least(heard.slice(101, 1_001)), most(heard.slice(101, 1_001))]).toEqual([3, 3]);
+  expect([least(heard.slice(1_001)), most(heard.slice(1_001))]).toEqual([1, 1]);
+});
+
+test("whose turns come at another span when a process is late now and then hears within fifty-six ticks", () => {
+  const { heard, crowd, tick } = rig(3_000);
+  tick({ paused: true });
+  for (let n = 1; n <= 300; n++) {
+    const isLate = n % 30 < 15;
+    tick({ waiting: 3_000 - n, now: Date.now() - (isLate ? 600 : 0) });
+    const quiet = crowd.all().map(({ heardAt }) => n + 1 - heardAt);
+    expect(most(quiet)).toBeLessThanOrEqual(56);
+  }
+  expect(least(heard)).toBeGreaterThan(1);
 });
 
 test("the clock alone is no news, but nobody hears nothing for more than forty-five ticks", () => {

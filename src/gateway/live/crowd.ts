@@ -59,11 +59,6 @@ export type Crowd = {
 export const sliceMs = 20;
 /** Those far back are told in so many slices: with their usual wait the last is out before the next tick. */
 const backSlices = 28;
-/**
- * Where many processes share the cores, each hears of a tick late; the later, the longer it lets the
- * others' fronts go first, up to this.
- */
-const mostLateMs = 2_000;
 /** Bounds one slice to a few milliseconds, however long the front is. */
 const frontPerSlice = 500;
 /** Fewer are not worth waking for: half of what a word costs is coming back to it. */
@@ -159,12 +154,12 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       line = next;
       ticks++;
       // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
-      const crowding = { crowd: waiters.length, everyone };
+      const crowding = { crowd: waiters.length, everyone, lateMs: lateMs(line) };
       const farEvery = farEveryTicks(crowding);
       for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, crowding, farEvery);
       // Who waits already has let the front go first, but not of what concerns everybody.
       if (!isBackWaiting || everyone) {
-        const wait = Math.round((frontAloneMs(crowding) + lateMs(line)) / sliceMs);
+        const wait = Math.round(frontAloneMs(crowding, lateMs(line)) / sliceMs);
         slicesToBack = Math.max(slicesToBack, wait);
       }
       const spread = Math.ceil(back.left / backSlices);
@@ -181,8 +176,9 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
   };
 }
 
+/** How old its document is. */
 function lateMs({ prepared: { frontier } }: Line): number {
-  return Math.min(mostLateMs, Math.max(0, Date.now() - frontier.now));
+  return Math.max(0, Date.now() - frontier.now);
 }
 
 export function newWaiter(
