@@ -23,7 +23,7 @@ const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
 /** Who watched the line open is spread over this: in the pre-queue the order of arrival gives nothing. */
 const joinSpreadMs = 3_000;
-/** A stream says something at least every 45 s (gateway/live/cadence.ts); longer in silence is a dead one. */
+/** A stream says something well within a minute (gateway/live/cadence.ts); longer in silence is a dead one. */
 const silenceMs = 75_000;
 const failuresUntilReconnecting = 2;
 const hintsBeforeFrontier = { near: 0, nearMs: 2_000, farMs: 5_000 };

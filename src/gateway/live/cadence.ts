@@ -16,10 +16,12 @@ const middleFactor = 10;
 /** Ticks, and so seconds, after which a stream hears the same again: proxies cut what is quiet for 60. */
 export const repeatEvery = 45;
 /**
- * Who heard so few ticks ago has no need of its slot: of a pause that takes a while to reach everybody,
- * nobody hears twice while others have not heard once. With a repeat's span it stays under those 60.
+ * Who heard so lately has no need of its slot: of a pause that takes a while to reach everybody, nobody
+ * hears twice while others have not heard once.
  */
-const fresh = 10;
+const freshMs = 5_000;
+/** Ticks that are late, and spans that change between two turns, leave nobody in silence for longer. */
+const longestMs = 52_000;
 /** Slots are dealt in this range: a multiple of every cadence, so that each is spread evenly. */
 export const slots = 90;
 
@@ -28,14 +30,15 @@ export type Crowding = {
   crowd: number;
   /** A change of phase or a pause: it concerns everybody at once. */
   everyone: boolean;
-  /** How old the document was when this process heard of it, in ms. */
+  /** How much later than usual this process hears of the tick. */
   lateMs: number;
 };
 
-/** A clock that is wrong holds nobody up for longer. */
-const mostLateMs = 4_000;
-/** A process that hears of a tick so late has no processor to spare: those far back are told as seldom as can be. */
+/** So late, it has no processor to spare: those far back are told as seldom as can be. */
 const lateAfterMs = 500;
+/** "Sold out" is everybody's within five seconds (Q10), and telling those far back takes half of one. */
+const backBeginsMs = 4_400;
+const frontFirstMs = { usual: 240, everyone: 1_000 };
 
 /**
  * Where most of a large crowd stand, and all of it before the draw.
@@ -68,11 +71,13 @@ export function closeEveryTicks(
  * front. What concerns everybody at once makes every process write to all of its streams; where many are
  * on one machine, those that hear of it last would find the cores taken. Of how much later they may hear
  * than this process, its own lateness is the only sign.
- * @param lateMs how old the document is now that the words are about to go out.
  */
-export function frontAloneMs({ crowd, everyone }: Crowding, lateMs: number): number {
-  if (everyone && crowd > largeCrowd) return 1_000 + Math.min(mostLateMs, 2 * lateMs);
-  return 240 + Math.min(mostLateMs / 2, lateMs);
+export function frontAloneMs({ crowd, everyone, lateMs }: Crowding): number {
+  const inTime = backBeginsMs - lateMs;
+  if (everyone && crowd > largeCrowd) {
+    return Math.max(frontFirstMs.everyone, Math.min(frontFirstMs.everyone + 2 * lateMs, inTime));
+  }
+  return Math.max(frontFirstMs.usual, Math.min(frontFirstMs.usual + lateMs, inTime));
 }
 
 export function isDue(tick: number, slot: number, every: number): boolean {
@@ -84,12 +89,11 @@ export function isDue(tick: number, slot: number, every: number): boolean {
  * @param every of a few ticks or of one: then in every turn.
  */
 export function mayHear(
-  tick: number,
+  { tick, at }: { tick: number; at: number },
   { slot, heardAt }: { slot: number; heardAt: number },
   every: number,
 ): boolean {
-  const quiet = tick - heardAt;
-  // Whose span has changed between two of its turns is not left waiting for a third.
-  if (quiet > repeatEvery + fresh) return true;
-  return isDue(tick, slot, every) && (every <= fresh || quiet > fresh);
+  const quietMs = at - heardAt;
+  if (quietMs > longestMs) return true;
+  return isDue(tick, slot, every) && (every <= middleEvery || quietMs > freshMs);
 }

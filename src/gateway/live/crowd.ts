@@ -1,8 +1,8 @@
 // The streams of one on-sale in one gateway process, and who of them hears what at a tick. A tick walks
 // the list once (a comparison a stream) and only notes who is owed a word; the words go out in slices
 // over the tick, the front of the line first, always the newest document. So a tick never blocks the
-// process, and what is owed is bounded by the streams there are.
-// Read next: cadence.ts (how often), live-hub.ts (who may open a stream, and claiming).
+// process.
+// Read next: cadence.ts (how often), owed.ts, live-hub.ts (who may open a stream, and claiming).
 
 import type { Identity } from "../../domain/waiting-room/identity.ts";
 import type { QueueClaims } from "../../domain/waiting-room/queue-token.ts";
@@ -20,8 +20,9 @@ import {
   repeatEvery,
   slots,
 } from "./cadence.ts";
+import { openOwed, type Owing } from "./owed.ts";
 
-export type Waiter = {
+export type Waiter = Owing & {
   readonly entryId: EntryId;
   readonly index: number;
   readonly identity: Identity | undefined;
@@ -30,10 +31,9 @@ export type Waiter = {
   readonly slot: number;
   /** After the draw it never changes, and is worked out once; -1 before. */
   position: number;
-  /** Version of the document heard last, and the tick of it. */
+  /** Version of the document heard last, and when, in ms of the crowd's clock. */
   heard: number;
   heardAt: number;
-  owed: boolean;
   claiming: boolean;
   /** Where it stands in the list, so that leaving costs nothing. */
   at: number;
@@ -63,6 +63,8 @@ const backSlices = 28;
 const frontPerSlice = 500;
 /** Fewer are not worth waking for: half of what a word costs is coming back to it. */
 const fewestPerSlice = 150;
+/** What is taken for punctual follows a clock that is set right by so much a tick. */
+const forgetsMs = 1;
 /** A sign of life counts fifteen seconds; reported every five, two may be lost. */
 const presenceEvery = 5;
 
@@ -73,27 +75,29 @@ export type CrowdDeps = {
   called(line: Line, waiter: Waiter): void;
 };
 
-export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
+/** @param now monotonic, in ms. */
+export function openCrowd(
+  deps: CrowdDeps,
+  first: Line,
+  now: () => number = () => performance.now(),
+): Crowd {
   const waiters: Waiter[] = [];
-  const front = openTurns();
-  const back = openTurns();
+  const owed = openOwed<Waiter>();
   let backPerSlice = 0;
   let slicesToBack = 0;
   let line = first;
-  let ticks = 0;
-
-  const owe = (waiter: Waiter, isNear: boolean) => {
-    if (waiter.owed) return;
-    waiter.owed = true;
-    (isNear ? front : back).push(waiter);
-  };
+  /** The clock is asked once for a tick, a slice, a stream. */
+  const moment = { tick: 0, at: now() };
+  let leastAgeMs = Number.POSITIVE_INFINITY;
 
   const send = (waiter: Waiter) => {
-    waiter.owed = false;
     waiter.heard = line.prepared.version;
-    waiter.heardAt = ticks;
+    waiter.heardAt = moment.at;
     waiter.stream.send(line.prepared.message);
   };
+
+  /** How much later than at its best: a clock that is wrong is no lateness, and a slow pacer neither. */
+  const lateMs = () => Math.max(0, Date.now() - line.prepared.frontier.now - leastAgeMs);
 
   const aheadOf = ({ position }: Waiter) =>
     position < 0 ? undefined : position - line.prepared.frontier.serving;
@@ -114,12 +118,15 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
     const ahead = aheadOf(waiter);
     const news = waiter.heard !== line.prepared.version;
     if (ahead === undefined || isFar(ahead, near)) {
-      if (mayHear(ticks, waiter, news ? farEvery : repeatEvery)) owe(waiter, false);
+      const every = news ? farEvery : repeatEvery;
+      if (mayHear(moment, waiter, every)) owed.add(waiter, "back");
       return;
     }
     const every = news ? closeEveryTicks(ahead, near, crowding) : repeatEvery;
-    if (mayHear(ticks, waiter, every)) owe(waiter, ahead <= near);
-    attend(waiter, isDrawnNow || isDue(ticks, waiter.slot, presenceEvery));
+    if (mayHear(moment, waiter, every)) {
+      owed.add(waiter, ahead <= near ? "front" : "back");
+    }
+    attend(waiter, isDrawnNow || isDue(moment.tick, waiter.slot, presenceEvery));
   };
 
   return {
@@ -127,58 +134,60 @@ export function openCrowd(deps: CrowdDeps, first: Line): Crowd {
       return waiters.length;
     },
     get owed() {
-      return front.left + back.left;
+      return owed.of("front") + owed.of("back");
     },
     all: () => waiters,
     add(waiter, lastSeen) {
+      moment.at = now();
       waiter.at = waiters.length;
       waiters.push(waiter);
       locate(line, waiter);
       if (lastSeen === line.prepared.messageId) {
         waiter.heard = line.prepared.version;
-        waiter.heardAt = ticks;
+        waiter.heardAt = moment.at;
         // The answer's head goes out with its first bytes.
         waiter.stream.ping();
       } else send(waiter);
       attend(waiter, true);
     },
     remove(waiter) {
+      owed.drop(waiter);
       const last = waiters.pop();
       if (last === undefined || last === waiter) return;
       waiters[waiter.at] = last;
       last.at = waiter.at;
     },
     tick(next) {
-      const isBackWaiting = back.left > 0;
+      const isBackWaiting = owed.of("back") > 0;
       const everyone = stateOf(next) !== stateOf(line);
       line = next;
-      ticks++;
-      // A claim may end a stream on the spot and move another one into its place: that one waits a tick.
-      const crowding = { crowd: waiters.length, everyone, lateMs: lateMs(line) };
+      moment.tick++;
+      moment.at = now();
+      leastAgeMs = Math.min(leastAgeMs + forgetsMs, Date.now() - line.prepared.frontier.now);
+      const crowding = { crowd: waiters.length, everyone, lateMs: lateMs() };
       const farEvery = farEveryTicks(crowding);
-      for (let at = 0; at < waiters.length; at++) visit(waiters[at] as Waiter, crowding, farEvery);
+      // A claim may end a stream meanwhile and move another one into its place: that one waits a tick.
+      for (let nth = 0; nth < waiters.length; nth++) {
+        visit(waiters[nth] as Waiter, crowding, farEvery);
+      }
       // Who waits already has let the front go first, but not of what concerns everybody.
       if (!isBackWaiting || everyone) {
-        const wait = Math.round(frontAloneMs(crowding, lateMs(line)) / sliceMs);
-        slicesToBack = Math.max(slicesToBack, wait);
+        const walked = { ...crowding, lateMs: lateMs() };
+        slicesToBack = Math.max(slicesToBack, Math.round(frontAloneMs(walked) / sliceMs));
       }
-      const spread = Math.ceil(back.left / backSlices);
+      const spread = Math.ceil(owed.of("back") / backSlices);
       // What waits since the tick before goes on as it began: ever smaller parts would never end.
       backPerSlice = Math.max(isBackWaiting ? backPerSlice : fewestPerSlice, spread);
     },
     slice(passed) {
-      front.take(frontPerSlice, send);
+      moment.at = now();
+      owed.take("front", frontPerSlice, send);
       slicesToBack -= passed;
-      if (slicesToBack <= 0) back.take(backPerSlice, send);
-      if (front.left > 0) return 1;
-      return back.left > 0 ? Math.max(1, slicesToBack) : 0;
+      if (slicesToBack <= 0 && passed > 0) owed.take("back", backPerSlice, send);
+      if (owed.of("front") > 0) return 1;
+      return owed.of("back") > 0 ? Math.max(1, slicesToBack) : 0;
     },
   };
-}
-
-/** How old its document is. */
-function lateMs({ prepared: { frontier } }: Line): number {
-  return Math.max(0, Date.now() - frontier.now);
 }
 
 export function newWaiter(
@@ -186,34 +195,8 @@ export function newWaiter(
   stream: LiveStream,
 ): Waiter {
   const slot = Math.floor(Math.random() * slots);
-  const told = { position: -1, heard: -1, heardAt: 0, owed: false, claiming: false };
+  const told = { position: -1, heard: -1, heardAt: 0, owed: undefined, claiming: false };
   return { entryId, index, identity, stream, slot, ...told, at: -1 };
-}
-
-type Turns = {
-  push(waiter: Waiter): void;
-  /** The next so many, in the order in which they came. */
-  take(count: number, visit: (waiter: Waiter) => void): void;
-  readonly left: number;
-};
-
-/** Those who are owed a word; one list that is filled and emptied for good, so that a tick leaves no garbage. */
-function openTurns(): Turns {
-  const waiters: Waiter[] = [];
-  let next = 0;
-  return {
-    push: (waiter) => void waiters.push(waiter),
-    take(count, visit) {
-      const end = Math.min(waiters.length, next + count);
-      while (next < end) visit(waiters[next++] as Waiter);
-      if (next < waiters.length) return;
-      waiters.length = 0;
-      next = 0;
-    },
-    get left() {
-      return waiters.length - next;
-    },
-  };
 }
 
 /** @returns whether the draw has given it a position. */

@@ -69,7 +69,7 @@ export function openLiveHub(
   const crowdOf = (line: Line): Crowd => {
     const known = crowds.get(line.onSaleId);
     if (known !== undefined) return known;
-    const crowd = openCrowd({ present: deps.presence.note, called }, line);
+    const crowd = openCrowd({ present: deps.presence.note, called }, line, now);
     crowds.set(line.onSaleId, crowd);
     return crowd;
   };

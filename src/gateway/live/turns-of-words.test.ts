@@ -45,6 +45,8 @@ test.each([0, 400])(
     };
     const [near, far] = [heardAt(1), heardAt(5_000)];
     await Promise.all([near(), far()]);
+    // What is late is later than at its best.
+    fire(lineOf(line.onSale, { ...frontier, now: Date.now() }, line));
     silenceMs = 600;
     line = lineOf(line.onSale, { ...frontier, now: Date.now() - lateMs, waiting: 1 }, line);
     const firedAt = performance.now();
