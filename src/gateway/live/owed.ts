@@ -51,6 +51,8 @@ export function openOwed<Waiter extends Owing>(): Owed<Waiter> {
   };
 }
 
+/** @property next the first that is not yet told. */
 function openList<Waiter>(): { waiters: Waiter[]; next: number } {
-  return { waiters: [], next: 0 };
+  const waiters: Waiter[] = [];
+  return { waiters, next: 0 };
 }

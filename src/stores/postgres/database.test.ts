@@ -81,8 +81,9 @@ describe("database", () => {
   });
 
   test("waiting too long for a connection is busy, not away", async () => {
-    const small = openDatabase(connectionString, { poolSize: 1, connectTimeoutMs: 50 });
-    const long = small.rows(sleep, [0.4]);
+    // Long enough to open the one connection on a machine that has other things to do.
+    const small = openDatabase(connectionString, { poolSize: 1, connectTimeoutMs: 500 });
+    const long = small.rows(sleep, [1.5]);
     await Bun.sleep(0);
     expect((await faultOf(small.rows(big, [1]))).code).toBe("database-busy");
     expect(small.gauge()).toMatchObject({ inUse: 1, max: 1 });
