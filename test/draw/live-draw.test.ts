@@ -13,7 +13,8 @@ setDefaultTimeout(60_000);
 const root = join(import.meta.dir, "..", "..");
 let gateway: GatewayUnderTest;
 beforeAll(async () => {
-  gateway = await gatewayUnderTest(4_000);
+  // Time enough before the opening for one look by a process of its own, and for everybody's join.
+  gateway = await gatewayUnderTest(10_000);
 }, 60_000);
 afterAll(() => gateway?.close());
 
@@ -33,6 +34,10 @@ test("what the gateway tells every fan is what anybody computes from its public 
 
   const fans = Array.from({ length: 40 }, () => newFan(url, onSaleId));
   const joined = await Promise.all(fans.map((fan) => fan.join()));
+  expect(joined.filter(({ status, body }) => status !== 200 || body.index === undefined)).toEqual(
+    [],
+  );
+  expect((await frontierOf(url, onSaleId)).phase).not.toBe("open");
   const indexes = joined.map(({ body }: { body: Joined }) => body.index);
   await opened(url, onSaleId);
   const held = ["--commitment", promised.commitment];
