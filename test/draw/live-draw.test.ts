@@ -8,6 +8,7 @@ import type { Joined, Status } from "../../src/wire/contract.ts";
 import { frontierOf, newFan } from "../support/fan-client.ts";
 import { type GatewayUnderTest, gatewayUnderTest } from "../support/gateway-under-test.ts";
 import { opened } from "../support/platform.ts";
+import { until } from "../support/until.ts";
 
 setDefaultTimeout(60_000);
 const root = join(import.meta.dir, "..", "..");
@@ -32,12 +33,14 @@ test("what the gateway tells every fan is what anybody computes from its public 
   };
   expect(await verify()).toEqual({ code: 1, verdict: { kind: "not-drawn-yet" } });
 
+  const phase = async () => (await frontierOf(url, onSaleId)).phase;
+  await until("the waiting room to be open", async () => (await phase()) === "pre-queue");
   const fans = Array.from({ length: 40 }, () => newFan(url, onSaleId));
   const joined = await Promise.all(fans.map((fan) => fan.join()));
   expect(joined.filter(({ status, body }) => status !== 200 || body.index === undefined)).toEqual(
     [],
   );
-  expect((await frontierOf(url, onSaleId)).phase).not.toBe("open");
+  expect(await phase()).toBe("pre-queue");
   const indexes = joined.map(({ body }: { body: Joined }) => body.index);
   await opened(url, onSaleId);
   const held = ["--commitment", promised.commitment];
