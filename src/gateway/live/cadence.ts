@@ -73,11 +73,10 @@ export function closeEveryTicks(
  * than this process, its own lateness is the only sign.
  */
 export function frontAloneMs({ crowd, everyone, lateMs }: Crowding): number {
-  const inTime = backBeginsMs - lateMs;
-  if (everyone && crowd > largeCrowd) {
-    return Math.max(frontFirstMs.everyone, Math.min(frontFirstMs.everyone + 2 * lateMs, inTime));
-  }
-  return Math.max(frontFirstMs.usual, Math.min(frontFirstMs.usual + lateMs, inTime));
+  const isLong = everyone && crowd > largeCrowd;
+  const firstMs = isLong ? frontFirstMs.everyone : frontFirstMs.usual;
+  const longerMs = isLong ? 2 * lateMs : lateMs;
+  return Math.max(firstMs, Math.min(firstMs + longerMs, backBeginsMs - lateMs));
 }
 
 export function isDue(tick: number, slot: number, every: number): boolean {

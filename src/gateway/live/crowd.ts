@@ -90,9 +90,13 @@ export function openCrowd(
   const moment = { tick: 0, at: now() };
   let leastAgeMs = Number.POSITIVE_INFINITY;
 
-  const send = (waiter: Waiter) => {
+  const note = (waiter: Waiter) => {
     waiter.heard = line.prepared.version;
     waiter.heardAt = moment.at;
+  };
+
+  const send = (waiter: Waiter) => {
+    note(waiter);
     waiter.stream.send(line.prepared.message);
   };
 
@@ -143,8 +147,7 @@ export function openCrowd(
       waiters.push(waiter);
       locate(line, waiter);
       if (lastSeen === line.prepared.messageId) {
-        waiter.heard = line.prepared.version;
-        waiter.heardAt = moment.at;
+        note(waiter);
         // The answer's head goes out with its first bytes.
         waiter.stream.ping();
       } else send(waiter);
