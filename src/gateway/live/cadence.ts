@@ -14,7 +14,7 @@ const farOfManyEvery = 30;
 /** Ten times as far as near is the middle: about ten minutes from the front. */
 const middleFactor = 10;
 /** Ticks, and so seconds, after which a stream hears the same again: proxies cut what is quiet for 60. */
-export const repeatEvery = 45;
+const repeatEvery = 45;
 /**
  * Who heard so lately has no need of its slot: of a pause that takes a while to reach everybody, nobody
  * hears twice while others have not heard once.
@@ -55,6 +55,15 @@ export function farEveryTicks({ crowd, everyone, lateMs }: Crowding): number {
   return crowd > largeCrowd ? farOfManyEvery : farEvery;
 }
 
+/**
+ * Ticks until it hears the same again, as a sign of life. undefined: no turn comes, and only the longest
+ * silence counts. Where a process is behind, whoever has heard the newest takes nothing from those who
+ * have not.
+ */
+export function repeatEveryTicks({ lateMs }: Crowding): number | undefined {
+  return lateMs > lateAfterMs ? undefined : repeatEvery;
+}
+
 /** The same for those who are not: 1 is every tick. */
 export function closeEveryTicks(
   ahead: number,
@@ -85,14 +94,15 @@ export function isDue(tick: number, slot: number, every: number): boolean {
 
 /**
  * Whether it hears in this tick: in a turn of its own, unless it has just heard.
- * @param every of a few ticks or of one: then in every turn.
+ * @param every of a few ticks or of one: then in every turn. undefined: it has none.
  */
 export function mayHear(
   { tick, at }: { tick: number; at: number },
   { slot, heardAt }: { slot: number; heardAt: number },
-  every: number,
+  every: number | undefined,
 ): boolean {
   const quietMs = at - heardAt;
   if (quietMs > longestMs) return true;
+  if (every === undefined) return false;
   return isDue(tick, slot, every) && (every <= middleEvery || quietMs > freshMs);
 }

@@ -176,6 +176,17 @@ test("a process that hears late tells the near at once, the middle every fifteen
   expect([least(heard.slice(1_001)), most(heard.slice(1_001))]).toEqual([1, 1]);
 });
 
+test("a process that hears late repeats nothing before the longest silence is over", () => {
+  const { heard, tick } = rig(3_000);
+  tick({ now: Date.now() });
+  heard.fill(0);
+  const late = () => tick({ now: Date.now() - 700 });
+  for (let n = 1; n <= 46; n++) late();
+  expect(most(heard)).toBe(0);
+  for (let n = 47; n <= 53; n++) late();
+  expect([least(heard), most(heard)]).toEqual([1, 1]);
+});
+
 test("a clock that is wrong is not late", () => {
   const { heard, tick } = rig(3_000);
   for (let n = 1; n <= 15; n++) tick({ waiting: 3_000 - n, now: Date.now() - 9_000 });

@@ -17,7 +17,7 @@ import {
   isDue,
   isFar,
   mayHear,
-  repeatEvery,
+  repeatEveryTicks,
   slots,
 } from "./cadence.ts";
 import { openOwed, type Owing } from "./owed.ts";
@@ -55,6 +55,9 @@ export type Crowd = {
   /** Streams that are to hear the newest document and have not yet. */
   readonly owed: number;
 };
+
+/** What is the same for every stream in a tick: `far` and `again` are ticks. */
+type Spans = { crowding: Crowding; far: number; again: number | undefined };
 
 export const sliceMs = 20;
 /** Those far back are told in so many slices: with their usual wait the last is out before the next tick. */
@@ -116,17 +119,17 @@ export function openCrowd(
   };
 
   /** Nearly all of a large crowd stand far back, where a tick brings a comparison and nothing else. */
-  const visit = (waiter: Waiter, crowding: Crowding, farEvery: number) => {
+  const visit = (waiter: Waiter, { crowding, far, again }: Spans) => {
     const isDrawnNow = waiter.position < 0 && line.draw !== undefined && locate(line, waiter);
     const { near } = line.prepared.frontier.poll;
     const ahead = aheadOf(waiter);
     const news = waiter.heard !== line.prepared.version;
     if (ahead === undefined || isFar(ahead, near)) {
-      const every = news ? farEvery : repeatEvery;
+      const every = news ? far : again;
       if (mayHear(moment, waiter, every)) owed.add(waiter, "back");
       return;
     }
-    const every = news ? closeEveryTicks(ahead, near, crowding) : repeatEvery;
+    const every = news ? closeEveryTicks(ahead, near, crowding) : again;
     if (mayHear(moment, waiter, every)) {
       owed.add(waiter, ahead <= near ? "front" : "back");
     }
@@ -168,10 +171,14 @@ export function openCrowd(
       moment.at = now();
       leastAgeMs = Math.min(leastAgeMs + forgetsMs, Date.now() - line.prepared.frontier.now);
       const crowding = { crowd: waiters.length, everyone, lateMs: lateMs() };
-      const farEvery = farEveryTicks(crowding);
+      const spans = {
+        crowding,
+        far: farEveryTicks(crowding),
+        again: repeatEveryTicks(crowding),
+      };
       // A claim may end a stream meanwhile and move another one into its place: that one waits a tick.
       for (let nth = 0; nth < waiters.length; nth++) {
-        visit(waiters[nth] as Waiter, crowding, farEvery);
+        visit(waiters[nth] as Waiter, spans);
       }
       // Who waits already has let the front go first, but not of what concerns everybody.
       if (!isBackWaiting || everyone) {
