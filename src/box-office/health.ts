@@ -6,7 +6,7 @@
 // is full, so a fan who asks here cannot be served here. Measured at most once a second whoever asks.
 // Nothing personal is in it. Thresholds: domain/health.ts.
 
-import { healthOf, healthThresholds, worstLevel } from "../domain/health.ts";
+import { healthOf, healthThresholds, isAdmitting, worstLevel } from "../domain/health.ts";
 import type { Clock } from "../foundation/clock.ts";
 import { openKept } from "../foundation/kept/kept.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
@@ -63,7 +63,7 @@ export function openHealth(deps: HealthDeps): Health {
           gone: processes.filter(({ gone }) => gone).length,
         },
         thresholds: healthThresholds,
-        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, idle while no sale is open or nobody waits. 503 only where a store does not answer or the hot store is full.",
+        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, idle while no sale is open or nobody is there to be called. 503 only where a store does not answer or the hot store is full.",
       };
       return json(body, found.status === "unable" ? 503 : 200);
     },
@@ -124,13 +124,11 @@ function together(samples: readonly (DeskSample | undefined)[], isKnown: boolean
   const whole = isKnown && read.length === samples.length;
   const sum = (part: (sample: DeskSample) => number) =>
     whole ? read.reduce((total, sample) => total + part(sample), 0) : undefined;
-  const admitting = read.filter(
-    ({ phase, paused, line }) => phase === "open" && !paused && line.waiting + line.returned > 0,
-  );
+  const admitting = read.filter(isAdmitting);
   const rates = admitting.map(({ admittedPerSec }) => admittedPerSec);
   const known = rates.filter((rate) => rate !== undefined);
   return {
-    waiting: sum(({ line }) => line.waiting + line.returned),
+    waiting: sum(({ line }) => line.waiting),
     admitting: admitting.length > 0,
     admittedPerSec:
       known.length === rates.length ? known.reduce((total, rate) => total + rate, 0) : undefined,

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { type HealthMeasures, type HealthPointName, healthOf, worstLevel } from "./health.ts";
+import {
+  type HealthMeasures,
+  type HealthPointName,
+  healthOf,
+  isAdmitting,
+  worstLevel,
+} from "./health.ts";
 
 const calm: HealthMeasures = {
   waiting: 10,
@@ -56,6 +62,23 @@ describe("the admission rate is judged only while there is something to judge", 
   test("nobody waits", () =>
     expect(levelOf("admission-rate", { ...slow, waiting: 0 })).toBe("idle"));
   test("open and people wait", () => expect(levelOf("admission-rate", slow)).toBe("danger"));
+});
+
+describe("a sale admits", () => {
+  const line = { joined: 10, waiting: 4, returned: 0 };
+  const sale = { phase: "open", paused: false, line, serving: 6 } as const;
+  test("while some have not been called", () => expect(isAdmitting(sale)).toBe(true));
+  test("who comes back after being called while absent", () =>
+    expect(isAdmitting({ ...sale, serving: 10, line: { ...line, returned: 1 } })).toBe(true));
+  test("whoever waits, where nobody knows how far the calling is", () =>
+    expect(isAdmitting({ ...sale, serving: undefined })).toBe(true));
+  test("nobody while all who wait were called and are absent", () =>
+    expect(isAdmitting({ ...sale, serving: 10 })).toBe(false));
+  test("nobody while paused, before the opening, and where nobody waits", () => {
+    expect(isAdmitting({ ...sale, paused: true })).toBe(false);
+    expect(isAdmitting({ ...sale, phase: "pre-queue" })).toBe(false);
+    expect(isAdmitting({ ...sale, line: { ...line, waiting: 0 } })).toBe(false);
+  });
 });
 
 test("what nobody measured is unknown, never fine", () => {

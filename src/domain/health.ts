@@ -2,8 +2,10 @@
 // by. Pure: whoever measures hands the figures in. Keeps: a threshold itself belongs to the milder
 // side only where the promise says so (see each rule), a figure that nobody measured is `unknown` and
 // never green, and the admission rate is judged only while there is something to judge: a sale is
-// open, not paused, and people wait.
+// open, not paused, and somebody is there to be called.
 // Read next: health.test.ts (every threshold), box-office/health.ts (who measures).
+
+import type { Phase } from "./waiting-room/frontier.ts";
 
 /** `idle`: measured or not, there is nothing to judge now. `unknown`: it could not be measured. */
 export type HealthLevel = "fine" | "warn" | "danger" | "idle" | "unknown";
@@ -34,7 +36,7 @@ export type HealthMeasures = {
   readonly waiting: number | undefined;
   /** Turns given a second, a mean over some seconds; undefined while there are too few. */
   readonly admittedPerSec: number | undefined;
-  /** A sale is open and not paused. */
+  /** Some sale has fans to admit: see `isAdmitting`. */
   readonly admitting: boolean;
   readonly holds: number | undefined;
   readonly holdsNearDeadline: number | undefined;
@@ -52,6 +54,22 @@ export const healthThresholds = {
   HealthPointName,
   { unit: HealthUnit; warnAt: number; dangerAt: number }
 >;
+
+/**
+ * Whether a sale has somebody to call: fans who have not been called yet, or who were called while absent
+ * and are back. Who is still absent waits, but nobody keeps them waiting.
+ * @param sale.serving where the pacer stands; undefined: nobody knows, so whoever waits may be called.
+ */
+export function isAdmitting(sale: {
+  readonly phase: Phase;
+  readonly paused: boolean;
+  readonly line: { readonly joined: number; readonly waiting: number; readonly returned: number };
+  readonly serving: number | undefined;
+}): boolean {
+  const { phase, paused, line, serving } = sale;
+  if (phase !== "open" || paused || line.waiting === 0) return false;
+  return serving === undefined || serving < line.joined || line.returned > 0;
+}
 
 /** Always the same five, in the same order. */
 export function healthOf(measures: HealthMeasures): HealthPoint[] {

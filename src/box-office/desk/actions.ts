@@ -119,7 +119,7 @@ function stateOf({ phase, paused, version, settings }: OnSale) {
 
 export function previewOf(onSale: OnSale, action: SaleAction, live: DeskSample): ActionPreview {
   const { line, seats } = live;
-  const waiting = line.waiting + line.returned;
+  const { waiting } = line;
   const active = line.turns + line.shoppers;
   const seatsLeft = seats.free + seats.held + seats.paying;
   const outlook = (pace: { ratePerSec: number; maxCapacity: number }): Outlook =>

@@ -183,7 +183,7 @@ function statusLine({ tick, opensAt, report, perSec }: Status): string {
     .map(([name, count]) => `${name.slice(8)} ${count}`);
   return [
     `${seconds < 0 ? "" : "+"}${seconds}s ${tick.phase}`,
-    `waiting ${counts.waiting + counts.returned}, shopping ${counts.shoppers}`,
+    `waiting ${counts.waiting}, shopping ${counts.shoppers}`,
     `free ${seats.free}, held ${seats.held}, paying ${seats.paying}, sold ${seats.sold}`,
     `${perSec} orders/s`,
     `pace ${tick.turns} (${tick.pace.reason})`,

@@ -4,7 +4,7 @@
 // on-sales and in seconds; a store that does not answer makes a gap, never an old number as new.
 // Read next: live.ts (who is told), domain/health.ts (what the colours mean).
 
-import { healthOf } from "../../../domain/health.ts";
+import { healthOf, isAdmitting } from "../../../domain/health.ts";
 import type { Bound } from "../../../foundation/bounds.ts";
 import type { Clock } from "../../../foundation/clock.ts";
 import type { OnSaleId } from "../../../foundation/ids.ts";
@@ -92,7 +92,7 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
   ]);
   const tick = installation.tick(onSale.onSaleId);
   const paced = tick !== undefined && now - tick.at < tickFreshMs ? tick : undefined;
-  if (paced === undefined) meter.countGone(now, counts.joined - counts.waiting - counts.returned);
+  if (paced === undefined) meter.countGone(now, counts.joined - counts.waiting);
   else meter.countTick(paced.at, paced.turns);
   const { joined, waiting, returned, turns, shoppers } = counts;
   const { free, held, paying, sold, withheld, holds, holdsNearDeadline } = seats;
@@ -113,9 +113,9 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
     orders,
     streams: installation.streams,
     health: healthOf({
-      waiting: waiting + returned,
+      waiting,
       admittedPerSec,
-      admitting: phase === "open" && !paused,
+      admitting: isAdmitting({ phase, paused, line: counts, serving: paced?.serving }),
       holds,
       holdsNearDeadline,
       pool: installation.pool,
@@ -128,7 +128,7 @@ function columnsOf(samples: readonly DeskSample[]): DeskHistory {
   return {
     at: samples.map(({ at }) => at),
     admittedPerSec: samples.map(({ admittedPerSec }) => admittedPerSec ?? null),
-    waiting: samples.map(({ line }) => line.waiting + line.returned),
+    waiting: samples.map(({ line }) => line.waiting),
     free: samples.map(({ seats }) => seats.free),
     held: samples.map(({ seats }) => seats.held + seats.paying),
     sold: samples.map(({ seats }) => seats.sold),

@@ -63,7 +63,7 @@ function curvesOf(history: DeskHistory, sample: DeskSample): Drawn[] {
       ],
       thresholds: thresholdsOf(health, "admission-rate"),
     }),
-    drawn(t.waiting, count(line.waiting + line.returned), {
+    drawn(t.waiting, count(line.waiting), {
       lines: [{ ...one(number.waiting, "--curve-line", history.waiting), filled: true }],
       thresholds: thresholdsOf(health, "queue-size"),
     }),

@@ -91,7 +91,7 @@ function extended(history: DeskHistory, sample: DeskSample): DeskHistory {
   return {
     at: push(history.at, sample.at),
     admittedPerSec: push(history.admittedPerSec, sample.admittedPerSec ?? null),
-    waiting: push(history.waiting, line.waiting + line.returned),
+    waiting: push(history.waiting, line.waiting),
     free: push(history.free, seats.free),
     held: push(history.held, seats.held + seats.paying),
     sold: push(history.sold, seats.sold),

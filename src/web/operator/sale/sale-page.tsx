@@ -130,12 +130,7 @@ function Tiles({ sample, seatCount }: { sample: DeskSample; seatCount: number })
   return (
     <section class="numbers">
       <dl class="tiles">
-        <Tile
-          name={t.waiting}
-          value={count(line.waiting + line.returned)}
-          under={t.waitingHint}
-          lead
-        />
+        <Tile name={t.waiting} value={count(line.waiting)} under={t.waitingHint} lead />
         <Tile
           name={t.admitted}
           value={rate(sample.admittedPerSec)}

@@ -109,7 +109,7 @@ function SaleRow({ sale, live }: DeskSaleRow) {
         ) : (
           <>
             <span class="figures">
-              <Figure name={t.waiting} value={count(live.line.waiting + live.line.returned)} />
+              <Figure name={t.waiting} value={count(live.line.waiting)} />
               <Figure name={t.admitted} value={rate(live.admittedPerSec)} />
               <Figure name={t.shop} value={count(live.line.turns + live.line.shoppers)} />
               <Figure name={t.free} value={count(live.seats.free)} />
