@@ -286,12 +286,14 @@ export function problem(
     locale?: "ko" | "en";
   } = {},
 ): Problem {
-  const { locale = "en", ...rest } = extra;
+  const { locale = "en", retryAfterMs, ...rest } = extra;
   return {
     type: `urn:usher:problem:${code}`,
     title: problems[code].title[locale],
     status: problems[code].status,
     code,
+    // Whole, and never a moment too soon.
+    ...(retryAfterMs !== undefined && { retryAfterMs: Math.ceil(retryAfterMs) }),
     ...rest,
   };
 }

@@ -59,15 +59,8 @@ export function readPresaleCode(
   text: string,
   onSaleId: OnSaleId,
 ): PresaleCodeReading {
-  const code = plainLetters(text);
-  if (code.length !== dataLetters + 1) return { kind: "mistyped" };
-  let value = 0n;
-  for (const letter of code.slice(0, dataLetters)) {
-    const digit = letters.indexOf(letter);
-    if (digit < 0) return { kind: "mistyped" };
-    value = (value << 5n) | BigInt(digit);
-  }
-  if (checkLetter(code.slice(0, dataLetters)) !== code[dataLetters]) return { kind: "mistyped" };
+  const value = numberIn(text);
+  if (value === undefined) return { kind: "mistyped" };
   const body = value >> macBits;
   const shown = bytesOf(value & ((1n << macBits) - 1n));
   const isOurs = keys.some((key) => timingSafeEqual(bytesOf(macOf(key, onSaleId, body)), shown));
@@ -75,6 +68,11 @@ export function readPresaleCode(
   const batch = Number(body >> 30n);
   const number = Number((body >> 13n) & 0x1ffffn);
   return { kind: "valid", code: { batch, number, places: Number(body & 0x1fffn) } };
+}
+
+/** Whether it may be a code at all: told without a secret, and before anybody is made to work for it. */
+export function isWellTyped(text: string): boolean {
+  return numberIn(text) !== undefined;
 }
 
 /** One code is one identity: its places are counted together, whoever types it. */
@@ -89,6 +87,22 @@ function macOf({ kid, secret }: SealingKey, onSaleId: OnSaleId, body: bigint): b
   const head = Buffer.from([1, sealedKinds.presaleCode, kid >> 8, kid & 0xff]);
   const mac = createHmac("sha256", secret).update(head).update(onSaleId.slice(-22));
   return mac.update(bytesOf(body)).digest().readBigUInt64BE(0) >> (64n - macBits);
+}
+
+/** What its letters say; undefined: a slip of the finger, or no code. */
+function numberIn(text: string): bigint | undefined {
+  const code = plainLetters(text);
+  const written = code.slice(0, dataLetters);
+  if (code.length !== dataLetters + 1 || checkLetter(written) !== code[dataLetters]) {
+    return undefined;
+  }
+  let value = 0n;
+  for (const letter of written) {
+    const digit = letters.indexOf(letter);
+    if (digit < 0) return undefined;
+    value = (value << 5n) | BigInt(digit);
+  }
+  return value;
 }
 
 function bytesOf(value: bigint): Buffer {

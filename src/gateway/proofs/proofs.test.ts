@@ -63,6 +63,18 @@ describe("an on-sale that asks for a presale code", () => {
     expect(answers[3]?.body.title).toContain("not a code of this sale");
   });
 
+  test("a slip is told at the first ask, before anybody works for a challenge", async () => {
+    const slip = (await codeOf(9)).replace(/.$/, (last) => (last === "0" ? "1" : "0"));
+    for (const [code, status] of [
+      [slip, 422],
+      [await codeOf(9), 200],
+    ] as const) {
+      const body = JSON.stringify({ entryId: newId("entry"), code });
+      const answer = await fetch(addressOf(gateway, "join"), { method: "POST", body });
+      expect(answer.status).toBe(status);
+    }
+  });
+
   test("one code is one place, on every device; another code is another", async () => {
     const code = await codeOf(1);
     const first = await join({ code });

@@ -7,7 +7,11 @@
 
 import { readIdentity } from "../../../connector/src/origin/identity.ts";
 import { type Identity, identityOf } from "../../domain/waiting-room/identity.ts";
-import { identityOfCode, readPresaleCode } from "../../domain/waiting-room/presale-code.ts";
+import {
+  identityOfCode,
+  isWellTyped,
+  readPresaleCode,
+} from "../../domain/waiting-room/presale-code.ts";
 import { unreachable } from "../../foundation/assert.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { SealingKeys } from "../../foundation/sealed-bytes.ts";
@@ -21,7 +25,10 @@ import type { Line } from "../line.ts";
 export type Shown = { code?: string | undefined; identity?: string | undefined };
 
 export type Proofs = {
-  /** Throws the refusal where nothing at all was shown that the on-sale asks for: it needs no reading. */
+  /**
+   * Throws the refusal where nothing was shown that the on-sale asks for, or nothing that may be it: a slip
+   * is told before anybody works for an answer.
+   */
   mustShow(line: Line, shown: Shown): void;
   /** Whom the place is for; undefined where the on-sale does not ask. Throws the refusal. */
   identityFor(line: Line, shown: Shown, address: string): Promise<Identity | undefined>;
@@ -69,7 +76,10 @@ export function openProofs(deps: {
     bounds: () => ({ presale_guessers: guesses.bound() }),
     mustShow({ onSale }, { code = "", identity = "" }) {
       const { joinProof, shopUrl } = onSale.settings;
-      if (joinProof === "presale-code" && code === "") throw new Refusal("presale-code-needed");
+      if (joinProof === "presale-code") {
+        if (code === "") throw new Refusal("presale-code-needed");
+        if (!isWellTyped(code)) throw new Refusal("presale-code-mistyped");
+      }
       if (joinProof === "shop-identity" && identity === "") {
         throw new Refusal("identity-needed", { facts: { shopUrl } });
       }
