@@ -6,6 +6,7 @@
 // Read next: health.test.ts (every threshold), box-office/health.ts (who measures).
 
 import type { Phase } from "./waiting-room/frontier.ts";
+import { callable } from "./waiting-room/queue.ts";
 
 /** `idle`: measured or not, there is nothing to judge now. `unknown`: it could not be measured. */
 export type HealthLevel = "fine" | "warn" | "danger" | "idle" | "unknown";
@@ -55,11 +56,7 @@ export const healthThresholds = {
   { unit: HealthUnit; warnAt: number; dangerAt: number }
 >;
 
-/**
- * Whether a sale has somebody to call: fans who have not been called yet, or who were called while absent
- * and are back. Who is still absent waits, but nobody keeps them waiting.
- * @param sale.serving where the pacer stands; undefined: nobody knows, so whoever waits may be called.
- */
+/** Whether a sale is giving turns, or ought to be. @param sale.serving see `callable`. */
 export function isAdmitting(sale: {
   readonly phase: Phase;
   readonly paused: boolean;
@@ -67,8 +64,7 @@ export function isAdmitting(sale: {
   readonly serving: number | undefined;
 }): boolean {
   const { phase, paused, line, serving } = sale;
-  if (phase !== "open" || paused || line.waiting === 0) return false;
-  return serving === undefined || serving < line.joined || line.returned > 0;
+  return phase === "open" && !paused && callable(line, serving) > 0;
 }
 
 /** Always the same five, in the same order. */

@@ -42,6 +42,19 @@ export function isCalled(position: number, serving: number): boolean {
 }
 
 /**
+ * Who can be given a turn: those who have not been called, and those who were called while absent and are
+ * back. Who is still absent waits too, but nobody keeps them waiting.
+ * @param serving undefined: nobody knows how far the calling is, and whoever waits may be one of them.
+ */
+export function callable(
+  { joined, waiting, returned }: { joined: number; waiting: number; returned: number },
+  serving: number | undefined,
+): number {
+  if (serving === undefined) return waiting;
+  return Math.min(waiting, Math.max(0, joined - serving) + returned);
+}
+
+/**
  * How many have come so far, before the opening; undefined: nobody knows. A line that was rebuilt counts on
  * above the high-water mark, and knows those alone who have come since.
  */

@@ -75,6 +75,23 @@ test("nobody is passed in the moment after the opening", async () => {
   expect((await tick()).turns).toBeGreaterThan(0);
 });
 
+test("where all who wait were called while absent there is nobody to call, until one comes back", async () => {
+  await tick();
+  await present();
+  clock.advance(20_000);
+  let last = await tick();
+  expect(last).toMatchObject({ turns: 0, counts: { waiting: 3 }, pace: { reason: "waiting" } });
+  // A tick passes so many places at most.
+  while (last.serving < last.counts.joined) last = await tick();
+  expect(await tick()).toMatchObject({
+    counts: { waiting: 3 },
+    pace: { take: 0, reason: "nobody-waiting" },
+  });
+  await present();
+  clock.advance(1_000);
+  expect((await tick()).turns).toBeGreaterThan(0);
+});
+
 test("after a rebuild everybody has a moment to be seen again, and nobody is passed meanwhile", async () => {
   await tick();
   clock.advance(6_000);

@@ -12,6 +12,7 @@ import {
 } from "../../domain/waiting-room/estimate.ts";
 import { defaultBurst, giveBack, type Pace, paceTick } from "../../domain/waiting-room/pacing.ts";
 import type { Phase } from "../../domain/waiting-room/frontier.ts";
+import { callable } from "../../domain/waiting-room/queue.ts";
 import { isFault } from "../../foundation/fault.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
@@ -181,7 +182,7 @@ function size(onSale: OnSale, memory: Memory, measured: Measured, now: number): 
     burst: defaultBurst(ratePerSec),
     maxCapacity,
     active: counts.turns + counts.shoppers,
-    waiting: counts.waiting,
+    waiting: callable(counts, measured.checkpoint.serving),
     freeSeats: seats.free,
     heldSeats: seats.held + seats.paying,
     paymentBacklog: backlog,

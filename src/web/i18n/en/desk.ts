@@ -88,7 +88,7 @@ export const desk: DeskWords = {
     paused: "Paused: nobody is admitted and no new seats are held. Places in line are kept.",
     "no-capacity": "The shop is full: people come in as others leave.",
     "no-seats": "No seat can be had, so nobody is called in vain.",
-    "nobody-waiting": "Nobody is waiting.",
+    "nobody-waiting": "Nobody is there to be called.",
     rate: "People come in at the rate you set.",
     "capacity-share":
       "A tenth of the free capacity comes in each second, so that the shop fills gently.",
@@ -127,7 +127,7 @@ export const desk: DeskWords = {
       rising: (warn, danger) => `warn from ${warn}, danger above ${danger}`,
       falling: (warn, danger) => `warn from ${warn} down, danger below ${danger}`,
     },
-    idleWhy: "Judged only while a sale is open and people wait.",
+    idleWhy: "Judged only while a sale is open and somebody is there to be called.",
     lowByChoice: (rate) => `The rate is set to ${n(rate)}/s, so it cannot be faster.`,
     status: { ok: "All is well", degraded: "Something needs a look", unable: "Cannot serve now" },
     statusNext: {

@@ -87,7 +87,7 @@ export const desk = {
     paused: "멈춰 있어 입장과 새 좌석 선점이 없습니다. 순번은 그대로입니다.",
     "no-capacity": "매장이 가득 차서 나가는 만큼만 들어옵니다.",
     "no-seats": "살 수 있는 좌석이 없어 부르지 않습니다.",
-    "nobody-waiting": "기다리는 사람이 없습니다.",
+    "nobody-waiting": "지금 들어올 수 있는 사람이 없습니다.",
     rate: "설정한 입장 속도만큼 들어오고 있습니다.",
     "capacity-share": "매장이 한꺼번에 차지 않도록 빈자리의 10%씩 들어오고 있습니다.",
     "few-seats": "남은 좌석에 맞춰 천천히 부르고 있습니다.",
@@ -125,7 +125,7 @@ export const desk = {
       rising: (warn: string, danger: string) => `${warn}부터 주의, ${danger} 초과 위험`,
       falling: (warn: string, danger: string) => `${warn} 이하 주의, ${danger} 미만 위험`,
     },
-    idleWhy: "판매 중이고 기다리는 사람이 있을 때만 봅니다.",
+    idleWhy: "판매 중이고 지금 들어올 수 있는 사람이 있을 때만 봅니다.",
     lowByChoice: (rate: number) => `설정이 ${n(rate)}/초라서 이보다 빨라질 수 없습니다.`,
     status: { ok: "모두 정상", degraded: "살펴볼 것이 있음", unable: "지금 서비스할 수 없음" },
     statusNext: {
