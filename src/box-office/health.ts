@@ -63,7 +63,7 @@ export function openHealth(deps: HealthDeps): Health {
           gone: processes.filter(({ gone }) => gone).length,
         },
         thresholds: healthThresholds,
-        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, idle while no sale is open or nobody is there to be called. 503 only where a store does not answer or the hot store is full.",
+        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, idle while no sale is open or nobody can be called. 503 only where a store does not answer or the hot store is full.",
       };
       return json(body, found.status === "unable" ? 503 : 200);
     },

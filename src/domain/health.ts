@@ -2,7 +2,7 @@
 // by. Pure: whoever measures hands the figures in. Keeps: a threshold itself belongs to the milder
 // side only where the promise says so (see each rule), a figure that nobody measured is `unknown` and
 // never green, and the admission rate is judged only while there is something to judge: a sale is
-// open, not paused, and somebody is there to be called.
+// open, not paused, and somebody can be called.
 // Read next: health.test.ts (every threshold), box-office/health.ts (who measures).
 
 import type { Phase } from "./waiting-room/frontier.ts";

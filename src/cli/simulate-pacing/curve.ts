@@ -45,7 +45,7 @@ export function curveLines({ seconds }: Simulation, width = 60): string[] {
     `${"brake".padEnd(13)} ${brakes.join("")}`,
     "",
     "brakes: r rate · c capacity share · F shop full · s few seats · N no seats · p payments · l latency",
-    "        w everybody who waits · - nobody waits.   Right of each curve: its highest mean of a column.",
+    "        w everybody who can be called · - nobody can.   Right of each curve: its highest mean of a column.",
   ];
 }
 

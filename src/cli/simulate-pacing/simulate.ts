@@ -19,6 +19,7 @@ import {
   type PaceReason,
   paceTick,
 } from "../../domain/waiting-room/pacing.ts";
+import { callable } from "../../domain/waiting-room/queue.ts";
 import { type Random, seededRandom } from "../../foundation/random.ts";
 import { pollHints } from "../../gateway/pacing/compose-frontier.ts";
 import { about, type Assumptions } from "./crowd.ts";
@@ -106,6 +107,7 @@ export function simulate(crowd: Assumptions): Simulation {
 type Line = {
   serving: number;
   readonly waiting: number;
+  readonly callable: number;
   /** Serving at the end of each second. */
   passed: number[];
   take(most: number, second: number): number;
@@ -121,6 +123,9 @@ function openLine(crowd: Assumptions, random: Random): Line {
     serving: 0,
     get waiting() {
       return crowd.fans - given - gone;
+    },
+    get callable() {
+      return callable({ joined: crowd.fans, waiting: line.waiting, returned }, line.serving);
     },
     passed: [],
     take(most, second) {
@@ -149,7 +154,7 @@ function measured(crowd: Assumptions, shop: Shop, line: Line) {
     ratePerSec: crowd.ratePerSec,
     maxCapacity: crowd.maxCapacity,
     active: shop.turns + shop.shoppers,
-    waiting: line.waiting,
+    waiting: line.callable,
     freeSeats: shop.free,
     heldSeats: shop.held + shop.paying,
     paymentBacklog: shop.backlog,

@@ -15,7 +15,7 @@ import type { Phase } from "./frontier.ts";
  * @property ratePerSec turns a second, at most. @property burst depth of the bucket, turns, ≥ 1; below
  *   ratePerSec × tick it also bounds a single tick. `defaultBurst` is one second's worth.
  * @property maxCapacity shoppers and open turns together, at most. @property active how many are now.
- * @property waiting how many could be given a turn, as far as known.
+ * @property waiting how many can be called (queue.ts).
  * @property freeSeats free now. @property heldSeats held and not yet sold.
  * @property paymentBacklog orders waiting for their payment. @property latencyP99Ms of the shop.
  * @property elapsedMs since the last tick. @property carry what the last tick returned; 0 at first.
@@ -37,7 +37,7 @@ export type PaceInput = {
   readonly tuning?: PaceTuning;
 };
 
-/** What stops (first line) or limits a tick; `waiting` means that everybody who waits is taken. */
+/** What stops (first line) or limits a tick; `waiting` means that everybody who can be called is taken. */
 export type PaceReason =
   | ("not-open" | "paused" | "no-capacity" | "no-seats" | "nobody-waiting")
   | ("rate" | "capacity-share" | "few-seats" | "payments" | "latency" | "waiting");

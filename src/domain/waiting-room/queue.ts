@@ -42,8 +42,8 @@ export function isCalled(position: number, serving: number): boolean {
 }
 
 /**
- * Who can be given a turn: those who have not been called, and those who were called while absent and are
- * back. Who is still absent waits too, but nobody keeps them waiting.
+ * How many can be called: those who have not been yet, there or not, and those who were while absent and are
+ * back. Who was called and is still absent waits too, but nobody keeps them waiting.
  * @param serving undefined: nobody knows how far the calling is, and whoever waits may be one of them.
  */
 export function callable(

@@ -57,11 +57,12 @@ export function farEveryTicks({ crowd, everyone, lateMs }: Crowding): number {
 
 /**
  * Ticks until it hears the same again, as a sign of life. undefined: no turn comes, and only the longest
- * silence counts. Where a process is behind, whoever has heard the newest takes nothing from those who
- * have not.
+ * silence counts: while a process is behind and some still wait for the newest, whoever has heard it takes
+ * nothing from them. Not for longer: those whose turn was left out come due together.
+ * @param isOwing words of an earlier tick are still to go out.
  */
-export function repeatEveryTicks({ lateMs }: Crowding): number | undefined {
-  return lateMs > lateAfterMs ? undefined : repeatEvery;
+export function repeatEveryTicks({ lateMs }: Crowding, isOwing: boolean): number | undefined {
+  return isOwing && lateMs > lateAfterMs ? undefined : repeatEvery;
 }
 
 /** The same for those who are not: 1 is every tick. */

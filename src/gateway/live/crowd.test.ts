@@ -83,6 +83,7 @@ function rig(fans: number, first: Partial<Frontier> = {}): Rig {
 
 const least = (numbers: number[]) => Math.min(...numbers);
 const most = (numbers: number[]) => Math.max(...numbers);
+const sum = (numbers: number[]) => numbers.reduce((all, one) => all + one, 0);
 
 test("the near hear every change, the middle every fifth, the far every fifteenth", () => {
   const { heard, tick } = rig(3_000);
@@ -176,15 +177,31 @@ test("a process that hears late tells the near at once, the middle every fifteen
   expect([least(heard.slice(1_001)), most(heard.slice(1_001))]).toEqual([1, 1]);
 });
 
-test("a process that hears late repeats nothing before the longest silence is over", () => {
-  const { heard, tick } = rig(3_000);
+test("a process that is behind repeats nothing while some still wait for the newest", () => {
+  const { crowd, heard, begin, tick } = rig(28_000);
+  const late = () => Date.now() - 700;
   tick({ now: Date.now() });
   heard.fill(0);
-  const late = () => tick({ now: Date.now() - 700 });
-  for (let n = 1; n <= 46; n++) late();
-  expect(most(heard)).toBe(0);
-  for (let n = 47; n <= 53; n++) late();
-  expect([least(heard), most(heard)]).toEqual([1, 1]);
+  begin({ paused: true, now: late() }, 0);
+  while (most(heard.slice(1_001)) === 0) crowd.slice(1);
+  // Ten ticks in which only a part goes out, so that the first could hear again, and then all the rest.
+  for (let n = 0; n < 10; n++) begin({ now: late() }, 1);
+  while (crowd.slice(1));
+  expect(most(heard)).toBe(1);
+});
+
+test("a process that stays late repeats in turns, and not to everybody at one moment", () => {
+  const { heard, tick } = rig(6_000);
+  tick({ now: Date.now() });
+  const late = () => Date.now() - 700;
+  tick({ paused: true, now: late() });
+  let told = sum(heard);
+  for (let n = 1; n <= 200; n++) {
+    tick({ now: late() });
+    const before = told;
+    told = sum(heard);
+    expect(told - before).toBeLessThan(6_000 / 5);
+  }
 });
 
 test("a clock that is wrong is not late", () => {

@@ -174,7 +174,7 @@ export function openCrowd(
       const spans = {
         crowding,
         far: farEveryTicks(crowding),
-        again: repeatEveryTicks(crowding),
+        again: repeatEveryTicks(crowding, isBackWaiting),
       };
       // A claim may end a stream meanwhile and move another one into its place: that one waits a tick.
       for (let nth = 0; nth < waiters.length; nth++) {

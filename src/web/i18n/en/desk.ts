@@ -88,14 +88,14 @@ export const desk: DeskWords = {
     paused: "Paused: nobody is admitted and no new seats are held. Places in line are kept.",
     "no-capacity": "The shop is full: people come in as others leave.",
     "no-seats": "No seat can be had, so nobody is called in vain.",
-    "nobody-waiting": "Nobody is there to be called.",
+    "nobody-waiting": "Nobody can be called now.",
     rate: "People come in at the rate you set.",
     "capacity-share":
       "A tenth of the free capacity comes in each second, so that the shop fills gently.",
     "few-seats": "Few seats are left: people are called slowly.",
     payments: "Payments are piling up: admission is slowed.",
     latency: "Answers are slow: admission is slowed.",
-    waiting: "Everybody who waits is coming in.",
+    waiting: "Everybody who can be called is coming in.",
   },
   paceBy: "Why this pace",
   curves: {
@@ -127,7 +127,7 @@ export const desk: DeskWords = {
       rising: (warn, danger) => `warn from ${warn}, danger above ${danger}`,
       falling: (warn, danger) => `warn from ${warn} down, danger below ${danger}`,
     },
-    idleWhy: "Judged only while a sale is open and somebody is there to be called.",
+    idleWhy: "Judged only while a sale is open and somebody can be called.",
     lowByChoice: (rate) => `The rate is set to ${n(rate)}/s, so it cannot be faster.`,
     status: { ok: "All is well", degraded: "Something needs a look", unable: "Cannot serve now" },
     statusNext: {
