@@ -102,6 +102,19 @@ async function join(order: Extract<Order, { do: "join" }>): Promise<Report> {
 /** A turn came: the stream has said its last word, and is no waiting fan's any more. */
 const lastWord = Buffer.from("event: admitted");
 
+/** What is the same for everybody is read once: what a word costs here is taken from the gateways. */
+type Read = { chunk: Buffer; isLast: boolean; sentAt: number | undefined };
+let newest: Read = { chunk: Buffer.alloc(0), isLast: false, sentAt: undefined };
+
+function read(chunk: Buffer): Read {
+  if (newest.chunk.equals(chunk)) return newest;
+  const isWanted = wanted !== undefined && chunk.includes(wanted);
+  const now = isWanted ? /"now":(\d+)/.exec(chunk.toString("latin1"))?.[1] : undefined;
+  const sentAt = now === undefined ? undefined : Number(now);
+  newest = { chunk: Buffer.from(chunk), isLast: chunk.includes(lastWord), sentAt };
+  return newest;
+}
+
 function leave(fan: Fan): void {
   if (fan.isOpen) open--;
   fan.isOpen = false;
@@ -134,10 +147,10 @@ const listener = {
     const { data: fan } = socket;
     if (fan.opening !== undefined) opened(socket, chunk);
     bytes += chunk.length;
-    if (chunk.includes(lastWord)) leave(fan);
-    if (wanted === undefined || fan.heardAfterMs >= 0 || !chunk.includes(wanted)) return;
-    const now = /"now":(\d+)/.exec(chunk.toString("latin1"))?.[1];
-    if (now !== undefined) fan.heardAfterMs = Math.max(0, Date.now() - Number(now));
+    const { isLast, sentAt } = read(chunk);
+    if (isLast) leave(fan);
+    if (sentAt === undefined || fan.heardAfterMs >= 0) return;
+    fan.heardAfterMs = Math.max(0, Date.now() - sentAt);
   },
   close: (socket: Socket<Fan>) => closed(socket, "closed before its first word"),
   error: (socket: Socket<Fan>, error: Error) => closed(socket, String(error)),
@@ -196,6 +209,7 @@ async function obey(order: Order): Promise<Report | undefined> {
     case "listen":
       for (const fan of fans) fan.heardAfterMs = -1;
       wanted = Buffer.from(order.text);
+      newest = { chunk: Buffer.alloc(0), isLast: false, sentAt: undefined };
       return { done: "listen" };
     case "tell":
       return tell(order);
