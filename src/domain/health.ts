@@ -6,7 +6,7 @@
 // Read next: health.test.ts (every threshold), box-office/health.ts (who measures).
 
 import type { Phase } from "./waiting-room/frontier.ts";
-import { callable } from "./waiting-room/queue.ts";
+import { callable } from "./waiting-room/pacing.ts";
 
 /** `idle`: measured or not, there is nothing to judge now. `unknown`: it could not be measured. */
 export type HealthLevel = "fine" | "warn" | "danger" | "idle" | "unknown";

@@ -14,12 +14,12 @@ import {
   waitRange,
 } from "../../domain/waiting-room/estimate.ts";
 import {
+  callable,
   defaultBurst,
   giveBack,
   type PaceReason,
   paceTick,
 } from "../../domain/waiting-room/pacing.ts";
-import { callable } from "../../domain/waiting-room/queue.ts";
 import { type Random, seededRandom } from "../../foundation/random.ts";
 import { pollHints } from "../../gateway/pacing/compose-frontier.ts";
 import { about, type Assumptions } from "./crowd.ts";

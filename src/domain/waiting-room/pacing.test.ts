@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { defaultBurst, giveBack, type PaceInput, paceTick } from "./pacing.ts";
+import { callable, defaultBurst, giveBack, type PaceInput, paceTick } from "./pacing.ts";
 
 const calm: PaceInput = {
   ratePerSec: 300,
@@ -135,4 +135,14 @@ test("[Q8] where there is room and somebody waits, the second tick takes at leas
       expect(first.take + second.take).toBeGreaterThanOrEqual(1);
     }),
   );
+});
+
+test("who can be called: those not called yet, and those who are back; never more than wait", () => {
+  const line = { joined: 10, waiting: 6, returned: 0 };
+  expect(callable(line, 7)).toBe(3);
+  expect(callable(line, 10)).toBe(0);
+  expect(callable({ ...line, returned: 2 }, 10)).toBe(2);
+  // A line that was rebuilt counts on above numbers that nobody has.
+  expect(callable({ ...line, joined: 5_000 }, 7)).toBe(6);
+  expect(callable(line, undefined)).toBe(6);
 });

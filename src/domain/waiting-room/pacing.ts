@@ -15,7 +15,7 @@ import type { Phase } from "./frontier.ts";
  * @property ratePerSec turns a second, at most. @property burst depth of the bucket, turns, ≥ 1; below
  *   ratePerSec × tick it also bounds a single tick. `defaultBurst` is one second's worth.
  * @property maxCapacity shoppers and open turns together, at most. @property active how many are now.
- * @property waiting how many can be called (queue.ts).
+ * @property waiting how many can be called (`callable`).
  * @property freeSeats free now. @property heldSeats held and not yet sold.
  * @property paymentBacklog orders waiting for their payment. @property latencyP99Ms of the shop.
  * @property elapsedMs since the last tick. @property carry what the last tick returned; 0 at first.
@@ -36,6 +36,19 @@ export type PaceInput = {
   readonly carry: number;
   readonly tuning?: PaceTuning;
 };
+
+/**
+ * How many can be called: those who have not been yet, there or not, and those who were while absent and are
+ * back. Who was called and is still absent waits too, but nobody keeps them waiting.
+ * @param serving undefined: nobody knows how far the calling is, and whoever waits may be one of them.
+ */
+export function callable(
+  { joined, waiting, returned }: { joined: number; waiting: number; returned: number },
+  serving: number | undefined,
+): number {
+  if (serving === undefined) return waiting;
+  return Math.min(waiting, Math.max(0, joined - serving) + returned);
+}
 
 /** What stops (first line) or limits a tick; `waiting` means that everybody who can be called is taken. */
 export type PaceReason =

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { openDraw } from "./draw.ts";
-import { callable, spokenPosition, standingOf } from "./queue.ts";
+import { spokenPosition, standingOf } from "./queue.ts";
 
 const seed = new Uint8Array(32).fill(9);
 
@@ -42,14 +42,4 @@ test("[Q2] a place never changes and people ahead never grow", () => {
     }),
     { numRuns: 50 },
   );
-});
-
-test("who can be called: those not called yet, and those who are back; never more than wait", () => {
-  const line = { joined: 10, waiting: 6, returned: 0 };
-  expect(callable(line, 7)).toBe(3);
-  expect(callable(line, 10)).toBe(0);
-  expect(callable({ ...line, returned: 2 }, 10)).toBe(2);
-  // A line that was rebuilt counts on above numbers that nobody has.
-  expect(callable({ ...line, joined: 5_000 }, 7)).toBe(6);
-  expect(callable(line, undefined)).toBe(6);
 });

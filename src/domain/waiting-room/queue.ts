@@ -42,19 +42,6 @@ export function isCalled(position: number, serving: number): boolean {
 }
 
 /**
- * How many can be called: those who have not been yet, there or not, and those who were while absent and are
- * back. Who was called and is still absent waits too, but nobody keeps them waiting.
- * @param serving undefined: nobody knows how far the calling is, and whoever waits may be one of them.
- */
-export function callable(
-  { joined, waiting, returned }: { joined: number; waiting: number; returned: number },
-  serving: number | undefined,
-): number {
-  if (serving === undefined) return waiting;
-  return Math.min(waiting, Math.max(0, joined - serving) + returned);
-}
-
-/**
  * How many have come so far, before the opening; undefined: nobody knows. A line that was rebuilt counts on
  * above the high-water mark, and knows those alone who have come since.
  */

@@ -10,9 +10,14 @@ import {
   type ServingHistory,
   type ServingSample,
 } from "../../domain/waiting-room/estimate.ts";
-import { defaultBurst, giveBack, type Pace, paceTick } from "../../domain/waiting-room/pacing.ts";
+import {
+  callable,
+  defaultBurst,
+  giveBack,
+  type Pace,
+  paceTick,
+} from "../../domain/waiting-room/pacing.ts";
 import type { Phase } from "../../domain/waiting-room/frontier.ts";
-import { callable } from "../../domain/waiting-room/queue.ts";
 import { isFault } from "../../foundation/fault.ts";
 import type { Clock } from "../../foundation/clock.ts";
 import type { Log } from "../../foundation/log.ts";
