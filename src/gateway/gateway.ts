@@ -9,7 +9,7 @@ import type { Bounds } from "../foundation/bounds.ts";
 import { type LoadLimits, openLoadLimit, usualLoad } from "../http/limits/load-limit.ts";
 import type { Call, Mounted } from "../http/mount.ts";
 import type { Prepared } from "../http/prepared.ts";
-import { json, publicJson, refuse } from "../http/respond.ts";
+import { json, jsonText, publicJson, refuse } from "../http/respond.ts";
 import type { OriginKeys } from "../ports/keys.ts";
 import { openCheckingKeys } from "./proofs/checking-keys.ts";
 import { claimTurn } from "./claim.ts";
@@ -87,7 +87,7 @@ export function openGateway(deps: GatewayDeps): Gateway {
     asks.count(line.onSaleId, entry.index);
     const standing = line.standing(entry.index);
     presence.note(line, entry, standing);
-    return new Response(statusText(line, standing), statusInit);
+    return jsonText(statusText(line, standing));
   });
 
   const live = onLine((line, call) => {
@@ -162,12 +162,3 @@ export function openGateway(deps: GatewayDeps): Gateway {
     },
   };
 }
-
-/** Made once: each answer copies them. */
-const statusInit = {
-  headers: new Headers({
-    "content-type": "application/json; charset=utf-8",
-    "cache-control": "no-store",
-    vary: "Authorization, Origin",
-  }),
-};
