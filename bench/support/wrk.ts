@@ -1,4 +1,4 @@
-// wrk (one thread, 64 connections) against an address, and nginx that answers given bytes to everything:
+// wrk (one thread, 64 connections unless told otherwise) against an address, and nginx that answers given bytes to everything:
 // the yardstick of what one core can serve. Both must be installed. wrk sends as fast as it is answered
 // (closed model), so its latencies are kept in the raw output and are no goal.
 
@@ -32,8 +32,9 @@ export async function runWrk(
   url: string,
   script: string,
   keep: (text: string) => void,
+  connections = 64,
 ): Promise<string> {
-  const load = ["-t1", "-c64", `-d${seconds}s`, "--latency", "-s", script, url];
+  const load = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "-s", script, url];
   const child = Bun.spawn(["wrk", ...load], { env: environment, stdout: "pipe" });
   const text = await new Response(child.stdout).text();
   await child.exited;
