@@ -95,7 +95,7 @@ class World {
     for (const effect of effects) {
       if (effect.kind === "poll-after") this.pollAt = this.now + effect.ms;
       else if (effect.kind === "close-stream") this.streamOpen = false;
-      else if (effect.kind !== "announce" && effect.kind !== "persist") this.owed.push(effect);
+      else if (effect.kind !== "persist") this.owed.push(effect);
       if (effect.kind === "claim") this.claims++;
     }
   }

@@ -101,8 +101,6 @@ export type WaitingEffect =
   /** Ask for the status (the frontier, while there is no token); replaces an earlier `poll-after`. */
   | { readonly kind: "poll-after"; readonly ms: number }
   | { readonly kind: "claim"; readonly queueToken: string }
-  /** For the live region, so that a screen reader hears a change and not every number. */
-  | { readonly kind: "announce"; readonly what: WaitingKind }
   | { readonly kind: "persist"; readonly place: KeptPlace };
 
 export type WaitingStep = {

@@ -184,15 +184,15 @@ test("a whole wait: load, join, watch, near, turn, admission", () => {
   tell({ kind: "tick" }, t0 + 3_200);
   tell({ kind: "claim-ok", admission }, t0 + 3_300);
   expect(seen).toEqual([
-    "joining: join poll-after announce",
-    "waiting: open-stream poll-after persist announce",
+    "joining: join poll-after",
+    "waiting: open-stream poll-after persist",
     "waiting: ",
-    "near: poll-after persist announce",
-    "claiming: claim poll-after announce",
-    "your-turn: announce",
+    "near: poll-after persist",
+    "claiming: claim poll-after",
     "your-turn: ",
-    "claiming: claim announce",
-    "admitted: close-stream announce",
+    "your-turn: ",
+    "claiming: claim",
+    "admitted: close-stream",
   ]);
 });
 
@@ -224,7 +224,7 @@ test("a silent stream is given up and polling takes over", () => {
 test("a token refused to a poll does not send a second claim after the one under way", () => {
   const claiming = { ...fans.claiming, kind: "claiming" as const };
   const refused = step(claiming, { kind: "token-invalid", during: "poll" }, t0);
-  expect(refused.effects.map(({ kind }) => kind)).toEqual(["join", "announce"]);
+  expect(refused.effects.map(({ kind }) => kind)).toEqual(["join"]);
   const again = step(refused.state, { kind: "joined", joined }, t0 + 10);
   expect(again.state.kind).toBe("claiming");
   expect(again.effects.some(({ kind }) => kind === "claim")).toBe(false);

@@ -79,7 +79,6 @@ export function step(before: WaitingFan, event: WaitingInput, now: number): Wait
   const kind = kindOf(state);
   if (isEnd(kind) && state.stream !== "closed") effects.push({ kind: "close-stream" });
   if (!samePlace(before, state)) effects.push({ kind: "persist", place: placeOf(state) });
-  if (kind !== before.kind) effects.push({ kind: "announce", what: kind });
   return { state: { ...state, kind }, effects };
 }
 

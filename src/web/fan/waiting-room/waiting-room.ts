@@ -114,8 +114,6 @@ function openRoom(onSaleId: OnSaleId) {
         record = { ...record, place: effect.place };
         kept = store.write(record);
         break;
-      case "announce": // stage.ts speaks by scene
-        break;
     }
   }
 

@@ -45,7 +45,7 @@ export const waitingRoom: WaitingRoomWords = {
   closed: { next: "The sale has ended", more: "Tickets for this show are no longer on sale." },
   spent: {
     next: "This place has been used",
-    more: "You entered with it once and the time to buy is over.",
+    more: "You entered with it once, and that visit has ended.",
   },
   invalid: {
     next: "Your place could not be verified",

@@ -46,7 +46,7 @@ export const waitingRoom = {
   closed: { next: "예매가 끝났습니다", more: "이 공연의 예매는 마감되었습니다." },
   spent: {
     next: "이 순서는 이미 쓰였습니다",
-    more: "한 번 입장하셨고, 구매 시간이 끝났습니다.",
+    more: "한 번 입장하셨고, 그 이용이 끝났습니다.",
   },
   invalid: {
     next: "순서를 확인할 수 없습니다",
