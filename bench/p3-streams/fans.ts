@@ -104,7 +104,8 @@ const lastWord = Buffer.from("event: admitted");
 
 /** What is the same for everybody is read once: what a word costs here is taken from the gateways. */
 type Read = { chunk: Buffer; isLast: boolean; sentAt: number | undefined };
-let newest: Read = { chunk: Buffer.alloc(0), isLast: false, sentAt: undefined };
+const nothingYet: Read = { chunk: Buffer.alloc(0), isLast: false, sentAt: undefined };
+let newest = nothingYet;
 
 function read(chunk: Buffer): Read {
   if (newest.chunk.equals(chunk)) return newest;
@@ -209,7 +210,7 @@ async function obey(order: Order): Promise<Report | undefined> {
     case "listen":
       for (const fan of fans) fan.heardAfterMs = -1;
       wanted = Buffer.from(order.text);
-      newest = { chunk: Buffer.alloc(0), isLast: false, sentAt: undefined };
+      newest = nothingYet;
       return { done: "listen" };
     case "tell":
       return tell(order);

@@ -59,8 +59,6 @@ describe("the admission rate is judged only while there is something to judge", 
   const slow = { admittedPerSec: 0 };
   test("nothing open, or paused", () =>
     expect(levelOf("admission-rate", { ...slow, admitting: false })).toBe("idle"));
-  test("nobody waits", () =>
-    expect(levelOf("admission-rate", { ...slow, waiting: 0 })).toBe("idle"));
   test("open and people wait", () => expect(levelOf("admission-rate", slow)).toBe("danger"));
 });
 

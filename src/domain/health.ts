@@ -105,10 +105,10 @@ function rising(
 
 /** Above `warnAt` fine, down to and with `dangerAt` warn, below danger. */
 function admissionRate(measures: HealthMeasures): HealthPoint {
-  const { admitting, waiting, admittedPerSec: value } = measures;
+  const { admitting, admittedPerSec: value } = measures;
   const { warnAt, dangerAt, unit } = healthThresholds["admission-rate"];
   const point = { name: "admission-rate", unit, warnAt, dangerAt } as const;
-  if (!admitting || waiting === 0) return { ...point, level: "idle", value: undefined };
+  if (!admitting) return { ...point, level: "idle", value: undefined };
   if (value === undefined) return { ...point, level: "unknown", value };
   const level = value > warnAt ? "fine" : value >= dangerAt ? "warn" : "danger";
   return { ...point, level, value };
