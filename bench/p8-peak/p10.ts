@@ -25,7 +25,7 @@ const warmSec = 2;
 const manyConnections = 4_000;
 /** Few answer soonest, many fill the batches: which carries most differs by sort and by machine. */
 const busyConnections = [128, 512, 1_500, manyConnections];
-/** Twice what any of them has been in a fast hour; what finds no connection is dropped at once. */
+/** Well above what any of them has been in a fast hour; what finds no connection is dropped at once. */
 const flood = { join: 60_000, hold: 30_000, order: 4_000 } as const;
 const floodGiveUpMs = 20;
 /** Who finds all connections waiting sees no answer begin; a longer wait would only make the others late. */
@@ -54,7 +54,7 @@ function figuresFor(sort: Sort): Record<string, string> {
   ]);
   return {
     [`${sort}Max`]: `${sort}s/s at most`,
-    [`${sort}Many`]: `${sort}s/s at most with 4,000 connections`,
+    [`${sort}Many`]: `${sort}s/s at most with ${manyConnections.toLocaleString("en")} connections`,
     ...Object.fromEntries(many),
   };
 }

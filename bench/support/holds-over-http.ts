@@ -2,18 +2,15 @@
 // session runs, each request with a key of its own, all for seats that somebody has. wrk sends them as
 // fast as they are answered, on one thread; every answer has to be the refusal.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sessionCookie } from "../../src/box-office/guard.ts";
 import { assert } from "../../src/foundation/assert.ts";
 import { newId } from "../../src/foundation/ids.ts";
 import { signSessionToken } from "../../src/http/session-token.ts";
 import { pathTo } from "../../src/wire/routes.ts";
 import type { Installation } from "./installation.ts";
+import { requestsPerSec, runWrk } from "./wrk.ts";
 
 const fans = 1_000;
-const seconds = 3;
 const takenSeats = [5, 6, 7];
 const shopMs = 3_600_000;
 
@@ -65,22 +62,11 @@ async function load(
   cookies: readonly string[],
   keep: (text: string) => void,
 ): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "usher-bench-holds-"));
-  try {
-    const script = join(folder, "holds.lua");
-    writeFileSync(script, scriptOf(cookies));
-    const shape = ["-t1", "-c64", `-d${seconds}s`, "--latency", "-s", script, url];
-    const child = Bun.spawn(["wrk", ...shape], { stdout: "pipe" });
-    const text = await new Response(child.stdout).text();
-    await child.exited;
-    keep(text);
-    const all = Number(/(\d+) requests in/.exec(text)?.[1]);
-    const refused = Number(/statuses 409: (\d+)/.exec(text)?.[1]);
-    assert(all > 0 && all === refused, `not all were refused as taken: ${text}`);
-    return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const text = await runWrk(url, scriptOf(cookies), { keep });
+  const all = Number(/(\d+) requests in/.exec(text)?.[1]);
+  const refused = Number(/statuses 409: (\d+)/.exec(text)?.[1]);
+  assert(all > 0 && all === refused, `not all were refused as taken: ${text}`);
+  return requestsPerSec(text);
 }
 
 /** All but the key is made before the load begins. */

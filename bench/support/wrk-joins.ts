@@ -2,11 +2,8 @@
 // comes back with it. wrk does not say which connection an answer belongs to, so the entry's id is read
 // out of the challenge, where it stands from byte 26 on (join-challenge.ts).
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { assert } from "../../src/foundation/assert.ts";
-import { runWrk } from "./wrk.ts";
+import { assertAllAnswered, requestsPerSec, runWrk } from "./wrk.ts";
 
 /**
  * A join waits for its batch, a millisecond and a reply of Redis: of 64 connections so many wait at once
@@ -20,18 +17,12 @@ export async function joinsByWrk(
   url: string,
   keep: (text: string) => void,
 ): Promise<{ joins: number; requests: number }> {
-  const folder = mkdtempSync(join(tmpdir(), "usher-bench-wrk-"));
-  try {
-    const script = join(folder, "joins.lua");
-    writeFileSync(script, scriptOf(`${process.pid}x${run++}x`));
-    const text = await runWrk(url, script, keep, connections);
-    const [, joined, seconds] = /joined (\d+) in ([\d.]+) s/.exec(text) ?? [];
-    const joins = Number(joined) / Number(seconds);
-    assert(joins > 0, `wrk counted no joins: ${text}`);
-    return { joins, requests: Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const text = await runWrk(url, scriptOf(`${process.pid}x${run++}x`), { keep, connections });
+  assertAllAnswered(text);
+  const [, joined, seconds] = /joined (\d+) in ([\d.]+) s/.exec(text) ?? [];
+  const joins = Number(joined) / Number(seconds);
+  assert(joins > 0, `wrk counted no joins: ${text}`);
+  return { joins, requests: requestsPerSec(text) };
 }
 
 /** Ids of 22 letters and digits: the run, then a number. */

@@ -1,6 +1,6 @@
-// wrk (one thread, 64 connections unless told otherwise) against an address, and nginx that answers given bytes to everything:
-// the yardstick of what one core can serve. Both must be installed. wrk sends as fast as it is answered
-// (closed model), so its latencies are kept in the raw output and are no goal.
+// wrk (one thread) against an address, and nginx that answers given bytes to everything: the yardstick of
+// what one core can serve. Both must be installed. wrk sends as fast as it is answered (closed model), so
+// its latencies are kept in the raw output and are no goal.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,31 +16,38 @@ export async function wrk(
   url: string,
   { bearers = [], keep }: { bearers?: readonly string[]; keep: (text: string) => void },
 ): Promise<number> {
+  const text = await runWrk(url, requestsOf(bearers), { keep });
+  assertAllAnswered(text);
+  return requestsPerSec(text);
+}
+
+/** @param script Lua that makes the requests. @returns what wrk printed, whatever was answered. */
+export async function runWrk(
+  url: string,
+  script: string,
+  { keep, connections = 64 }: { keep: (text: string) => void; connections?: number },
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "usher-bench-wrk-"));
   try {
-    const script = join(folder, "requests.lua");
-    writeFileSync(script, requestsOf(bearers));
-    const text = await runWrk(url, script, keep);
-    return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);
+    const file = join(folder, "requests.lua");
+    writeFileSync(file, script);
+    const load = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "-s", file, url];
+    const child = Bun.spawn(["wrk", ...load], { env: environment, stdout: "pipe" });
+    const text = await new Response(child.stdout).text();
+    await child.exited;
+    keep(text);
+    return text;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** @returns what it printed. */
-export async function runWrk(
-  url: string,
-  script: string,
-  keep: (text: string) => void,
-  connections = 64,
-): Promise<string> {
-  const load = ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "-s", script, url];
-  const child = Bun.spawn(["wrk", ...load], { env: environment, stdout: "pipe" });
-  const text = await new Response(child.stdout).text();
-  await child.exited;
-  keep(text);
+export function assertAllAnswered(text: string): void {
   assert(!/Non-2xx|Socket errors/.test(text), `not all were answered: ${text}`);
-  return text;
+}
+
+export function requestsPerSec(text: string): number {
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);
 }
 
 /** Requests are made before the load begins, so that wrk spends the same on both sides. */
