@@ -59,6 +59,11 @@ describe("the admission rate is judged only while there is something to judge", 
   const slow = { admittedPerSec: 0 };
   test("nothing open, or paused", () =>
     expect(levelOf("admission-rate", { ...slow, admitting: false })).toBe("idle"));
+  test("nobody waits", () => {
+    const line = { joined: 10, waiting: 0, returned: 0 };
+    const admitting = isAdmitting({ phase: "open", paused: false, line, serving: 6 });
+    expect(levelOf("admission-rate", { ...slow, waiting: 0, admitting })).toBe("idle");
+  });
   test("open and people wait", () => expect(levelOf("admission-rate", slow)).toBe("danger"));
 });
 
