@@ -108,8 +108,13 @@ test("[Q7] a leader that is paused beyond its lease is replaced; woken, it chang
   await servingMoves(woken.serving + ratePerSec);
   const after = await leadOf(onSale.onSaleId);
   expect([after.leader, after.fence]).toEqual([during.leader, during.fence]);
-  const heard = await cluster.records.processReports.heard();
-  const leading = heard.filter(({ measures }) => measures.ticks?.[onSale.onSaleId] !== undefined);
+  // A report is up to two seconds old: the new leader's last one may be from before its first tick.
+  let leading: HeardReport[] = [];
+  await until("the new leader's report of its tick", async () => {
+    const heard = await cluster.records.processReports.heard();
+    leading = heard.filter(({ measures }) => measures.ticks?.[onSale.onSaleId] !== undefined);
+    return leading.length > 0;
+  });
   expect(leading.map(({ instance }) => instance)).not.toContain(leader.instance);
   expect(leading.length).toBe(1);
   expect(wentBack).toEqual([]);

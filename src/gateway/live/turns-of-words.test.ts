@@ -52,7 +52,9 @@ test.each([0, 400])(
     const firedAt = performance.now();
     fire(line);
     const [nearAt, farAt] = await Promise.all([near(), far()]);
-    expect(farAt - nearAt).toBeGreaterThan(150 + lateMs);
+    expect(nearAt).toBeLessThan(farAt);
+    // From when it was set off: a machine that is busy may give both their word late, and never early.
+    expect(farAt - firedAt).toBeGreaterThan(150 + lateMs);
     expect(farAt - firedAt).toBeLessThan(5_000);
     hub.drain();
   },

@@ -47,7 +47,7 @@ async function asked(order: Order, change: Partial<NewRefund> = {}): Promise<Ref
 }
 async function until(refundId: RefundId, state: Refund["state"]): Promise<Refund> {
   const { refunds: store } = shop.stores;
-  const giveUpAt = Date.now() + 10_000;
+  const giveUpAt = Date.now() + 20_000;
   for (;;) {
     await refundOnce({
       store,

@@ -104,10 +104,15 @@ describe("operators", () => {
 
   test("a wrong e-mail and a wrong password get the same answer in like time", async () => {
     const { operators } = records.stores;
+    // Of three the shortest, since others run on this machine too.
     const timed = async (email: string) => {
-      const from = performance.now();
-      expect(await operators.signIn(email, "wrong password")).toBeUndefined();
-      return performance.now() - from;
+      const took: number[] = [];
+      for (let nth = 0; nth < 3; nth++) {
+        const from = performance.now();
+        expect(await operators.signIn(email, "wrong password")).toBeUndefined();
+        took.push(performance.now() - from);
+      }
+      return Math.min(...took);
     };
     await timed("nobody@example.com");
     const known = await timed("min@example.com");
