@@ -63,7 +63,7 @@ export function openHealth(deps: HealthDeps): Health {
           gone: processes.filter(({ gone }) => gone).length,
         },
         thresholds: healthThresholds,
-        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, idle while no sale is open or nobody can be called. 503 only where a store does not answer or the hot store is full.",
+        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, both less where less than 500/s was set (see the point), idle while no sale is open or nobody can be called. 503 only where a store does not answer or the hot store is full.",
       };
       return json(body, found.status === "unable" ? 503 : 200);
     },
@@ -129,7 +129,10 @@ function together(samples: readonly (DeskSample | undefined)[], isKnown: boolean
   const known = rates.filter((rate) => rate !== undefined);
   return {
     waiting: sum(({ line }) => line.waiting),
-    admitting: admitting.length > 0,
+    setPerSec:
+      admitting.length > 0
+        ? admitting.reduce((total, { ratePerSec }) => total + ratePerSec, 0)
+        : undefined,
     admittedPerSec:
       known.length === rates.length ? known.reduce((total, rate) => total + rate, 0) : undefined,
     holds: sum(({ seats }) => seats.holds),

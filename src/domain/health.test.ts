@@ -10,7 +10,7 @@ import {
 const calm: HealthMeasures = {
   waiting: 10,
   admittedPerSec: 400,
-  admitting: true,
+  setPerSec: 2_000,
   holds: 10,
   holdsNearDeadline: 0,
   pool: { inUse: 0, max: 100 },
@@ -58,13 +58,33 @@ describe("each threshold", () => {
 describe("the admission rate is judged only while there is something to judge", () => {
   const slow = { admittedPerSec: 0 };
   test("nothing open, or paused", () =>
-    expect(levelOf("admission-rate", { ...slow, admitting: false })).toBe("idle"));
+    expect(levelOf("admission-rate", { ...slow, setPerSec: undefined })).toBe("idle"));
   test("nobody waits", () => {
     const line = { joined: 10, waiting: 0, returned: 0 };
-    const admitting = isAdmitting({ phase: "open", paused: false, line, serving: 6 });
-    expect(levelOf("admission-rate", { ...slow, waiting: 0, admitting })).toBe("idle");
+    expect(isAdmitting({ phase: "open", paused: false, line, serving: 6 })).toBe(false);
   });
   test("open and people wait", () => expect(levelOf("admission-rate", slow)).toBe("danger"));
+});
+
+describe("no sale is judged by more than was set for it", () => {
+  const at = (setPerSec: number, admittedPerSec: number) =>
+    levelOf("admission-rate", { setPerSec, admittedPerSec });
+  test("from 500 a second on as promised", () => {
+    expect([300.1, 300, 99.9].map((rate) => at(500, rate))).toEqual(["fine", "warn", "danger"]);
+  });
+  test("below: three fifths and one fifth of it, and the point says where they lie", () => {
+    expect([50, 30.1, 30, 10, 9.9].map((rate) => at(50, rate))).toEqual([
+      "fine",
+      "fine",
+      "warn",
+      "warn",
+      "danger",
+    ]);
+    const points = healthOf({ ...calm, setPerSec: 50 });
+    const { warnAt, dangerAt } = points.find(({ name }) => name === "admission-rate") ?? {};
+    expect([warnAt, dangerAt]).toEqual([30, 10]);
+  });
+  test("nobody admitted is danger, however slow it was set", () => expect(at(1, 0)).toBe("danger"));
 });
 
 describe("a sale admits", () => {
@@ -88,7 +108,7 @@ test("what nobody measured is unknown, never fine", () => {
   const nothing: HealthMeasures = {
     waiting: undefined,
     admittedPerSec: undefined,
-    admitting: true,
+    setPerSec: 500,
     holds: undefined,
     holdsNearDeadline: undefined,
     pool: undefined,

@@ -1,8 +1,9 @@
 // The five health points and their colours, by the thresholds the platform promises to judge itself
 // by. Pure: whoever measures hands the figures in. Keeps: a threshold itself belongs to the milder
 // side only where the promise says so (see each rule), a figure that nobody measured is `unknown` and
-// never green, and the admission rate is judged only while there is something to judge: a sale is
-// open, not paused, and somebody can be called.
+// never green, and the admission rate is judged only while there is something to judge (a sale is
+// open, not paused, and somebody can be called), and never by more than was set
+// (docs/adr/0053-rate-by-what-was-set.md).
 // Read next: health.test.ts (every threshold), box-office/health.ts (who measures).
 
 import type { Phase } from "./waiting-room/frontier.ts";
@@ -37,8 +38,8 @@ export type HealthMeasures = {
   readonly waiting: number | undefined;
   /** Turns given a second, a mean over some seconds; undefined while there are too few. */
   readonly admittedPerSec: number | undefined;
-  /** Some sale has fans to admit: see `isAdmitting`. */
-  readonly admitting: boolean;
+  /** The rate that was set for the sales that have fans to admit (`isAdmitting`), together; undefined: none has. */
+  readonly setPerSec: number | undefined;
   readonly holds: number | undefined;
   readonly holdsNearDeadline: number | undefined;
   readonly pool: { readonly inUse: number; readonly max: number } | undefined;
@@ -55,6 +56,12 @@ export const healthThresholds = {
   HealthPointName,
   { unit: HealthUnit; warnAt: number; dangerAt: number }
 >;
+
+/**
+ * Set to as much or more, a rate is judged by the thresholds as promised; set lower, by the same parts of
+ * what was set: three fifths and one fifth.
+ */
+export const fullRatePerSec = 500;
 
 /** Whether a sale is giving turns, or ought to be. @param sale.serving see `callable`. */
 export function isAdmitting(sale: {
@@ -104,11 +111,13 @@ function rising(
 }
 
 /** Above `warnAt` fine, down to and with `dangerAt` warn, below danger. */
-function admissionRate(measures: HealthMeasures): HealthPoint {
-  const { admitting, admittedPerSec: value } = measures;
-  const { warnAt, dangerAt, unit } = healthThresholds["admission-rate"];
-  const point = { name: "admission-rate", unit, warnAt, dangerAt } as const;
-  if (!admitting) return { ...point, level: "idle", value: undefined };
+function admissionRate({ setPerSec, admittedPerSec: value }: HealthMeasures): HealthPoint {
+  const promised = healthThresholds["admission-rate"];
+  const ofPromised = Math.min(1, (setPerSec ?? fullRatePerSec) / fullRatePerSec);
+  const warnAt = promised.warnAt * ofPromised;
+  const dangerAt = promised.dangerAt * ofPromised;
+  const point = { name: "admission-rate", unit: promised.unit, warnAt, dangerAt } as const;
+  if (setPerSec === undefined) return { ...point, level: "idle", value: undefined };
   if (value === undefined) return { ...point, level: "unknown", value };
   const level = value > warnAt ? "fine" : value >= dangerAt ? "warn" : "danger";
   return { ...point, level, value };

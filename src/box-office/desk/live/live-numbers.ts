@@ -97,6 +97,7 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
   const { joined, waiting, returned, turns, shoppers } = counts;
   const { free, held, paying, sold, withheld, holds, holdsNearDeadline } = seats;
   const { phase, paused, version, settings } = onSale;
+  const isGiving = isAdmitting({ phase, paused, line: counts, serving: paced?.serving });
   const admittedPerSec = phase === "open" ? meter.perSec(now) : undefined;
   return {
     at: now,
@@ -115,7 +116,7 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
     health: healthOf({
       waiting,
       admittedPerSec,
-      admitting: isAdmitting({ phase, paused, line: counts, serving: paced?.serving }),
+      setPerSec: isGiving ? settings.ratePerSec : undefined,
       holds,
       holdsNearDeadline,
       pool: installation.pool,

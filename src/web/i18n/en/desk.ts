@@ -128,7 +128,6 @@ export const desk: DeskWords = {
       falling: (warn, danger) => `warn from ${warn} down, danger below ${danger}`,
     },
     idleWhy: "Judged only while a sale is open and somebody can be called.",
-    lowByChoice: (rate) => `The rate is set to ${n(rate)}/s, so it cannot be faster.`,
     status: { ok: "All is well", degraded: "Something needs a look", unable: "Cannot serve now" },
     statusNext: {
       ok: "There is nothing for you to do.",

@@ -34,35 +34,22 @@ export function ruleOf(point: HealthPoint): string {
   return say(at(point.warnAt), at(point.dangerAt));
 }
 
-/** All five in a row. `rateSet`: said where the organiser's own rate is what keeps it low. */
-export function HealthPoints({ points, rateSet }: { points: HealthPoint[]; rateSet?: number }) {
+/** All five in a row. */
+export function HealthPoints({ points }: { points: HealthPoint[] }) {
   const t = words.value.health;
   return (
     <ul class="points" aria-label={t.title}>
-      {points.map((point) => {
-        const byChoice =
-          point.name === "admission-rate" &&
-          (point.level === "warn" || point.level === "danger") &&
-          rateSet !== undefined &&
-          rateSet <= point.warnAt;
-        return (
-          <li key={point.name} class={`point ${point.level}`}>
-            <span class="point-name">{t.point[point.name]}</span>
-            <span class="point-value">{valueOf(point)}</span>
-            <span class="point-level">
-              <Shape level={point.level} />
-              {t.level[point.level]}
-            </span>
-            <span class="point-rule">
-              {point.level === "idle"
-                ? t.idleWhy
-                : byChoice
-                  ? t.lowByChoice(rateSet)
-                  : ruleOf(point)}
-            </span>
-          </li>
-        );
-      })}
+      {points.map((point) => (
+        <li key={point.name} class={`point ${point.level}`}>
+          <span class="point-name">{t.point[point.name]}</span>
+          <span class="point-value">{valueOf(point)}</span>
+          <span class="point-level">
+            <Shape level={point.level} />
+            {t.level[point.level]}
+          </span>
+          <span class="point-rule">{point.level === "idle" ? t.idleWhy : ruleOf(point)}</span>
+        </li>
+      ))}
     </ul>
   );
 }

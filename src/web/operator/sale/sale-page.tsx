@@ -92,7 +92,7 @@ function Sale({ sale, sample, live, onChanged }: SaleProps) {
       ) : (
         <>
           <Tiles sample={sample} seatCount={performance.seatCount} />
-          <HealthPoints points={sample.health} rateSet={sample.ratePerSec} />
+          <HealthPoints points={sample.health} />
         </>
       )}
       <div class="sale-parts">
