@@ -36,10 +36,17 @@ export async function openMailFolder(folder: string, limit = 2_000): Promise<Mai
       const known = ids.find((id) => id.endsWith(mark));
       if (known !== undefined) return known;
       const id = `${String(at).padStart(13, "0")}-${mark}`;
+      // Named before it is written, so that the same mail at the same moment is not kept twice.
       ids.push(id);
       const path = join(folder, `${id}.eml`);
-      await writeFile(`${path}.new`, raw, { mode: 0o600 });
-      await rename(`${path}.new`, path);
+      try {
+        await writeFile(`${path}.new`, raw, { mode: 0o600 });
+        await rename(`${path}.new`, path);
+      } catch (error) {
+        // Otherwise the sender's next try would be told that the mail is here.
+        ids.splice(ids.indexOf(id), 1);
+        throw error;
+      }
       await drop();
       return id;
     },

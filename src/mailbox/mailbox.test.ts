@@ -1,7 +1,7 @@
 // Mail from order to mailbox, over real SMTP on loopback.
 
 import { afterAll, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newId } from "../foundation/ids.ts";
@@ -139,4 +139,21 @@ test("a mail that nobody takes is a fault without an address in it", async () =>
   expect(failed).rejects.toMatchObject({ code: "mail-not-sent" });
   await failed.catch((error: Error) => expect(error.message).not.toContain("@"));
   await away.close();
+});
+
+test("a mail that could not be written is not here, and is taken when it is sent again", async () => {
+  const place = await mkdtemp(join(tmpdir(), "usher-mailbox-"));
+  try {
+    const kept = await openMailFolder(place);
+    const raw = Buffer.from("Message-ID: <once@shop.test>\r\n\r\nhello");
+    await rm(place, { recursive: true });
+    await expect(kept.keep(raw, 1)).rejects.toThrow(/ENOENT/);
+    expect(await kept.list(10)).toEqual([]);
+    await mkdir(place);
+    const id = await kept.keep(raw, 2);
+    expect(await kept.read(id)).toEqual(raw);
+    expect(await kept.list(10)).toEqual([id]);
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
 });

@@ -1,5 +1,6 @@
 // The waiting fan as a pure state machine: step(state, event, now) → the next state and what to do.
-// The page is a thin shell around it that draws `state` and carries out `effects`.
+// The page is a thin shell around it that carries out `effects`, and draws the scene that `state` makes
+// (web/fan/waiting-room/scene.ts).
 //
 // Keeps: a queue token, once had, is never given up; never two claims or two joins in flight; nothing
 // but an admission, an end of the on-sale or a refusal ends the waiting, so offline always recovers.
