@@ -129,6 +129,7 @@ function together(samples: readonly (DeskSample | undefined)[], isKnown: boolean
   const known = rates.filter((rate) => rate !== undefined);
   return {
     waiting: sum(({ line }) => line.waiting),
+    admitting: admitting.length > 0,
     setPerSec:
       admitting.length > 0
         ? admitting.reduce((total, { ratePerSec }) => total + ratePerSec, 0)

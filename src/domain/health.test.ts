@@ -10,6 +10,7 @@ import {
 const calm: HealthMeasures = {
   waiting: 10,
   admittedPerSec: 400,
+  admitting: true,
   setPerSec: 2_000,
   holds: 10,
   holdsNearDeadline: 0,
@@ -58,7 +59,7 @@ describe("each threshold", () => {
 describe("the admission rate is judged only while there is something to judge", () => {
   const slow = { admittedPerSec: 0 };
   test("nothing open, or paused", () =>
-    expect(levelOf("admission-rate", { ...slow, setPerSec: undefined })).toBe("idle"));
+    expect(levelOf("admission-rate", { ...slow, admitting: false })).toBe("idle"));
   test("nobody waits", () => {
     const line = { joined: 10, waiting: 0, returned: 0 };
     expect(isAdmitting({ phase: "open", paused: false, line, serving: 6 })).toBe(false);
@@ -80,9 +81,11 @@ describe("no sale is judged by more than was set for it", () => {
       "warn",
       "danger",
     ]);
-    const points = healthOf({ ...calm, setPerSec: 50 });
-    const { warnAt, dangerAt } = points.find(({ name }) => name === "admission-rate") ?? {};
-    expect([warnAt, dangerAt]).toEqual([30, 10]);
+    for (const admitting of [true, false]) {
+      const points = healthOf({ ...calm, admitting, setPerSec: 50 });
+      const { warnAt, dangerAt } = points.find(({ name }) => name === "admission-rate") ?? {};
+      expect([warnAt, dangerAt]).toEqual([30, 10]);
+    }
   });
   test("nobody admitted is danger, however slow it was set", () => expect(at(1, 0)).toBe("danger"));
 });
@@ -108,7 +111,8 @@ test("what nobody measured is unknown, never fine", () => {
   const nothing: HealthMeasures = {
     waiting: undefined,
     admittedPerSec: undefined,
-    setPerSec: 500,
+    admitting: true,
+    setPerSec: undefined,
     holds: undefined,
     holdsNearDeadline: undefined,
     pool: undefined,

@@ -38,7 +38,9 @@ export type HealthMeasures = {
   readonly waiting: number | undefined;
   /** Turns given a second, a mean over some seconds; undefined while there are too few. */
   readonly admittedPerSec: number | undefined;
-  /** The rate that was set for the sales that have fans to admit (`isAdmitting`), together; undefined: none has. */
+  /** Some sale has fans to admit: see `isAdmitting`. */
+  readonly admitting: boolean;
+  /** The rate that was set, of several sales for those that have fans to admit together. */
   readonly setPerSec: number | undefined;
   readonly holds: number | undefined;
   readonly holdsNearDeadline: number | undefined;
@@ -111,13 +113,14 @@ function rising(
 }
 
 /** Above `warnAt` fine, down to and with `dangerAt` warn, below danger. */
-function admissionRate({ setPerSec, admittedPerSec: value }: HealthMeasures): HealthPoint {
+function admissionRate(measures: HealthMeasures): HealthPoint {
+  const { admitting, setPerSec, admittedPerSec: value } = measures;
   const promised = healthThresholds["admission-rate"];
   const ofPromised = Math.min(1, (setPerSec ?? fullRatePerSec) / fullRatePerSec);
   const warnAt = promised.warnAt * ofPromised;
   const dangerAt = promised.dangerAt * ofPromised;
   const point = { name: "admission-rate", unit: promised.unit, warnAt, dangerAt } as const;
-  if (setPerSec === undefined) return { ...point, level: "idle", value: undefined };
+  if (!admitting) return { ...point, level: "idle", value: undefined };
   if (value === undefined) return { ...point, level: "unknown", value };
   const level = value > warnAt ? "fine" : value >= dangerAt ? "warn" : "danger";
   return { ...point, level, value };

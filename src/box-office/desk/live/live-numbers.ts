@@ -97,7 +97,6 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
   const { joined, waiting, returned, turns, shoppers } = counts;
   const { free, held, paying, sold, withheld, holds, holdsNearDeadline } = seats;
   const { phase, paused, version, settings } = onSale;
-  const isGiving = isAdmitting({ phase, paused, line: counts, serving: paced?.serving });
   const admittedPerSec = phase === "open" ? meter.perSec(now) : undefined;
   return {
     at: now,
@@ -116,7 +115,8 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
     health: healthOf({
       waiting,
       admittedPerSec,
-      setPerSec: isGiving ? settings.ratePerSec : undefined,
+      admitting: isAdmitting({ phase, paused, line: counts, serving: paced?.serving }),
+      setPerSec: settings.ratePerSec,
       holds,
       holdsNearDeadline,
       pool: installation.pool,
