@@ -29,6 +29,8 @@ export type CurveProps = {
 const height = 168;
 /** Below it the axis would count halves of people. */
 const fewest = 8;
+/** Of a threshold's name, in CSS pixels. */
+const nameHeight = 13;
 /** A threshold up to this many times the data's top is drawn to scale. */
 const inScale = 2.5;
 
@@ -143,7 +145,7 @@ function drawThresholds(plot: uPlot, thresholds: readonly Threshold[], font: str
   ctx.save();
   ctx.font = font.replace("11px", `${10.5 * ratio}px`);
   ctx.lineWidth = ratio;
-  let pinned = 0;
+  const written: { y: number; width: number }[] = [];
   for (const { value, label, color } of thresholds) {
     const isAbove = value > top;
     const y = isAbove ? bbox.top : plot.valToPos(value, "y", true);
@@ -158,9 +160,11 @@ function drawThresholds(plot: uPlot, thresholds: readonly Threshold[], font: str
     const text = `${isAbove ? "↑ " : ""}${label} ${short(value)}`;
     ctx.textAlign = "right";
     ctx.textBaseline = "bottom";
-    const right = bbox.left + bbox.width - pinned;
-    ctx.fillText(text, right, y - 2 * ratio);
-    if (isAbove) pinned += ctx.measureText(text).width + 10 * ratio;
+    // Names of lines that lie close together, or are pinned, stand side by side.
+    const beside = written.filter((other) => Math.abs(other.y - y) < nameHeight * ratio);
+    const taken = beside.reduce((sum, { width }) => sum + width + 10 * ratio, 0);
+    ctx.fillText(text, bbox.left + bbox.width - taken, y - 2 * ratio);
+    written.push({ y, width: ctx.measureText(text).width });
   }
   ctx.restore();
 }
