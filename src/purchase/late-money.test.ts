@@ -13,13 +13,13 @@ import { reconcileOnce } from "../workers/reconciler.ts";
 
 let shop: Shop;
 beforeAll(async () => {
-  shop = await startShop({ callMs: 200 });
+  shop = await startShop({ callMs: 800 });
 }, 60_000);
 afterAll(() => shop?.close());
 beforeEach(() => shop.sandbox.calm());
 
-const holdMs = 900;
-const lateMs = 2_500;
+const holdMs = 2_400;
+const lateMs = 6_500;
 
 async function advanceUntil(order: Order, ...states: Order["state"][]): Promise<Order> {
   const giveUpAt = Date.now() + 15_000;
@@ -53,7 +53,7 @@ async function cancelledBeforeItCame(): Promise<Order> {
 }
 
 async function comes({ orderId }: Order): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
+  const giveUpAt = Date.now() + 20_000;
   while (!(await shop.sandbox.ledger()).some((payment) => payment.orderId === orderId)) {
     if (Date.now() > giveUpAt) throw new Error("it never came");
     await Bun.sleep(20);

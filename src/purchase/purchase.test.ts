@@ -201,7 +201,7 @@ test("capture refused: voided, and another card may be tried", async () => {
 });
 
 test("the deadline passes at the proof: cancelled at the provider first, then the seats are free", async () => {
-  const order = await shop.draft({ holdMs: 1_200 });
+  const order = await shop.draft({ holdMs: 4_000 });
   await pay(order, "4000000000003220");
   await shop.until(order.orderId, "requires-action");
   await shop.sandbox.behave({ operation: "void", conduct: "error-before", order: order.orderId });

@@ -18,8 +18,8 @@ afterAll(() => shop?.close());
 test("a lapsed hold is freed in both stores, a paying one is not, and its draft ends", async () => {
   const { catalog, lineRecords: records, seatClaims: claims, orders } = shop.stores;
   const hot = await openHotStore({ kind: "memory" });
-  const lapsing = await shop.draft({ holdMs: 400 });
-  const paying = await shop.draft({ holdMs: 400 });
+  const lapsing = await shop.draft({ holdMs: 3_000 });
+  const paying = await shop.draft({ holdMs: 3_000 });
   await shop.purchase.pay(paying, await shop.sandbox.card("4000000000003220"));
   await shop.until(paying.orderId, "requires-action");
 

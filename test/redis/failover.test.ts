@@ -121,7 +121,8 @@ test("a killed master that took answers with it: a pause, no error, nothing prom
 
     expect(asked).toBeLessThan(mostQuestions);
 
-    expect(sale.rebuilds).toBe(2);
+    // A machine that stalls may have seen another election in between, and rebuilt once more.
+    expect(sale.rebuilds).toBeGreaterThanOrEqual(2);
     expect(new Set(indexes).size).toBe(indexes.length);
     const map = only(await store.seats.availability(sale.seats(), { now: start }), "ok");
     const missing = [...sale.claims.keys()].filter((one) => lookOf(map.bits, one) !== 1);

@@ -166,7 +166,7 @@ test("a server that hangs costs a call its deadline, not more, and the next one 
     process.kill(server.pid, "SIGSTOP");
     const startedAt = performance.now();
     const away = await fault(seats.hold(newFan(), [1]));
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect(away).toMatchObject({ code: "hot-store-away", retryable: true });
     process.kill(server.pid, "SIGCONT");
     await within("it answers again", 5_000, async () => (await fault(seats.map())) === undefined);

@@ -57,14 +57,15 @@ export function refundsOf(
 export async function startShop(
   options: { callMs?: number; args?: string[]; dialect?: Dialect; connectionString?: string } = {},
 ) {
-  const { callMs = 400, args = [], dialect = "sandbox" } = options;
+  // The provider writes to its disk before every answer, and other tests write beside it.
+  const { callMs = 1_500, args = [], dialect = "sandbox" } = options;
   const [records, sandbox] = await Promise.all([
     testRecords(options.connectionString),
     startSandbox({ callMs, args, dialect }),
   ]);
   const { stores } = records;
   const told: Order[] = [];
-  const spans = { leaseMs: 5_000, silenceMs: 60_000 };
+  const spans = { leaseMs: 30_000, silenceMs: 60_000 };
   const purchase = purchaseOf(stores, sandbox.gateway, { told, spans });
   const freed: SeatTruth[] = [];
   const refunds = refundsOf(stores, sandbox.gateway, { told: freed, spans });

@@ -95,11 +95,17 @@ describe("who may sit here", () => {
 
   test("wrong passwords are slowed, and told how long", async () => {
     const wrong = { email: "nobody@example.org", password: "wrong" };
+    // The first wait is a second, and a check of a password may take that long here: attempts.test.ts has
+    // the exact rule, by a clock of its own.
     const statuses: number[] = [];
-    for (let i = 0; i < 6; i++) statuses.push((await call("POST", "/sign-in", wrong)).status);
-    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
-    const last = await call("POST", "/sign-in", wrong);
-    expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
+    let last: Response | undefined;
+    while (last?.status !== 429 && statuses.length < 12) {
+      last = await call("POST", "/sign-in", wrong);
+      statuses.push(last.status);
+    }
+    expect(statuses.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+    expect(last?.status).toBe(429);
+    expect(Number(last?.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
   test("the first operator is made once", async () => {

@@ -7,8 +7,8 @@ import { type Alone, openAlone } from "./alone.ts";
 import { type Database, openDatabase, statement } from "./database.ts";
 
 // Long enough that a busy machine misses no sign of life.
-const idleInTransactionMs = 1_000;
-const statementTimeoutMs = 200;
+const idleInTransactionMs = 3_000;
+const statementTimeoutMs = 1_000;
 
 /** Backends that hold an advisory lock, and those that wait for one. */
 const locks = statement(

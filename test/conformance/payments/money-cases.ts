@@ -13,7 +13,7 @@ const half = { amount: won.amount / 2, currency: won.currency };
 /** What the provider can be told to do to a call: nothing and no word, the thing and no word, and so on. */
 const weathers = ["silent-before", "silent-after", "error-before", "error-after", "slow"] as const;
 /** Later than the adapter waits. */
-const delayMs = 600;
+const delayMs = 1_700;
 
 export const moneyCases: readonly PaymentCase[] = [
   {

@@ -57,7 +57,7 @@ export async function openProvider(dialect: Dialect): Promise<ProviderUnderTest>
   const sandbox = await startSandbox({ args: ["--webhook-url", url, "--slow-ms", "50"] });
   const meddler = startMeddler(sandbox.address);
   const at = { address: meddler.address, keys: sandbox.keys };
-  const gateway = gatewayFor(dialect, at, { callMs: 400, concurrency });
+  const gateway = gatewayFor(dialect, at, { callMs: 1_200, concurrency });
 
   const attempt: ProviderUnderTest["attempt"] = async (card) => {
     const orderId = newOrderId();
