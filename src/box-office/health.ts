@@ -6,7 +6,7 @@
 // is full, so a fan who asks here cannot be served here. Measured at most once a second whoever asks.
 // Nothing personal is in it. Thresholds: domain/health.ts.
 
-import { healthOf, healthThresholds, isAdmitting, worstLevel } from "../domain/health.ts";
+import { hasLine, healthOf, healthThresholds, worstLevel } from "../domain/health.ts";
 import type { Clock } from "../foundation/clock.ts";
 import { openKept } from "../foundation/kept/kept.ts";
 import type { OnSaleId } from "../foundation/ids.ts";
@@ -63,7 +63,7 @@ export function openHealth(deps: HealthDeps): Health {
           gone: processes.filter(({ gone }) => gone).length,
         },
         thresholds: healthThresholds,
-        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, both less where less than 500/s was set (see the point), idle while no sale is open or nobody can be called. 503 only where a store does not answer or the hot store is full.",
+        note: "queue-size, holds-near-deadline, database-pool and hot-store-memory: fine below warnAt, danger above dangerAt. admission-rate: fine above warnAt, danger below dangerAt, both less where less than 500/s was set (see the point), idle while no sale is open or no line stands before one. 503 only where a store does not answer or the hot store is full.",
       };
       return json(body, found.status === "unable" ? 503 : 200);
     },
@@ -124,15 +124,15 @@ function together(samples: readonly (DeskSample | undefined)[], isKnown: boolean
   const whole = isKnown && read.length === samples.length;
   const sum = (part: (sample: DeskSample) => number) =>
     whole ? read.reduce((total, sample) => total + part(sample), 0) : undefined;
-  const admitting = read.filter(isAdmitting);
-  const rates = admitting.map(({ admittedPerSec }) => admittedPerSec);
+  const withLine = read.filter(hasLine);
+  const rates = withLine.map(({ admittedPerSec }) => admittedPerSec);
   const known = rates.filter((rate) => rate !== undefined);
   return {
     waiting: sum(({ line }) => line.waiting),
-    admitting: admitting.length > 0,
+    hasLine: withLine.length > 0,
     setPerSec:
-      admitting.length > 0
-        ? admitting.reduce((total, { ratePerSec }) => total + ratePerSec, 0)
+      withLine.length > 0
+        ? withLine.reduce((total, { ratePerSec }) => total + ratePerSec, 0)
         : undefined,
     admittedPerSec:
       known.length === rates.length ? known.reduce((total, rate) => total + rate, 0) : undefined,

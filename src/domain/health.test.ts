@@ -1,16 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import {
+  hasLine,
   type HealthMeasures,
   type HealthPointName,
   healthOf,
-  isAdmitting,
   worstLevel,
 } from "./health.ts";
 
 const calm: HealthMeasures = {
   waiting: 10,
   admittedPerSec: 400,
-  admitting: true,
+  hasLine: true,
   setPerSec: 2_000,
   holds: 10,
   holdsNearDeadline: 0,
@@ -59,10 +59,12 @@ describe("each threshold", () => {
 describe("the admission rate is judged only while there is something to judge", () => {
   const slow = { admittedPerSec: 0 };
   test("nothing open, or paused", () =>
-    expect(levelOf("admission-rate", { ...slow, admitting: false })).toBe("idle"));
+    expect(levelOf("admission-rate", { ...slow, hasLine: false })).toBe("idle"));
   test("nobody waits", () => {
     const line = { joined: 10, waiting: 0, returned: 0 };
-    expect(isAdmitting({ phase: "open", paused: false, line, serving: 6 })).toBe(false);
+    expect(hasLine({ phase: "open", paused: false, line, serving: 6, admittedPerSec: 0 })).toBe(
+      false,
+    );
   });
   test("open and people wait", () => expect(levelOf("admission-rate", slow)).toBe("danger"));
 });
@@ -81,8 +83,8 @@ describe("no sale is judged by more than was set for it", () => {
       "warn",
       "danger",
     ]);
-    for (const admitting of [true, false]) {
-      const points = healthOf({ ...calm, admitting, setPerSec: 50 });
+    for (const isJudged of [true, false]) {
+      const points = healthOf({ ...calm, hasLine: isJudged, setPerSec: 50 });
       const { warnAt, dangerAt } = points.find(({ name }) => name === "admission-rate") ?? {};
       expect([warnAt, dangerAt]).toEqual([30, 10]);
     }
@@ -90,20 +92,24 @@ describe("no sale is judged by more than was set for it", () => {
   test("nobody admitted is danger, however slow it was set", () => expect(at(1, 0)).toBe("danger"));
 });
 
-describe("a sale admits", () => {
+describe("a line stands before a sale", () => {
   const line = { joined: 10, waiting: 4, returned: 0 };
-  const sale = { phase: "open", paused: false, line, serving: 6 } as const;
-  test("while some have not been called", () => expect(isAdmitting(sale)).toBe(true));
+  const sale = { phase: "open", paused: false, line, serving: 6, admittedPerSec: 0 } as const;
+  test("while some have not been called", () => expect(hasLine(sale)).toBe(true));
   test("who comes back after being called while absent", () =>
-    expect(isAdmitting({ ...sale, serving: 10, line: { ...line, returned: 1 } })).toBe(true));
+    expect(hasLine({ ...sale, serving: 10, line: { ...line, returned: 1 } })).toBe(true));
   test("whoever waits, where nobody knows how far the calling is", () =>
-    expect(isAdmitting({ ...sale, serving: undefined })).toBe(true));
+    expect(hasLine({ ...sale, serving: undefined })).toBe(true));
   test("nobody while all who wait were called and are absent", () =>
-    expect(isAdmitting({ ...sale, serving: 10 })).toBe(false));
+    expect(hasLine({ ...sale, serving: 10 })).toBe(false));
+  test("not while whoever comes goes in within two seconds; the same few, not admitted, are one", () => {
+    const at = (admittedPerSec: number | undefined) => hasLine({ ...sale, admittedPerSec });
+    expect([5, 2, 1.9, 0, undefined].map(at)).toEqual([false, false, true, true, true]);
+  });
   test("nobody while paused, before the opening, and where nobody waits", () => {
-    expect(isAdmitting({ ...sale, paused: true })).toBe(false);
-    expect(isAdmitting({ ...sale, phase: "pre-queue" })).toBe(false);
-    expect(isAdmitting({ ...sale, line: { ...line, waiting: 0 } })).toBe(false);
+    expect(hasLine({ ...sale, paused: true })).toBe(false);
+    expect(hasLine({ ...sale, phase: "pre-queue" })).toBe(false);
+    expect(hasLine({ ...sale, line: { ...line, waiting: 0 } })).toBe(false);
   });
 });
 
@@ -111,7 +117,7 @@ test("what nobody measured is unknown, never fine", () => {
   const nothing: HealthMeasures = {
     waiting: undefined,
     admittedPerSec: undefined,
-    admitting: true,
+    hasLine: true,
     setPerSec: undefined,
     holds: undefined,
     holdsNearDeadline: undefined,

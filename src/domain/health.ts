@@ -2,7 +2,7 @@
 // by. Pure: whoever measures hands the figures in. Keeps: a threshold itself belongs to the milder
 // side only where the promise says so (see each rule), a figure that nobody measured is `unknown` and
 // never green, and the admission rate is judged only while there is something to judge (a sale is
-// open, not paused, and somebody can be called), and never by more than was set
+// open, not paused, and a line stands before it), and never by more than was set
 // (docs/adr/0053-rate-by-what-was-set.md).
 // Read next: health.test.ts (every threshold), box-office/health.ts (who measures).
 
@@ -38,9 +38,9 @@ export type HealthMeasures = {
   readonly waiting: number | undefined;
   /** Turns given a second, a mean over some seconds; undefined while there are too few. */
   readonly admittedPerSec: number | undefined;
-  /** Some sale has fans to admit: see `isAdmitting`. */
-  readonly admitting: boolean;
-  /** The rate that was set, of several sales for those that have fans to admit together. */
+  /** Before some sale stands a line: see `hasLine`. */
+  readonly hasLine: boolean;
+  /** The rate that was set, of several sales for those with a line together. */
   readonly setPerSec: number | undefined;
   readonly holds: number | undefined;
   readonly holdsNearDeadline: number | undefined;
@@ -65,15 +65,23 @@ export const healthThresholds = {
  */
 export const fullRatePerSec = 500;
 
-/** Whether a sale is giving turns, or ought to be. @param sale.serving see `callable`. */
-export function isAdmitting(sale: {
+/** Whoever can be called is, within two ticks of a second (Q8): so many at a time are no line. */
+const noLineSec = 2;
+
+/**
+ * Whether fans have to wait who can be called. Where they come in ones and twos and each goes in at once,
+ * the rate is low because nobody wants more.
+ * @param sale.serving see `callable`.
+ */
+export function hasLine(sale: {
   readonly phase: Phase;
   readonly paused: boolean;
   readonly line: { readonly joined: number; readonly waiting: number; readonly returned: number };
   readonly serving: number | undefined;
+  readonly admittedPerSec: number | undefined;
 }): boolean {
-  const { phase, paused, line, serving } = sale;
-  return phase === "open" && !paused && callable(line, serving) > 0;
+  const { phase, paused, line, serving, admittedPerSec = 0 } = sale;
+  return phase === "open" && !paused && callable(line, serving) > noLineSec * admittedPerSec;
 }
 
 /** Always the same five, in the same order. */
@@ -114,13 +122,13 @@ function rising(
 
 /** Above `warnAt` fine, down to and with `dangerAt` warn, below danger. */
 function admissionRate(measures: HealthMeasures): HealthPoint {
-  const { admitting, setPerSec, admittedPerSec: value } = measures;
+  const { setPerSec, admittedPerSec: value } = measures;
   const promised = healthThresholds["admission-rate"];
   const ofPromised = Math.min(1, (setPerSec ?? fullRatePerSec) / fullRatePerSec);
   const warnAt = promised.warnAt * ofPromised;
   const dangerAt = promised.dangerAt * ofPromised;
   const point = { name: "admission-rate", unit: promised.unit, warnAt, dangerAt } as const;
-  if (!admitting) return { ...point, level: "idle", value: undefined };
+  if (!measures.hasLine) return { ...point, level: "idle", value: undefined };
   if (value === undefined) return { ...point, level: "unknown", value };
   const level = value > warnAt ? "fine" : value >= dangerAt ? "warn" : "danger";
   return { ...point, level, value };

@@ -4,7 +4,7 @@
 // on-sales and in seconds; a store that does not answer makes a gap, never an old number as new.
 // Read next: live.ts (who is told), domain/health.ts (what the colours mean).
 
-import { healthOf, isAdmitting } from "../../../domain/health.ts";
+import { hasLine, healthOf } from "../../../domain/health.ts";
 import type { Bound } from "../../../foundation/bounds.ts";
 import type { Clock } from "../../../foundation/clock.ts";
 import type { OnSaleId } from "../../../foundation/ids.ts";
@@ -115,7 +115,7 @@ async function take(deps: LiveDeps, onSale: OnSale, meter: RateMeter): Promise<D
     health: healthOf({
       waiting,
       admittedPerSec,
-      admitting: isAdmitting({ phase, paused, line: counts, serving: paced?.serving }),
+      hasLine: hasLine({ phase, paused, line: counts, serving: paced?.serving, admittedPerSec }),
       setPerSec: settings.ratePerSec,
       holds,
       holdsNearDeadline,

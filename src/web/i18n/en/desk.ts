@@ -127,7 +127,7 @@ export const desk: DeskWords = {
       rising: (warn, danger) => `warn from ${warn}, danger above ${danger}`,
       falling: (warn, danger) => `warn from ${warn} down, danger below ${danger}`,
     },
-    idleWhy: "Judged only while a sale is open and somebody can be called.",
+    idleWhy: "Judged only while a sale is open and a line stands before it.",
     status: { ok: "All is well", degraded: "Something needs a look", unable: "Cannot serve now" },
     statusNext: {
       ok: "There is nothing for you to do.",

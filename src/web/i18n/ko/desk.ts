@@ -125,7 +125,7 @@ export const desk = {
       rising: (warn: string, danger: string) => `${warn}부터 주의, ${danger} 초과 위험`,
       falling: (warn: string, danger: string) => `${warn} 이하 주의, ${danger} 미만 위험`,
     },
-    idleWhy: "판매 중이고 부를 수 있는 사람이 있을 때만 봅니다.",
+    idleWhy: "판매 중이고 줄이 밀려 있을 때만 봅니다.",
     status: { ok: "모두 정상", degraded: "살펴볼 것이 있음", unable: "지금 서비스할 수 없음" },
     statusNext: {
       ok: "사람이 할 일이 없습니다.",
