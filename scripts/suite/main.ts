@@ -1,6 +1,6 @@
 // The whole suite (`npm test`), or its quick part (`npm run check`, which passes --quick): static
 // checks, then the test batches (batches.ts says which run side by side), then one closing line:
-// `N passed, N failed`, with `, N skipped` when there were any, and before it once more what failed.
+// `N passed, N failed`, with `, N skipped` when there were any, and before it once more the tests that failed.
 // The exit code agrees with it. Read next: steps.ts, batches.ts, report.ts, tally.ts.
 
 import { type Batch, findBatches } from "./batches.ts";

@@ -63,7 +63,7 @@ export const healthThresholds = {
  * Set to as much or more, a rate is judged by the thresholds as promised; set lower, by the same parts of
  * what was set: three fifths and one fifth.
  */
-export const fullRatePerSec = 500;
+const fullRatePerSec = 500;
 
 /** Whoever can be called is, within two ticks of a second (Q8): so many at a time are no line. */
 const noLineSec = 2;

@@ -121,8 +121,8 @@ test("a killed master that took answers with it: a pause, no error, nothing prom
 
     expect(asked).toBeLessThan(mostQuestions);
 
-    // A machine that stalls may have seen another election in between, and rebuilt once more.
-    expect(sale.rebuilds).toBeGreaterThanOrEqual(2);
+    // A machine that stalls may see one more election in between, and rebuild after it.
+    expect([2, 3]).toContain(sale.rebuilds);
     expect(new Set(indexes).size).toBe(indexes.length);
     const map = only(await store.seats.availability(sale.seats(), { now: start }), "ok");
     const missing = [...sale.claims.keys()].filter((one) => lookOf(map.bits, one) !== 1);

@@ -53,6 +53,8 @@ export type Fan = {
     extra?: object,
   ): Promise<Reply<OrderView>>;
   look(orderId: string): Promise<OrderView>;
+  /** Cancels the order; again, as a page does, where a late webhook has it just then. */
+  giveUp(orderId: string): Promise<Reply<OrderView>>;
   /** Watches the own order until it is in one of the states. */
   until(orderId: string, states: readonly OrderView["state"][]): Promise<OrderView>;
 };
@@ -155,6 +157,15 @@ export function newFan(origins: Origins, onSaleId: OnSaleId): Fan {
         headers: { "idempotency-key": key },
       }),
     look: async (orderId) => (await ask<OrderView>("order", { params: { orderId } })).body,
+    async giveUp(orderId) {
+      const deadline = performance.now() + patienceMs;
+      for (;;) {
+        const reply = await ask<OrderView>("orderCancel", { method: "POST", params: { orderId } });
+        if (reply.problem.code !== "briefly-unavailable") return reply;
+        if (performance.now() > deadline) throw new Error("the order was not to be had in time");
+        await Bun.sleep(20);
+      }
+    },
     async until(orderId, states) {
       const deadline = performance.now() + patienceMs;
       for (;;) {
